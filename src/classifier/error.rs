@@ -1,0 +1,68 @@
+//! Why a model cannot be used.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a model or backbone is refused. Every message names it.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No folder and no built-in model has this name.
+    #[error(
+        "There is no model {name:?}: give a model's folder, or one of the built-in models {built_in}"
+    )]
+    NotFound {
+        /// What was asked for.
+        name: String,
+        /// What could be asked for.
+        built_in: String,
+    },
+    /// One of the model's files cannot be read.
+    #[error("Model {model:?} is not complete: cannot read {file}: {source}")]
+    MissingFile {
+        /// The model.
+        model: String,
+        /// The file within it.
+        file: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// A file is not the one the model was made with.
+    #[error(
+        "Model {model:?} is refused: the sha256 of {file} is {actual}, its description says \
+         {expected}; copy the model again from where it came"
+    )]
+    WrongChecksum {
+        /// The model.
+        model: String,
+        /// The file within it.
+        file: String,
+        /// As the description says.
+        expected: String,
+        /// As it is.
+        actual: String,
+    },
+    /// The description or the weights make no sense.
+    #[error("Model {model:?} is refused: {reason}")]
+    Invalid {
+        /// The model.
+        model: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The inference engine failed.
+    #[error("The engine {engine} failed: {reason}")]
+    Engine {
+        /// Its name.
+        engine: &'static str,
+        /// Its reason.
+        reason: String,
+    },
+    /// A model could not be written.
+    #[error("Cannot write the model: {source}: {path}")]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+}

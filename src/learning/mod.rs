@@ -1,0 +1,16 @@
+//! Training the last layer on cached features, and saying honestly how good it is.
+//!
+//! Works on numbers alone: features, category indices and group names. Knows nothing of files,
+//! images or the screen.
+
+mod calibration;
+mod evaluation;
+mod softmax_regression;
+mod split;
+mod training;
+
+pub use calibration::fit_temperature;
+pub use evaluation::{CategoryResult, Evaluation, Threshold, evaluate};
+pub use softmax_regression::{FitError, fit};
+pub use split::{Side, grouped_folds, side_of};
+pub use training::{Examples, TrainError, TrainOptions, TrainOutcome, cross_validate, train};

@@ -1,0 +1,136 @@
+//! The instrument record: what a vendor's header says, in common terms and units.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What the header says about how an image was taken. Unknown is absent, never guessed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InstrumentRecord {
+    /// The maker, such as `Zeiss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// The instrument.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The acquisition software and its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software: Option<String>,
+    /// When the image was taken, ISO 8601; without an offset where the header gives no time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acquired_at: Option<String>,
+    /// Who was logged in at the microscope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The sample's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    /// Accelerating voltage in kV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accelerating_voltage_kv: Option<f64>,
+    /// Beam (probe) current in pA.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beam_current_pa: Option<f64>,
+    /// Working distance in mm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub working_distance_mm: Option<f64>,
+    /// Magnification as the instrument states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub magnification: Option<f64>,
+    /// Size of a pixel on the sample, in nm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pixel_size_nm: Option<PixelSizeNm>,
+    /// Width of the imaged field on the sample, in µm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field_of_view_um: Option<f64>,
+    /// The detector, such as `InLens` or `ETD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detector: Option<String>,
+    /// The signal, such as `SE` or `BSE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// Time the beam stays on a pixel, in µs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dwell_time_us: Option<f64>,
+    /// Scan speed, the vendor's own number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_speed: Option<String>,
+    /// Pressure in the chamber in Pa.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chamber_pressure_pa: Option<f64>,
+    /// Vacuum mode, the vendor's own word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vacuum_mode: Option<String>,
+    /// Where the stage stood.
+    #[serde(skip_serializing_if = "StagePosition::is_empty")]
+    pub stage: StagePosition,
+    /// Whether the scan was corrected for tilt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tilt_correction: Option<bool>,
+    /// For each value above, the raw key it came from.
+    pub raw_keys: BTreeMap<String, String>,
+    /// Values in the header that could not be understood; each costs only its own field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub malformed: Vec<MalformedField>,
+}
+
+/// Size of a pixel on the sample in nm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PixelSizeNm {
+    /// Along a row.
+    pub x: f64,
+    /// From row to row.
+    pub y: f64,
+}
+
+/// Stage position: lengths in mm, angles in degrees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StagePosition {
+    /// X in mm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x_mm: Option<f64>,
+    /// Y in mm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y_mm: Option<f64>,
+    /// Z in mm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub z_mm: Option<f64>,
+    /// Tilt in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tilt_deg: Option<f64>,
+    /// Rotation in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation_deg: Option<f64>,
+}
+
+impl StagePosition {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A header value that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MalformedField {
+    /// The raw key.
+    pub raw_key: String,
+    /// The raw value, as it stands.
+    pub raw_value: String,
+}
+
+impl InstrumentRecord {
+    /// Notes that `field` came from `raw_key` and hands the value on.
+    pub(super) fn sourced<T>(&mut self, field: &str, raw_key: &str, value: T) -> Option<T> {
+        self.raw_keys.insert(field.to_owned(), raw_key.to_owned());
+        Some(value)
+    }
+
+    /// Lists a value that could not be understood.
+    pub(super) fn note_malformed(&mut self, raw_key: &str, raw_value: &str) {
+        self.malformed
+            .push(MalformedField { raw_key: raw_key.to_owned(), raw_value: raw_value.to_owned() });
+    }
+}

@@ -1,0 +1,80 @@
+//! A file's bytes, read once: decoding and identifying use the same read.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::ReadError;
+
+/// A file in memory.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl SourceFile {
+    /// Reads a file whole.
+    ///
+    /// # Errors
+    /// Fails where the file cannot be opened, is a folder, is empty or is over `limit_bytes`.
+    pub fn open(path: &Path, limit_bytes: u64) -> Result<Self, ReadError> {
+        let file = fs::File::open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            let reason = "it is not a regular file";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, reason).into());
+        }
+        let mut bytes = Vec::with_capacity(metadata.len().min(limit_bytes) as usize);
+        file.take(limit_bytes + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit_bytes {
+            return Err(ReadError::TooLarge {
+                what: "The file".to_owned(),
+                needs_mib: metadata.len() >> 20,
+                limit_mib: limit_bytes >> 20,
+            });
+        }
+        if bytes.is_empty() {
+            return Err(ReadError::Empty);
+        }
+        let path = path.to_owned();
+        Ok(Self { path, bytes })
+    }
+
+    /// The file's content.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where it was read.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The content's SHA-256 in lower-case hexadecimal: the image's identity, whatever its name.
+    pub fn sha256(&self) -> String {
+        content_sha256(&self.bytes)
+    }
+}
+
+/// SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn content_sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sha256_of_abc_is_the_published_value() {
+        assert_eq!(
+            super::content_sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}
