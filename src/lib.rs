@@ -1,5 +1,13 @@
 //! Semblance: look at, classify, label and hand on scanning electron micrographs.
+//!
+//! Modules in reading order; each uses only those above it (`tests/it/layers.rs` checks this).
 
+pub mod micrograph;
+pub mod synthetic;
+pub mod taxonomy;
+pub mod catalog;
+pub mod cache;
 pub mod classifier;
 pub mod learning;
-pub mod micrograph;
+pub mod ops;
+pub mod cli;

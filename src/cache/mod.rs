@@ -1,0 +1,187 @@
+//! What can be rebuilt: thumbnails and features, by content hash.
+//!
+//! A cache that cannot be read or written costs time, never a result: every function here gives
+//! "not there" instead of an error, and the whole folder may be deleted at any time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use directories::ProjectDirs;
+use half::f16;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+const FILE: &str = "cache.db";
+/// Raised when a table changes; a cache of another version is thrown away.
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+    CREATE TABLE thumbnail (content_sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE feature (
+        content_sha256 TEXT NOT NULL,
+        feature_key TEXT NOT NULL,    -- backbone and preparation
+        halves BLOB NOT NULL,         -- f16, little-endian
+        PRIMARY KEY (content_sha256, feature_key)
+    ) WITHOUT ROWID;";
+
+/// An open cache, shared by threads.
+pub struct Cache {
+    connection: Mutex<Connection>,
+}
+
+impl Cache {
+    /// Opens the cache in `directory`, made where it is missing. A damaged one, or one of another
+    /// version, is deleted and begun again; where that fails too, a cache in memory serves.
+    pub fn open(directory: &Path) -> Self {
+        let path = directory.join(FILE);
+        let connection = fs::create_dir_all(directory)
+            .ok()
+            .and_then(|()| {
+                open_file(&path).or_else(|| delete(&path).and_then(|()| open_file(&path)))
+            })
+            .or_else(in_memory);
+        // SQLite in memory fails only without memory; then there is nothing left to rescue.
+        #[expect(clippy::expect_used, reason = "out of memory")]
+        let connection = connection.expect("SQLite opens a database in memory");
+        Self { connection: Mutex::new(connection) }
+    }
+
+    /// The user's own cache, for images that belong to no library. `SEMBLANCE_CACHE_DIR` moves it.
+    pub fn of_user() -> Self {
+        let moved = std::env::var_os("SEMBLANCE_CACHE_DIR").map(PathBuf::from);
+        let directory = moved.or_else(|| {
+            ProjectDirs::from("org", "semblance", "semblance")
+                .map(|dirs| dirs.cache_dir().to_owned())
+        });
+        Self::open(&directory.unwrap_or_else(std::env::temp_dir))
+    }
+
+    /// The thumbnail's JPEG file.
+    pub fn thumbnail(&self, content_sha256: &str) -> Option<Vec<u8>> {
+        self.connection()
+            .prepare_cached("SELECT jpeg FROM thumbnail WHERE content_sha256 = ?1")
+            .and_then(|mut query| query.query_row([content_sha256], |row| row.get(0)).optional())
+            .ok()?
+    }
+
+    /// Keeps a thumbnail's JPEG file.
+    pub fn store_thumbnail(&self, content_sha256: &str, jpeg: &[u8]) {
+        let _ = self
+            .connection()
+            .prepare_cached("INSERT OR REPLACE INTO thumbnail VALUES (?1, ?2)")
+            .and_then(|mut insert| insert.execute(params![content_sha256, jpeg]));
+    }
+
+    /// The features of an image for `feature_key`, as 32-bit floats.
+    pub fn features(&self, content_sha256: &str, feature_key: &str) -> Option<Vec<f32>> {
+        let bytes: Vec<u8> = self
+            .connection()
+            .prepare_cached(
+                "SELECT halves FROM feature WHERE content_sha256 = ?1 AND feature_key = ?2",
+            )
+            .and_then(|mut query| {
+                query.query_row([content_sha256, feature_key], |row| row.get(0)).optional()
+            })
+            .ok()??;
+        let (halves, rest) = bytes.as_chunks::<2>();
+        rest.is_empty().then(|| halves.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect())
+    }
+
+    /// Keeps the features of an image, rounded to 16-bit floats.
+    pub fn store_features(&self, content_sha256: &str, feature_key: &str, features: &[f32]) {
+        let halves: Vec<u8> =
+            features.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
+        let _ = self
+            .connection()
+            .prepare_cached("INSERT OR REPLACE INTO feature VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute(params![content_sha256, feature_key, halves]));
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere leaves SQLite itself intact.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `features` as they come back from a cache, so that a first run and a second agree.
+pub fn rounded_as_cached(features: &[f32]) -> Vec<f32> {
+    features.iter().map(|value| f16::from_f32(*value).to_f32()).collect()
+}
+
+fn open_file(path: &Path) -> Option<Connection> {
+    let connection = Connection::open(path).ok()?;
+    // NORMAL: a power cut may cost the last entries, never the file.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;",
+        )
+        .ok()?;
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
+    match version {
+        VERSION => Some(connection),
+        0 => with_schema(connection),
+        _ => None,
+    }
+}
+
+fn in_memory() -> Option<Connection> {
+    with_schema(Connection::open_in_memory().ok()?)
+}
+
+fn with_schema(connection: Connection) -> Option<Connection> {
+    let schema = format!("BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
+    connection.execute_batch(&schema).ok()?;
+    Some(connection)
+}
+
+fn delete(path: &Path) -> Option<()> {
+    fs::remove_file(path).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stored_is_there_after_reopening() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path());
+        cache.store_thumbnail("aa", b"jpeg");
+        cache.store_features("aa", "key", &[0.5, 6.0]);
+        drop(cache);
+        let cache = Cache::open(folder.path());
+        assert_eq!(cache.thumbnail("aa"), Some(b"jpeg".to_vec()));
+        assert_eq!(cache.features("aa", "key"), Some(vec![0.5, 6.0]));
+        assert_eq!(cache.features("aa", "another backbone"), None);
+    }
+
+    #[test]
+    fn features_come_back_as_they_were_announced() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path());
+        let features = [0.1_f32, 3.333_333, 5.999];
+        cache.store_features("aa", "key", &features);
+        assert_eq!(cache.features("aa", "key"), Some(rounded_as_cached(&features)));
+    }
+
+    #[test]
+    fn a_damaged_cache_is_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), b"this is no database at all, not even a little")
+            .unwrap();
+        let cache = Cache::open(folder.path());
+        cache.store_thumbnail("aa", b"jpeg");
+        assert_eq!(Cache::open(folder.path()).thumbnail("aa"), Some(b"jpeg".to_vec()));
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_memory_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_the_way = folder.path().join("file");
+        fs::write(&in_the_way, b"").unwrap();
+        let cache = Cache::open(&in_the_way.join("cache"));
+        cache.store_thumbnail("aa", b"jpeg");
+        assert_eq!(cache.thumbnail("aa"), Some(b"jpeg".to_vec()));
+    }
+}

@@ -1,0 +1,87 @@
+//! Opens a library file: checks that it is one, brings it up to date, sets how it is written.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::CatalogError;
+use super::schema::{APPLICATION_ID, MIGRATIONS, NEWEST_VERSION};
+
+/// How long to wait for another program that is writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The statements of the catalogue, all kept compiled.
+const STATEMENT_CACHE_CAPACITY: usize = 64;
+
+/// A connection that may write. Creates the file or brings it to the newest format.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, CatalogError> {
+    let failed = |source| CatalogError::database("open", path, source);
+    let mut connection = connect(path).map_err(failed)?;
+    // Checked before anything is written, so that a file that is not ours stays as it is.
+    check(&connection, path)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    migrate(&mut connection).map_err(failed)?;
+    Ok(connection)
+}
+
+/// A connection that only reads, for a file that [`open_writer`] has opened.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
+    let open = || {
+        let connection = connect(path)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    };
+    open().map_err(|source| CatalogError::database("open", path, source))
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Sorting a big view: in memory rather than in files beside the images.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -32 * 1024)?; // KiB
+    Ok(connection)
+}
+
+/// Refuses databases of other programs and of newer versions of this one.
+fn check(connection: &Connection, path: &Path) -> Result<(), CatalogError> {
+    let failed = |source| CatalogError::database("open", path, source);
+    let found = user_version(connection).map_err(failed)?;
+    let application_id: i64 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(failed)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    let ours = application_id == APPLICATION_ID;
+    let empty = application_id == 0 && found == 0 && tables == 0;
+    if !ours && !empty {
+        return Err(CatalogError::NotALibrary { path: path.to_owned() });
+    }
+    if found > NEWEST_VERSION {
+        let path = path.to_owned();
+        return Err(CatalogError::NewerLibrary { found, supported: NEWEST_VERSION, path });
+    }
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    if user_version(connection)? == NEWEST_VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another program may have migrated while we waited for the lock.
+    let version = user_version(&transaction)?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or(0)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", NEWEST_VERSION)?;
+    transaction.commit()
+}
+
+fn user_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}

@@ -1,0 +1,167 @@
+//! What can go wrong with a library, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+use super::ImageId;
+use crate::taxonomy::{CategoryId, NameError};
+
+/// Why something could not be done with a library.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// A folder of images or of the library could not be used.
+    #[error("Could not {operation} the folder {}", path.display())]
+    Folder {
+        /// What was tried: "read", "create", …
+        operation: &'static str,
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The folder is read-only and there is no user data folder either.
+    #[error(
+        "No place to keep the library of a read-only folder (set {} to a writable folder): {}",
+        super::DATA_DIRECTORY_VARIABLE,
+        path.display()
+    )]
+    NoPlace {
+        /// The folder with the images.
+        path: PathBuf,
+    },
+    /// The file called `library.db` is something else.
+    #[error("Not a Semblance library (move the file away to start a new one): {}", path.display())]
+    NotALibrary {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The library was written by a newer version of the program.
+    #[error(
+        "This library has format {found}; this program knows formats up to {supported} \
+         (update Semblance to open it): {}",
+        path.display()
+    )]
+    NewerLibrary {
+        /// The library's schema version.
+        found: i64,
+        /// The newest schema version this program knows.
+        supported: i64,
+        /// The library file.
+        path: PathBuf,
+    },
+    /// SQLite found the file inconsistent, or a stored value makes no sense.
+    #[error("The library is damaged; could not {operation} (put a backup in its place): {}", path.display())]
+    Damaged {
+        /// What was tried.
+        operation: &'static str,
+        /// The library file.
+        path: PathBuf,
+        /// The detail.
+        source: rusqlite::Error,
+    },
+    /// Another program holds the library for longer than we wait.
+    #[error("Another program is using the library; could not {operation} (try again when it is done): {}", path.display())]
+    Busy {
+        /// What was tried.
+        operation: &'static str,
+        /// The library file.
+        path: PathBuf,
+    },
+    /// No room for the change; nothing of it was kept.
+    #[error("The disk is full; could not {operation} (make room and do it again): {}", path.display())]
+    DiskFull {
+        /// What was tried.
+        operation: &'static str,
+        /// The library file.
+        path: PathBuf,
+    },
+    /// Any other failure of the database.
+    #[error("Could not {operation} in the library {}", path.display())]
+    Database {
+        /// What was tried.
+        operation: &'static str,
+        /// The library file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// No image has this id.
+    #[error("The library has no image number {}", .0.0)]
+    UnknownImage(ImageId),
+    /// No category has this id.
+    #[error("The library has no category number {}", .0.0)]
+    UnknownCategory(CategoryId),
+    /// No journal entry has this id.
+    #[error("The journal has no entry {0}")]
+    UnknownEntry(String),
+    /// The name breaks a rule for category names.
+    #[error("{name:?} cannot be a category's name")]
+    CategoryName {
+        /// The name that was asked for.
+        name: String,
+        /// The rule.
+        source: NameError,
+    },
+    /// The name is taken; case does not tell categories apart.
+    #[error("There is already a category {existing:?} (use it, or choose another name)")]
+    CategoryExists {
+        /// The name of the category there is.
+        existing: String,
+    },
+    /// Scores that cannot be kept: not one finite number for each of the model's categories.
+    #[error("The scores of image number {} are not {categories} finite numbers", image.0)]
+    UnusableScores {
+        /// The image they are for.
+        image: ImageId,
+        /// How many categories the model has.
+        categories: usize,
+    },
+}
+
+impl CatalogError {
+    /// The failure of `operation` on the library file at `path`, sorted by what the user can do.
+    pub(super) fn database(operation: &'static str, path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        if matches!(
+            source,
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+        ) {
+            return Self::Damaged { operation, path, source };
+        }
+        match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::NotALibrary { path },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { operation, path, source },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Busy { operation, path }
+            }
+            Some(ErrorCode::DiskFull) => Self::DiskFull { operation, path },
+            _ => Self::Database { operation, path, source },
+        }
+    }
+}
+
+/// What stops a transaction: SQLite, or a rule of the catalogue.
+///
+/// Lets `?` be used on both inside a transaction; [`super::Library`] names operation and file.
+pub(super) enum Failure {
+    Sqlite(rusqlite::Error),
+    Refused(CatalogError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        Self::Refused(error)
+    }
+}

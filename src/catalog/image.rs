@@ -1,0 +1,121 @@
+//! Images as the library knows them.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+use serde::{Deserialize, Serialize};
+
+use super::label::label_from_row;
+use super::{CatalogError, Label, Library, stored_path};
+
+/// An image within one library; never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ImageId(pub i64);
+
+/// What a grid or table shows of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageRow {
+    /// Identity within this library.
+    pub id: ImageId,
+    /// Where it is, from the library's root.
+    pub relative_path: PathBuf,
+    /// Size of the file in bytes.
+    pub size_bytes: u64,
+    /// Of the whole file, in hexadecimal; `None` until it was read.
+    pub content_sha256: Option<String>,
+    /// Width in pixels; `None` until the file was read.
+    pub width_px: Option<u32>,
+    /// Height in pixels; `None` until the file was read.
+    pub height_px: Option<u32>,
+    /// What a person decided.
+    pub label: Option<Label>,
+    /// The category a model gave the highest score, and that score.
+    pub top: Option<(String, f32)>,
+    /// Why the file could not be read, if so.
+    pub read_error: Option<String>,
+}
+
+// The label's columns come first: `label_from_row` reads them by position.
+const SELECT_ROW: &str = "
+    SELECT label.category_id, label.second_category_id, label.subcategory,
+           label.labelled_by, label.labelled_at, label.source,
+           image.id, image.path, image.size_bytes, image.content_sha256,
+           image.width_px, image.height_px, image.read_error,
+           prediction.top_category, prediction.top_score
+    FROM image
+    LEFT JOIN label ON label.image_id = image.id
+    LEFT JOIN prediction ON prediction.image_id = image.id
+    WHERE image.id = ?1";
+
+impl Library {
+    /// The images with these ids, in this order; ids the library does not have are left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn rows(&self, images: &[ImageId]) -> Result<Vec<ImageRow>, CatalogError> {
+        self.read("list images", |connection| {
+            let mut statement = connection.prepare_cached(SELECT_ROW)?;
+            let mut rows = Vec::with_capacity(images.len());
+            for image in images {
+                rows.extend(statement.query_row([image.0], image_row).optional()?);
+            }
+            Ok(rows)
+        })
+    }
+
+    /// The image with this path, relative to the root, unless its file has vanished.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn find_image(&self, relative: &Path) -> Result<Option<ImageId>, CatalogError> {
+        let Some(path) = stored_path::to_bytes(relative) else {
+            return Ok(None);
+        };
+        self.read("find an image", |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id FROM image WHERE path = ?1 AND missing = 0")?;
+            Ok(statement.query_row([path], |row| row.get(0).map(ImageId)).optional()?)
+        })
+    }
+
+    /// The full path of the image's file.
+    ///
+    /// # Errors
+    /// When the library has no such image, or the database cannot be read.
+    pub fn path_of(&self, image: ImageId) -> Result<PathBuf, CatalogError> {
+        let path: Option<Vec<u8>> = self.read("find an image", |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT path FROM image WHERE id = ?1")?;
+            Ok(statement.query_row([image.0], |row| row.get(0)).optional()?)
+        })?;
+        let path = path.ok_or(CatalogError::UnknownImage(image))?;
+        Ok(self.root().join(stored_path::from_bytes(path)))
+    }
+}
+
+/// All ids that `sql` gives in its first column.
+pub(super) fn select_ids(
+    connection: &Connection,
+    sql: &str,
+    params: &[&dyn ToSql],
+) -> rusqlite::Result<Vec<ImageId>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_map(params, |row| row.get(0).map(ImageId))?.collect()
+}
+
+fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {
+    let top_category: Option<String> = row.get(13)?;
+    let top_score: Option<f32> = row.get(14)?;
+    Ok(ImageRow {
+        label: label_from_row(row)?,
+        id: ImageId(row.get(6)?),
+        relative_path: stored_path::from_bytes(row.get(7)?),
+        size_bytes: row.get::<_, i64>(8)?.cast_unsigned(),
+        content_sha256: row.get(9)?,
+        width_px: row.get(10)?,
+        height_px: row.get(11)?,
+        read_error: row.get(12)?,
+        top: top_category.zip(top_score),
+    })
+}

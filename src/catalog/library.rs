@@ -1,0 +1,117 @@
+//! An open library: one connection that writes, one that reads, shared by all threads.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::connection::{open_reader, open_writer};
+use super::error::Failure;
+use super::{CatalogError, LibraryPlace};
+
+/// The library of one folder of images. Share it between threads as `Arc<Library>`.
+///
+/// Reading never waits for writing. When a call that saves a decision returns, the decision is on
+/// the disk, not only in the system's cache.
+#[derive(Debug)]
+pub struct Library {
+    place: LibraryPlace,
+    database: PathBuf,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+/// What must be on the disk when a write returns.
+#[derive(Clone, Copy)]
+pub(super) enum Durability {
+    /// The write: it cannot be had again.
+    Synced,
+    /// A consistent database: after a power cut the write may have to be done again (rescan the
+    /// folder, read the file), in exchange for not waiting for the disk.
+    Rebuildable,
+}
+
+impl Library {
+    /// Opens the library at `place`, or starts an empty one.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or the file there is no library, or is from a newer version
+    /// of the program, or is damaged.
+    pub fn open(place: &LibraryPlace) -> Result<Self, CatalogError> {
+        let cache = place.directory.join("cache");
+        fs::create_dir_all(&cache).map_err(|source| CatalogError::Folder {
+            operation: "create",
+            path: cache,
+            source,
+        })?;
+        let database = place.database();
+        let writer = Mutex::new(open_writer(&database)?);
+        let reader = Mutex::new(open_reader(&database)?);
+        Ok(Self { place: place.clone(), database, writer, reader })
+    }
+
+    /// The folder with the images.
+    pub fn root(&self) -> &Path {
+        &self.place.root
+    }
+
+    /// The folder with `library.db`.
+    pub fn directory(&self) -> &Path {
+        &self.place.directory
+    }
+
+    /// The folder for what can be rebuilt: thumbnails and features.
+    pub fn cache_directory(&self) -> PathBuf {
+        self.place.directory.join("cache")
+    }
+
+    /// Runs `read` on one unchanging state of the library. `operation` completes "Could not …".
+    pub(super) fn read<T>(
+        &self,
+        operation: &'static str,
+        read: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        let mut reader = lock(&self.reader);
+        let run = || {
+            let transaction = reader.transaction()?;
+            read(&transaction)
+        };
+        run().map_err(|failure| self.named(operation, failure))
+    }
+
+    /// Runs `write` in one transaction: all of it is kept, or nothing on an error.
+    pub(super) fn write<T>(
+        &self,
+        operation: &'static str,
+        durability: Durability,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        let mut writer = lock(&self.writer);
+        let run = || {
+            let synchronous = match durability {
+                Durability::Synced => "FULL",
+                Durability::Rebuildable => "NORMAL",
+            };
+            writer.pragma_update(None, "synchronous", synchronous)?;
+            // Immediate: two programs writing wait for each other instead of failing half-way.
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = write(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|failure| self.named(operation, failure))
+    }
+
+    fn named(&self, operation: &'static str, failure: Failure) -> CatalogError {
+        match failure {
+            Failure::Sqlite(source) => CatalogError::database(operation, &self.database, source),
+            Failure::Refused(error) => error,
+        }
+    }
+}
+
+/// A thread that panicked left no half-done transaction (it was rolled back), so go on.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,156 @@
+//! What models said about images.
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::Failure;
+use super::image::select_ids;
+use super::label::{time_from_row, unusable};
+use super::library::Durability;
+use super::{CatalogError, ImageId, Library};
+
+/// Which model made a prediction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// As shown.
+    pub name: String,
+    /// Of the model's files, in hexadecimal: its identity.
+    pub sha256: String,
+    /// The categories it knows, in the order of its scores.
+    pub categories: Vec<String>,
+}
+
+/// What a model said about an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The model.
+    pub model: ModelInfo,
+    /// Every category with its score, the highest first.
+    pub scores: Vec<(String, f32)>,
+    /// When it was classified.
+    pub at: Timestamp,
+}
+
+impl Library {
+    /// Keeps what a model said, in place of earlier predictions for these images; all or none.
+    /// Scores are in the order of the model's categories.
+    ///
+    /// # Errors
+    /// When there is not one finite score for each category, or the library could not be written.
+    pub fn save_predictions(
+        &self,
+        model: &ModelInfo,
+        predictions: &[(ImageId, Vec<f32>)],
+    ) -> Result<(), CatalogError> {
+        let at = Timestamp::now().to_string();
+        self.write("save predictions", Durability::Synced, |transaction| {
+            let model_id = model_id(transaction, model)?;
+            let mut statement = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO prediction
+                     (image_id, model_id, top_category, top_score, predicted_at, scores)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for (image, scores) in predictions {
+                let (category, score) = top(model, scores).ok_or(CatalogError::UnusableScores {
+                    image: *image,
+                    categories: model.categories.len(),
+                })?;
+                let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
+                statement.execute(params![image.0, model_id, category, score, at, bytes])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What a model last said about the image.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn prediction(&self, image: ImageId) -> Result<Option<Prediction>, CatalogError> {
+        self.read("read a prediction", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT model.name, model.sha256, model.categories_json,
+                            prediction.scores, prediction.predicted_at
+                     FROM prediction JOIN model ON model.id = prediction.model_id
+                     WHERE prediction.image_id = ?1",
+                )?
+                .query_row([image.0], prediction_from_row)
+                .optional()?)
+        })
+    }
+
+    /// The images, by path, that the model with this hash has not classified. Files that could not
+    /// be read are left out until they change.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn images_to_classify(&self, model_sha256: &str) -> Result<Vec<ImageId>, CatalogError> {
+        self.read("list images to classify", |connection| {
+            Ok(select_ids(
+                connection,
+                "SELECT id FROM image
+                 WHERE missing = 0
+                   AND id NOT IN (SELECT id FROM image WHERE read_error IS NOT NULL)
+                   AND id NOT IN (
+                       SELECT image_id FROM prediction
+                       WHERE model_id IN (SELECT id FROM model WHERE sha256 = ?1))
+                 ORDER BY path_text, id",
+                &[&model_sha256],
+            )?)
+        })
+    }
+}
+
+/// Removes the prediction, which was made from other content of the file.
+pub(super) fn forget_prediction(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM prediction WHERE image_id = ?1")?.execute([image.0])?;
+    Ok(())
+}
+
+/// The model's row, added when it is new.
+fn model_id(connection: &Connection, model: &ModelInfo) -> Result<i64, Failure> {
+    let categories = serde_json::to_string(&model.categories)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let values = params![model.sha256, model.name, categories];
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO model (sha256, name, categories_json) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(values)?;
+    Ok(connection
+        .prepare_cached(
+            "SELECT id FROM model WHERE sha256 = ?1 AND name = ?2 AND categories_json = ?3",
+        )?
+        .query_row(values, |row| row.get(0))?)
+}
+
+/// The category with the highest score, the first of equals; `None` if the scores cannot be kept.
+fn top<'a>(model: &'a ModelInfo, scores: &[f32]) -> Option<(&'a str, f32)> {
+    if scores.len() != model.categories.len() || !scores.iter().all(|score| score.is_finite()) {
+        return None;
+    }
+    let scored = model.categories.iter().map(String::as_str).zip(scores.iter().copied());
+    scored.reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
+fn prediction_from_row(row: &Row<'_>) -> rusqlite::Result<Prediction> {
+    let json: String = row.get(2)?;
+    let categories: Vec<String> =
+        serde_json::from_str(&json).map_err(|error| unusable(2, error))?;
+    let bytes: Vec<u8> = row.get(3)?;
+    let (floats, rest) = bytes.as_chunks::<4>();
+    if !rest.is_empty() || floats.len() != categories.len() {
+        let error = format!("{} bytes for {} scores", bytes.len(), categories.len());
+        return Err(rusqlite::Error::FromSqlConversionFailure(3, Type::Blob, error.into()));
+    }
+    let values = floats.iter().map(|float| f32::from_le_bytes(*float));
+    let mut scores: Vec<(String, f32)> = categories.iter().cloned().zip(values).collect();
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1)); // stable: equal scores stay in the model's order
+    Ok(Prediction {
+        model: ModelInfo { name: row.get(0)?, sha256: row.get(1)?, categories },
+        scores,
+        at: time_from_row(row, 4)?,
+    })
+}

@@ -1,0 +1,91 @@
+//! What reading an image file gave.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::library::Durability;
+use super::{CatalogError, ImageId, Library};
+
+/// What reading an image file gave, apart from the pixels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Of the whole file, in hexadecimal.
+    pub content_sha256: String,
+    /// Width in pixels.
+    pub width_px: u32,
+    /// Height in pixels.
+    pub height_px: u32,
+    /// Bits per sample in the file.
+    pub bit_depth: u8,
+    /// What the instrument recorded, as a JSON object.
+    pub instrument_json: Option<String>,
+}
+
+impl Library {
+    /// Keeps what reading the file gave; an earlier error is forgotten.
+    ///
+    /// # Errors
+    /// When the library has no such image, or could not be written.
+    pub fn save_reading(&self, image: ImageId, reading: &Reading) -> Result<(), CatalogError> {
+        self.write("save what was read from an image", Durability::Rebuildable, |transaction| {
+            let updated = transaction
+                .prepare_cached(
+                    "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4,
+                         bit_depth = ?5, read_error = NULL
+                     WHERE id = ?1",
+                )?
+                .execute(params![
+                    image.0,
+                    reading.content_sha256,
+                    reading.width_px,
+                    reading.height_px,
+                    reading.bit_depth,
+                ])?;
+            if updated == 0 {
+                return Err(CatalogError::UnknownImage(image).into());
+            }
+            forget_instrument(transaction, image)?;
+            if let Some(json) = &reading.instrument_json {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO instrument_record (image_id, json) VALUES (?1, ?2)",
+                    )?
+                    .execute(params![image.0, json])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps why the file could not be read.
+    ///
+    /// # Errors
+    /// When the library has no such image, or could not be written.
+    pub fn save_read_error(&self, image: ImageId, error: &str) -> Result<(), CatalogError> {
+        self.write("save why an image cannot be read", Durability::Rebuildable, |transaction| {
+            let updated = transaction
+                .prepare_cached("UPDATE image SET read_error = ?2 WHERE id = ?1")?
+                .execute(params![image.0, error])?;
+            if updated == 0 { Err(CatalogError::UnknownImage(image).into()) } else { Ok(()) }
+        })
+    }
+
+    /// What the instrument recorded, as a JSON object; `None` until the file was read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn instrument_json(&self, image: ImageId) -> Result<Option<String>, CatalogError> {
+        self.read("read an instrument record", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT json FROM instrument_record WHERE image_id = ?1")?
+                .query_row([image.0], |row| row.get(0))
+                .optional()?)
+        })
+    }
+}
+
+/// Removes the instrument record, which came from other content of the file.
+pub(super) fn forget_instrument(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM instrument_record WHERE image_id = ?1")?
+        .execute([image.0])?;
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The folder tree becomes image rows.
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::known_files::FoundFile;
+use super::{CatalogError, ImageId, Library, stored_path};
+
+/// Files a transaction: few enough that rows soon appear, enough that committing costs little.
+const BATCH: usize = 500;
+
+/// How far a scan has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanProgress<'a> {
+    /// Image files seen so far.
+    pub found: u64,
+    /// Of these, the ones that were new to the library.
+    pub added: u64,
+    /// The folder being read, from the library's root.
+    pub folder: &'a Path,
+}
+
+/// What a scan found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScanReport {
+    /// Image files there are.
+    pub found: u64,
+    /// Of these, new to the library.
+    pub added: u64,
+    /// Of these, with another size or time than before; their labels are kept.
+    pub changed: u64,
+    /// Of these, unchanged but vanished in an earlier scan.
+    pub reappeared: u64,
+    /// Images whose files are no longer there; their labels are kept.
+    pub vanished: u64,
+    /// Folders and files that could not be read, with the reason; the scan went on.
+    pub problems: Vec<String>,
+}
+
+impl Library {
+    /// Brings the list of images up to date with the files below the root.
+    ///
+    /// Files count by extension (without the dot, in any case). Names that begin with a dot are
+    /// skipped, links to folders are not followed. `on_progress` hears of every folder and every
+    /// few hundred files; when it returns false the scan ends early: what was found stays, and
+    /// nothing is taken for vanished.
+    ///
+    /// # Errors
+    /// When the root cannot be read, or the library could not be read or written.
+    pub fn scan(
+        &self,
+        extensions: &[&str],
+        on_progress: &mut dyn FnMut(&ScanProgress<'_>) -> bool,
+    ) -> Result<ScanReport, CatalogError> {
+        let mut scan = Scan::new(self);
+        let mut folder = PathBuf::new();
+        let visible = |entry: &DirEntry| {
+            entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+        };
+        for entry in WalkDir::new(self.root()).into_iter().filter_entry(visible) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.depth() == 0 => {
+                    let path = self.root().to_owned();
+                    return Err(CatalogError::Folder {
+                        operation: "read",
+                        path,
+                        source: error.into(),
+                    });
+                }
+                Err(error) => {
+                    scan.report.problems.push(error.to_string());
+                    continue;
+                }
+            };
+            let worth_telling = if entry.file_type().is_dir() {
+                folder = entry.path().strip_prefix(self.root()).unwrap_or(Path::new("")).to_owned();
+                true
+            } else {
+                has_extension(entry.path(), extensions) && scan.add(&entry)?
+            };
+            if worth_telling && !on_progress(&scan.progress(&folder)) {
+                scan.save_batch()?;
+                return Ok(scan.report);
+            }
+        }
+        scan.save_batch()?;
+        scan.mark_vanished()?;
+        on_progress(&scan.progress(&folder));
+        Ok(scan.report)
+    }
+}
+
+struct Scan<'a> {
+    library: &'a Library,
+    batch: Vec<FoundFile>,
+    seen: HashSet<ImageId>,
+    report: ScanReport,
+}
+
+impl<'a> Scan<'a> {
+    fn new(library: &'a Library) -> Self {
+        Self { library, batch: Vec::new(), seen: HashSet::new(), report: ScanReport::default() }
+    }
+
+    fn progress<'f>(&self, folder: &'f Path) -> ScanProgress<'f> {
+        ScanProgress { found: self.report.found, added: self.report.added, folder }
+    }
+
+    /// Notes the file, if it is one. True when that made a batch, which is then saved.
+    fn add(&mut self, entry: &DirEntry) -> Result<bool, CatalogError> {
+        let metadata = match metadata(entry) {
+            Ok(metadata) if metadata.is_file() => metadata,
+            Ok(_) => return Ok(false),
+            Err(error) => {
+                self.report.problems.push(format!("{error}: {}", entry.path().display()));
+                return Ok(false);
+            }
+        };
+        let relative = entry.path().strip_prefix(self.library.root()).ok();
+        let Some(path) = relative.and_then(stored_path::to_bytes) else {
+            return Ok(false);
+        };
+        let modified_ns = metadata.modified().map_or(0, ns_since_1970);
+        self.batch.push(FoundFile { path, size_bytes: metadata.len(), modified_ns });
+        self.report.found += 1;
+        let full = self.batch.len() == BATCH;
+        if full {
+            self.save_batch()?;
+        }
+        Ok(full)
+    }
+
+    fn save_batch(&mut self) -> Result<(), CatalogError> {
+        let saved = self.library.save_found(&self.batch)?;
+        self.batch.clear();
+        self.seen.extend(saved.images);
+        self.report.added += saved.added;
+        self.report.changed += saved.changed;
+        self.report.reappeared += saved.reappeared;
+        Ok(())
+    }
+
+    /// Marks the images whose files are gone.
+    ///
+    /// Not having been seen is not enough: a folder may have been unreadable, or another program
+    /// may have added the image after we passed. So each of these few files is asked for.
+    fn mark_vanished(&mut self) -> Result<(), CatalogError> {
+        let mut vanished = Vec::new();
+        for image in self.library.present_images()? {
+            if !self.seen.contains(&image) && is_gone(&self.library.path_of(image)?) {
+                vanished.push(image);
+            }
+        }
+        self.library.mark_missing(&vanished)?;
+        self.report.vanished = vanished.len() as u64;
+        Ok(())
+    }
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted))
+}
+
+/// Of the file itself, also behind a link.
+fn metadata(entry: &DirEntry) -> io::Result<Metadata> {
+    if entry.path_is_symlink() { fs::metadata(entry.path()) } else { Ok(entry.metadata()?) }
+}
+
+fn ns_since_1970(time: SystemTime) -> i64 {
+    let ns = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map(|ns| -ns),
+    };
+    ns.unwrap_or(0) // over 292 years from 1970: a broken clock
+}
+
+fn is_gone(path: &Path) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    match fs::metadata(path) {
+        Ok(metadata) => !metadata.is_file(),
+        Err(error) => matches!(error.kind(), NotFound | NotADirectory),
+    }
+}

@@ -1,0 +1,82 @@
+//! Tests with real files and databases in temporary folders.
+
+mod labelling;
+mod opening;
+mod places;
+mod readings;
+mod scanning;
+mod views;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::*;
+use crate::taxonomy::CategoryId;
+
+const EXTENSIONS: &[&str] = &["tif", "png"];
+
+/// A folder with a library; gone with the test.
+struct Fixture {
+    folder: TempDir,
+    library: Library,
+}
+
+impl Fixture {
+    /// A library of these files, each with its own name as content.
+    fn with_files(paths: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = LibraryPlace::for_folder_in(folder.path(), None).unwrap();
+        let library = Library::open(&place).unwrap();
+        let fixture = Self { folder, library };
+        for path in paths {
+            fixture.write(path, path);
+        }
+        fixture.scan();
+        fixture
+    }
+
+    fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    fn write(&self, relative: impl AsRef<Path>, content: &str) {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn scan(&self) -> ScanReport {
+        self.library.scan(EXTENSIONS, &mut |_| true).unwrap()
+    }
+
+    fn image(&self, relative: &str) -> ImageId {
+        self.library.find_image(relative.as_ref()).unwrap().unwrap()
+    }
+
+    fn label(&self, relative: &str, category: CategoryId) -> EntryId {
+        let label = [(self.image(relative), Some(value(category)))];
+        self.library.set_labels(&label, "Ada", LabelSource::Person).unwrap()
+    }
+
+    /// As another program would open it.
+    fn second_handle(&self) -> Library {
+        let place = LibraryPlace::for_folder_in(self.folder.path(), None).unwrap();
+        Library::open(&place).unwrap()
+    }
+
+    fn raw_connection(&self) -> Connection {
+        Connection::open(self.library.directory().join("library.db")).unwrap()
+    }
+}
+
+fn value(category: CategoryId) -> LabelValue {
+    LabelValue { category, second_category: None, subcategory: None }
+}
+
+fn model(sha256: &str) -> ModelInfo {
+    let categories = ["Tips", "Wires", "Films"].map(String::from).to_vec();
+    ModelInfo { name: format!("model {sha256}"), sha256: sha256.to_owned(), categories }
+}

@@ -1,0 +1,260 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Look at, classify, label and hand on scanning electron micrographs.
+#[derive(Debug, Parser)]
+#[command(name = "semblance", version, about, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do; without it, the window opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// A folder of micrographs to open in the window.
+    pub path: Option<PathBuf>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make synthetic micrographs to try the program with.
+    Sample(SampleArguments),
+    /// Say what is in image files: size, depth, instrument record, data bar.
+    Inspect(InspectArguments),
+    /// Give the best categories for images, with scores.
+    Classify(ClassifyArguments),
+    /// Train a model on labelled images.
+    Train(TrainArguments),
+    /// Measure a model on labelled images.
+    Evaluate(EvaluateArguments),
+    /// Write images with all that is known about them.
+    Export(ExportArguments),
+}
+
+/// `semblance sample`
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    /// Folder to make; it must not exist yet, or be empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Images a category.
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub per_category: usize,
+    /// Same seed, same images.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Limits on what is read.
+#[derive(Debug, Args)]
+pub struct LimitArguments {
+    /// The largest image to decode, in MiB of memory.
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub limit_mib: u64,
+}
+
+impl LimitArguments {
+    /// The limit in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.limit_mib.saturating_mul(1 << 20)
+    }
+}
+
+/// `semblance inspect`
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Limits.
+    #[command(flatten)]
+    pub limit: LimitArguments,
+    /// Image files, or folders of them.
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How the network is run.
+#[derive(Debug, Args)]
+pub struct EngineArguments {
+    /// Inference engine.
+    #[arg(long, value_name = "ENGINE", default_value = "auto", value_parser = ["auto", "tract"])]
+    pub engine: String,
+    /// Threads within one image's inference.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
+    pub threads: usize,
+    /// Images in work at once; by default one a core, divided by --threads.
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub workers: Option<usize>,
+    /// Limits.
+    #[command(flatten)]
+    pub limit: LimitArguments,
+}
+
+/// `semblance classify`
+#[derive(Debug, Args)]
+pub struct ClassifyArguments {
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Library whose images these are: predictions are saved in it. A library, or the folder it
+    /// belongs to; without it, the library of the folder you stand in, if it has one.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// A model's folder, or a built-in one: starter, sample. By default the library's, or starter.
+    #[arg(long, value_name = "M")]
+    pub model: Option<String>,
+    /// How the network is run.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// Categories an image, the best first; 0 for all.
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    pub top: usize,
+    /// Image files, or folders of them; without any, the library's images that have no prediction
+    /// by this model yet.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// Where labelled images are.
+#[derive(Debug, Args)]
+pub struct LabelledArguments {
+    /// A folder with one sub-folder a category.
+    #[arg(long, value_name = "DIR", conflicts_with = "library")]
+    pub images: Option<PathBuf>,
+    /// A library, or the folder it belongs to: the images labelled in it.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// CSV with the columns file, group (same paper, sample or series) and optionally licence:
+    /// a group stays on one side of every split.
+    #[arg(long, value_name = "CSV")]
+    pub manifest: Option<PathBuf>,
+}
+
+/// `semblance train`
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Where labelled images are.
+    #[command(flatten)]
+    pub labelled: LabelledArguments,
+    /// Folder to write the model into.
+    #[arg(long, value_name = "MODEL")]
+    pub out: PathBuf,
+    /// The model's name; by default its folder's.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// One sentence on what it is for.
+    #[arg(long, default_value = "")]
+    pub description: String,
+    /// Where the images came from, for the model's card; by default the folder's name.
+    #[arg(long, value_name = "TEXT")]
+    pub data: Option<String>,
+    /// How the head is trained.
+    #[arg(long, value_name = "RECIPE", default_value = "lbfgs", value_parser = ["lbfgs"])]
+    pub recipe: String,
+    /// Leave out categories with fewer images.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub min_images: usize,
+    /// Measure by cross-validation over this many folds as well, groups kept together; 0 for none.
+    #[arg(long, value_name = "FOLDS", default_value_t = 0, value_parser = folds)]
+    pub cross_validate: usize,
+    /// How the network is run.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+}
+
+/// `semblance evaluate`
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// A model's folder, or a built-in one: starter, sample.
+    #[arg(long, value_name = "M")]
+    pub model: String,
+    /// Where labelled images are.
+    #[command(flatten)]
+    pub labelled: LabelledArguments,
+    /// How the network is run.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+}
+
+/// `semblance export`
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The format.
+    #[command(subcommand)]
+    pub format: ExportFormat,
+}
+
+/// Formats that can be exported.
+#[derive(Debug, Subcommand)]
+pub enum ExportFormat {
+    /// HDF5 in NeXus layout: image, instrument record, raw header, top 5, human label.
+    Hdf5(ExportHdf5Arguments),
+}
+
+/// `semblance export hdf5`
+#[derive(Debug, Args)]
+pub struct ExportHdf5Arguments {
+    /// One JSON object a file.
+    #[arg(long)]
+    pub json: bool,
+    /// Folder to write into, one file an image.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Library with labels and predictions. A library, or the folder it belongs to; without it,
+    /// the library of the folder you stand in, if it has one.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// Model for images that have no prediction yet. By default the library's, or starter.
+    #[arg(long, value_name = "M")]
+    pub model: Option<String>,
+    /// How the network is run.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// Image files, or folders of them; without any, the whole library.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err("not a whole number".to_owned()),
+    }
+}
+
+fn folds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(1) => Err("cross-validation needs at least 2 folds (0 for none)".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err("not a whole number".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_bare_path_opens_the_window_and_a_command_does_not() {
+        let window = Arguments::parse_from(["semblance", "some/folder"]);
+        assert!(window.command.is_none() && window.path.is_some());
+        let command = Arguments::parse_from(["semblance", "inspect", "a.tif"]);
+        assert!(matches!(command.command, Some(Command::Inspect(_))) && command.path.is_none());
+    }
+}

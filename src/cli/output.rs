@@ -1,0 +1,92 @@
+//! Data on stdout, messages and progress on stderr. `println!` would panic on a closed pipe.
+
+use std::io::{self, IsTerminal as _, Stderr, Stdout, Write as _};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::ops::StageTimes;
+
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// The process's two streams.
+pub(super) struct Output {
+    stdout: Stdout,
+    stderr: Stderr,
+    shows_progress: bool,
+    last_progress: Option<Instant>,
+}
+
+impl Output {
+    pub(super) fn new() -> Self {
+        let stderr = io::stderr();
+        let shows_progress = stderr.is_terminal();
+        Self { stdout: io::stdout(), stderr, shows_progress, last_progress: None }
+    }
+
+    /// One line of data.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.clear_progress();
+        writeln!(self.stdout.lock(), "{text}")
+    }
+
+    /// One JSON object on a line of its own.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        let text = serde_json::to_string(value)?;
+        Ok(self.line(&text)?)
+    }
+
+    /// One line for the person at the terminal. A closed stderr is no reason to stop.
+    pub(super) fn message(&mut self, text: &str) {
+        self.clear_progress();
+        let _ = writeln!(self.stderr.lock(), "{text}");
+    }
+
+    /// How far it is, at most ten times a second, and only to a terminal.
+    pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
+        let is_due = self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY);
+        if self.shows_progress && (is_due || done == total) {
+            self.last_progress = Some(Instant::now());
+            let _ = write!(self.stderr.lock(), "\r\x1b[K{what} {done} of {total}");
+            let _ = self.stderr.flush();
+        }
+    }
+
+    /// The closing line: rate, and time by stage summed over the workers.
+    pub(super) fn summary(
+        &mut self,
+        done: usize,
+        failed: usize,
+        wall: Duration,
+        times: &StageTimes,
+    ) {
+        let seconds = wall.as_secs_f64();
+        let rate = (done + failed) as f64 / seconds.max(1e-9);
+        let stage = |name: &str, time: Duration| format!("{name} {:.2} s", time.as_secs_f64());
+        let stages = [
+            stage("read", times.read),
+            stage("decode", times.decode),
+            stage("prepare", times.prepare),
+            stage("infer", times.infer),
+            stage("write", times.write),
+        ];
+        self.message(&format!(
+            "{done} images done, {failed} failed in {seconds:.2} s ({rate:.1} images/s); \
+             time in all workers: {}",
+            stages.join(", ")
+        ));
+    }
+
+    fn clear_progress(&mut self) {
+        if self.last_progress.take().is_some() {
+            let _ = write!(self.stderr.lock(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Whether `error` means that nobody reads our output any more.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,82 @@
+//! `semblance train`
+
+use std::sync::atomic::AtomicBool;
+
+use super::arguments::TrainArguments;
+use super::library::{find_backbone, labelled_set};
+use super::{Outcome, Output};
+use crate::cache::Cache;
+use crate::ops::{TrainModelOptions, TrainReport, train_model};
+
+pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let set = labelled_set(&arguments.labelled)?;
+    let (backbone, pipeline) = find_backbone(&arguments.engine)?;
+    let folder_name =
+        |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let source = arguments.labelled.images.as_ref().or(arguments.labelled.library.as_ref());
+    let options = TrainModelOptions {
+        name: arguments
+            .name
+            .clone()
+            .or_else(|| folder_name(&arguments.out))
+            .unwrap_or_else(|| "model".to_owned()),
+        description: arguments.description.clone(),
+        data: arguments.data.clone().unwrap_or_else(|| {
+            let name = source.and_then(|path| folder_name(path));
+            name.map_or_else(|| "A library's labels".to_owned(), |name| format!("Folder {name}"))
+        }),
+        min_images: arguments.min_images,
+        cross_validation_folds: arguments.cross_validate,
+        pipeline,
+    };
+    let report = train_model(
+        set,
+        &arguments.out,
+        &backbone,
+        &Cache::of_user(),
+        &options,
+        &AtomicBool::new(false),
+        &mut |done, total| output.progress("Features of", done, total),
+    )?;
+    for (category, images) in &report.left_out_categories {
+        output.message(&format!(
+            "Left out {category}: {images} images, fewer than {}",
+            options.min_images
+        ));
+    }
+    for file in &report.failed {
+        output.message(&format!("Left out: {}: {}", file.error, file.path));
+    }
+    if arguments.json {
+        output.json(&report)?;
+    } else {
+        output.line(&describe(&report))?;
+    }
+    Ok(Outcome::of(report.images, report.failed.len()))
+}
+
+fn describe(report: &TrainReport) -> String {
+    let percent = |accuracy: Option<f64>| {
+        accuracy.map_or_else(|| "no images".to_owned(), |share| format!("{:.1} %", share * 100.0))
+    };
+    let mut text = format!(
+        "{} images, {} categories; training {}, validation {}, test {} images\n\
+         right: training {}, validation {}, test {}",
+        report.images,
+        report.categories.len(),
+        report.split.train,
+        report.split.validation,
+        report.split.test,
+        percent(report.accuracy.train),
+        percent(report.accuracy.validation),
+        percent(report.accuracy.test),
+    );
+    if let Some(measured) = &report.cross_validation {
+        text += &format!(
+            "\nright in {}-fold cross-validation, groups kept together: {}",
+            measured.folds,
+            percent(Some(measured.accuracy))
+        );
+    }
+    text + &format!("\n{} written in {:.1} s", report.model, report.seconds)
+}

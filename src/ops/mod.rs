@@ -1,0 +1,25 @@
+//! One function for each thing that a user can do; window and command line both call these.
+//!
+//! Long ones take an [`AtomicBool`](std::sync::atomic::AtomicBool) that cancels them and a closure
+//! that hears of every result. One bad file never stops a run: it becomes a result of its own.
+
+mod classify;
+mod evaluate;
+mod files;
+mod inspect;
+mod labelled_set;
+mod model_card;
+mod pipeline;
+mod sample;
+mod thumbnail;
+mod train;
+
+pub use classify::{ClassifiedFile, classify_files, classify_library, split_by_library};
+pub use evaluate::{EvaluateReport, evaluate_model};
+pub use files::expand_paths;
+pub use inspect::{Inspection, inspect};
+pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
+pub use pipeline::{PipelineOptions, StageTimes};
+pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
+pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, make_thumbnail};
+pub use train::{TrainModelError, TrainModelOptions, TrainReport, train_model};

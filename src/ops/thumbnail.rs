@@ -1,0 +1,61 @@
+//! Small pictures for the grid.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::jpeg::JpegEncoder;
+
+use crate::micrograph::{Micrograph, to_rgb8};
+
+/// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
+pub const THUMBNAIL_SIZE_PX: u32 = 320;
+const JPEG_QUALITY: u8 = 85;
+
+/// A small RGB picture, three bytes a pixel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Columns.
+    pub width_px: u32,
+    /// Rows.
+    pub height_px: u32,
+    /// Row-major RGB.
+    pub rgb: Vec<u8>,
+}
+
+/// The image without its data bar, scaled to fit [`THUMBNAIL_SIZE_PX`]; `None` only where the
+/// resizer refuses it.
+pub fn make_thumbnail(micrograph: &Micrograph) -> Option<Thumbnail> {
+    let pixels = &micrograph.pixels;
+    let (width_px, full_height_px) = (pixels.width_px(), pixels.height_px());
+    let bar = micrograph.data_bar;
+    let height_px = full_height_px.saturating_sub(bar.top + bar.bottom).max(1);
+    let scale = f64::from(THUMBNAIL_SIZE_PX) / f64::from(width_px.max(height_px));
+    let scaled = |side: u32| (f64::from(side) * scale.min(1.0)).round().max(1.0) as u32;
+
+    let rgb = to_rgb8(pixels);
+    let source = ImageRef::new(width_px, full_height_px, &rgb, PixelType::U8x3).ok()?;
+    let mut small = Image::new(scaled(width_px), scaled(height_px), PixelType::U8x3);
+    let top_px = f64::from(bar.top.min(full_height_px - height_px));
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
+        .crop(0.0, top_px, f64::from(width_px), f64::from(height_px));
+    Resizer::new().resize(&source, &mut small, &options).ok()?;
+    Some(Thumbnail { width_px: small.width(), height_px: small.height(), rgb: small.into_vec() })
+}
+
+impl Thumbnail {
+    /// As a JPEG file; `None` only where the encoder fails.
+    pub fn to_jpeg(&self) -> Option<Vec<u8>> {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY)
+            .encode(&self.rgb, self.width_px, self.height_px, image::ExtendedColorType::Rgb8)
+            .ok()?;
+        Some(jpeg)
+    }
+
+    /// From a JPEG file; `None` where it is damaged.
+    pub fn from_jpeg(jpeg: &[u8]) -> Option<Self> {
+        let decoded = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?;
+        let rgb = decoded.into_rgb8();
+        Some(Self { width_px: rgb.width(), height_px: rgb.height(), rgb: rgb.into_raw() })
+    }
+}
