@@ -109,7 +109,6 @@ fn settings_carry_their_units() -> TestResult {
 
     let settings = [
         ("ebeam_column/electron_source/voltage", json!(5.0), "kV"),
-        ("ebeam_column/scan_controller/dwell_time", json!(0.1), "us"),
         ("optics/working_distance", json!(3.7), "mm"),
         ("optics/magnification", json!(10_000.0), ""),
         ("optics/probe_current", json!(120.0), "pA"),

@@ -15,7 +15,6 @@ const TOP: usize = 5;
 /// A model's scores: the first five, and all of them, with what made them.
 pub(super) fn write_classification(entry: &Group, classification: &Classification<'_>) -> Written {
     let process = group(entry, "classification", "NXprocess")?;
-    text_attribute(&process, "default", "top5")?;
     text(&process, "program", "semblance")?;
     text(&process, "version", classification.program_version)?;
     text(&process, "date", classification.at)?;
@@ -28,6 +27,10 @@ pub(super) fn write_classification(entry: &Group, classification: &Classificatio
     scalar(&parameters, "temperature", classification.temperature)?;
 
     let scores = classification.scores;
+    if scores.is_empty() {
+        return Ok(());
+    }
+    text_attribute(&process, "default", "top5")?;
     write_scores(&process, "top5", &scores[..scores.len().min(TOP)])?;
     write_scores(&process, "all_scores", scores)
 }

@@ -20,17 +20,19 @@ pub(super) fn write_microscope(measurement: &Group, record: &InstrumentRecord) -
     Ok(())
 }
 
-/// The settings for one image; nothing where nothing is known.
+/// The settings for one image; nothing where nothing is known. The dwell time is only in the
+/// instrument record: NXem has it beside a scan schema, which no header names.
 pub(super) fn write_settings(event: &Group, record: &InstrumentRecord) -> Written {
     let r = record;
-    let beam_known = r.accelerating_voltage_kv.is_some() || r.dwell_time_us.is_some();
     let optics_known = r.magnification.is_some()
         || r.working_distance_mm.is_some()
         || r.beam_current_pa.is_some()
         || r.field_of_view_um.is_some()
         || r.tilt_correction.is_some();
-    let anything_known =
-        beam_known || optics_known || !r.stage.is_empty() || r.chamber_pressure_pa.is_some();
+    let anything_known = r.accelerating_voltage_kv.is_some()
+        || optics_known
+        || !r.stage.is_empty()
+        || r.chamber_pressure_pa.is_some();
     if !anything_known {
         return Ok(());
     }
@@ -40,10 +42,6 @@ pub(super) fn write_settings(event: &Group, record: &InstrumentRecord) -> Writte
     if r.accelerating_voltage_kv.is_some() {
         let source = group(&column, "electron_source", "NXsource")?;
         quantity(&source, "voltage", r.accelerating_voltage_kv, "kV")?;
-    }
-    if r.dwell_time_us.is_some() {
-        let controller = group(&column, "scan_controller", "NXscan_controller")?;
-        quantity(&controller, "dwell_time", r.dwell_time_us, "us")?;
     }
     if optics_known {
         write_optics(&instrument, r)?;

@@ -16,9 +16,9 @@
 //! A value that is not known is left out, and a group with nothing known in it too. `definition`
 //! is not written: NXem demands the sample's `preparation_date` and `atom_types`, which no vendor
 //! header has. Once the user is asked for them they belong into `sample`, and `definition` into
-//! the entry. Without that claim, groups of NXem hold what is known of them (`stage` without the
-//! second tilt, `scan_controller` without a scan scheme). `classification`, `human_label`,
-//! `instrument_record` and `preview` are no concepts of NXem.
+//! the entry; `stage`, written without NXem's second tilt, which the record does not have, must
+//! then be completed or left out. `classification`, `human_label`, `instrument_record`, `preview`
+//! and `color` are no concepts of NXem.
 
 mod decisions;
 mod entry;

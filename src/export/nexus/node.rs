@@ -25,13 +25,20 @@ pub(super) type Written<T = ()> = Result<T, Failure>;
 impl Failure {
     /// `object` failed with `reason`.
     pub(in super::super) fn new(object: &str, reason: &impl ToString) -> Self {
-        Self { object: object.to_owned(), reason: reason.to_string() }
+        Self { object: object.to_owned(), reason: plain_reason(&reason.to_string()).to_owned() }
     }
 
     /// The error of the file at `path`.
     pub(in super::super) fn at(self, path: &Path) -> ExportError {
         ExportError::Hdf5 { object: self.object, reason: self.reason, path: path.to_owned() }
     }
+}
+
+/// The operating system's own words, where the library quotes them among file descriptors and
+/// addresses; else all that the library says.
+fn plain_reason(reason: &str) -> &str {
+    let quoted = reason.split_once("error message = '").and_then(|(_, rest)| rest.split_once('\''));
+    quoted.map_or(reason, |(words, _)| words)
 }
 
 /// The failure of what is called `name` below `parent`.
@@ -158,4 +165,15 @@ pub(super) fn attribute<T: H5Type>(of: &Location, name: &str, value: T) -> Writt
 fn unicode(text: &str) -> VarLenUnicode {
     // Without a zero it cannot fail.
     text.parse().or_else(|_| text.replace('\0', "\u{fffd}").parse()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_system_s_words_are_taken_out_of_the_library_s() {
+        let reason = "unable to flush file: file write failed: errno = 28, error message = 'No \
+                      space left on device', buf = 0x7fdfb411c788";
+        assert_eq!(super::plain_reason(reason), "No space left on device");
+        assert_eq!(super::plain_reason("name already exists"), "name already exists");
+    }
 }
