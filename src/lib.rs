@@ -8,6 +8,7 @@ pub mod taxonomy;
 pub mod catalog;
 pub mod cache;
 pub mod classifier;
+pub mod export;
 pub mod learning;
 pub mod ops;
 pub mod cli;

@@ -1,0 +1,60 @@
+//! What is written about one image.
+
+use crate::classifier::CategoryScore;
+use crate::micrograph::Micrograph;
+
+/// A micrograph with what a model and a person said of it.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnotatedMicrograph<'a> {
+    /// Pixels, instrument record and raw headers.
+    pub micrograph: &'a Micrograph,
+    /// The file that the micrograph was read from.
+    pub source: SourceInfo<'a>,
+    /// What a model said.
+    pub classification: Option<Classification<'a>>,
+    /// What a person decided.
+    pub human_label: Option<HumanLabel<'a>>,
+}
+
+/// The file that a micrograph was read from.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceInfo<'a> {
+    /// Its name without the folder.
+    pub file_name: &'a str,
+    /// SHA-256 of its content, lower-case hexadecimal.
+    pub sha256: &'a str,
+}
+
+/// A model's scores for an image, with what is needed to obtain them again.
+#[derive(Debug, Clone, Copy)]
+pub struct Classification<'a> {
+    /// Version of the program that classified.
+    pub program_version: &'a str,
+    /// The model's name.
+    pub model_name: &'a str,
+    /// The model's checksum, lower-case hexadecimal.
+    pub model_sha256: &'a str,
+    /// The model's categories, in the order of its outputs.
+    pub categories: &'a [String],
+    /// Logits were divided by this before the softmax.
+    pub temperature: f32,
+    /// Every category's score, descending.
+    pub scores: &'a [CategoryScore],
+    /// When, RFC 3339.
+    pub at: &'a str,
+}
+
+/// A person's decision on an image.
+#[derive(Debug, Clone, Copy)]
+pub struct HumanLabel<'a> {
+    /// The category.
+    pub category: &'a str,
+    /// A second category that fits too.
+    pub second_category: Option<&'a str>,
+    /// A finer category below the first.
+    pub subcategory: Option<&'a str>,
+    /// Who decided.
+    pub user: &'a str,
+    /// When, RFC 3339.
+    pub at: &'a str,
+}

@@ -1,0 +1,14 @@
+//! Micrographs handed on, with what is known and what was decided about them: HDF5 in NeXus
+//! layout.
+//!
+//! Takes plain values and writes files; reads no library and knows nothing of the screen.
+
+mod annotated;
+mod error;
+mod hdf5_file;
+mod nexus;
+mod temporary_file;
+
+pub use annotated::{AnnotatedMicrograph, Classification, HumanLabel, SourceInfo};
+pub use error::ExportError;
+pub use hdf5_file::{Hdf5File, write_hdf5};
