@@ -5,6 +5,7 @@
 mod arguments;
 mod classify;
 mod evaluate;
+mod export;
 mod inspect;
 mod library;
 mod output;
@@ -46,7 +47,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Classify(arguments) => classify::run(arguments, &mut output),
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
-        Command::Export(_) => Err(anyhow::anyhow!("export: not there yet")),
+        Command::Export(arguments) => export::run(arguments, &mut output),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -36,8 +36,8 @@ pub struct Classification<'a> {
     pub model_sha256: &'a str,
     /// The model's categories, in the order of its outputs.
     pub categories: &'a [String],
-    /// Logits were divided by this before the softmax.
-    pub temperature: f32,
+    /// Logits were divided by this before the softmax, where it is still known.
+    pub temperature: Option<f32>,
     /// Every category's score, descending.
     pub scores: &'a [CategoryScore],
     /// When, RFC 3339.

@@ -5,10 +5,12 @@
 
 mod classify;
 mod evaluate;
+mod export_hdf5;
 mod files;
 mod inspect;
 mod labelled_set;
 mod model_card;
+mod parallel;
 mod pipeline;
 mod sample;
 mod thumbnail;
@@ -16,6 +18,7 @@ mod train;
 
 pub use classify::{ClassifiedFile, classify_files, classify_library, split_by_library};
 pub use evaluate::{EvaluateReport, evaluate_model};
+pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use files::expand_paths;
 pub use inspect::{Inspection, inspect};
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};

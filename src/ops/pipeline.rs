@@ -1,16 +1,13 @@
 //! Many files through the backbone at once: read, decode, prepare, infer.
 //!
-//! Each worker takes the next file, so that a slow one holds up nobody; results are handed over in
-//! the order of the files.
+//! Results are handed over in the order of the files.
 
-use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::bounded;
-
+use super::parallel::in_order;
 use crate::cache::{Cache, rounded_as_cached};
 use crate::classifier::Backbone;
 use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile};
@@ -88,40 +85,15 @@ pub(super) fn run(
     cancel: &AtomicBool,
     on_file: &mut dyn FnMut(usize, FileOutcome),
 ) -> StageTimes {
-    let workers = options.workers.clamp(1, paths.len().max(1));
-    let next = AtomicUsize::new(0);
-    // Bounded: decoded images wait in memory until they are handed over.
-    let (sender, receiver) = bounded::<(usize, FileOutcome, StageTimes)>(workers * 2);
     let mut times = StageTimes::default();
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                while !cancel.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(path) = paths.get(index) else { break };
-                    let mut times = StageTimes::default();
-                    let outcome = one_file(path, backbone, source, options.limit_bytes, &mut times);
-                    if sender.send((index, outcome, times)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-
-        let mut early = BTreeMap::new();
-        let mut awaited = 0;
-        for (index, outcome, file_times) in receiver {
-            times += file_times;
-            early.insert(index, outcome);
-            while let Some(outcome) = early.remove(&awaited) {
-                let started = Instant::now();
-                on_file(awaited, outcome);
-                times.write += started.elapsed();
-                awaited += 1;
-            }
-        }
+    let work = |index: usize| {
+        let mut times = StageTimes::default();
+        let outcome = one_file(&paths[index], backbone, source, options.limit_bytes, &mut times);
+        (outcome, times)
+    };
+    in_order(paths.len(), options.workers, cancel, &work, &mut |index, (outcome, file_times)| {
+        times += file_times;
+        timed(&mut times.write, || on_file(index, outcome));
     });
     times
 }

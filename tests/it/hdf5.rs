@@ -192,7 +192,7 @@ fn the_model_s_scores_and_the_person_s_label_are_told_apart() -> TestResult {
             model_name: "starter",
             model_sha256: "abc",
             categories: &categories,
-            temperature: 1.5,
+            temperature: Some(1.5),
             scores: &scores,
             at: "2026-11-22T10:00:00Z",
         }),

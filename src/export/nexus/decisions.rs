@@ -24,7 +24,9 @@ pub(super) fn write_classification(entry: &Group, classification: &Classificatio
     text(&parameters, "model", classification.model_name)?;
     text(&parameters, "model_sha256", classification.model_sha256)?;
     texts(&parameters, "categories", classification.categories.iter().map(String::as_str))?;
-    scalar(&parameters, "temperature", classification.temperature)?;
+    if let Some(temperature) = classification.temperature {
+        scalar(&parameters, "temperature", temperature)?;
+    }
 
     let scores = classification.scores;
     if scores.is_empty() {

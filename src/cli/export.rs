@@ -1,0 +1,94 @@
+//! `semblance export`
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use super::arguments::{ExportArguments, ExportFormat, ExportHdf5Arguments};
+use super::library::{find_backbone, find_library, find_model, open_scanned};
+use super::{Outcome, Output};
+use crate::catalog::{ImageId, Library, View};
+use crate::ops::{
+    ExportHdf5, ExportItem, ExportedFile, expand_paths, export_hdf5, split_by_library,
+};
+
+/// One line of `semblance export hdf5 --json`.
+#[derive(Serialize)]
+struct Row {
+    path: String,
+    hdf5: Option<String>,
+    error: Option<String>,
+}
+
+pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    match &arguments.format {
+        ExportFormat::Hdf5(arguments) => hdf5(arguments, output),
+    }
+}
+
+fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let library = match (&arguments.library, arguments.paths.is_empty()) {
+        (None, true) => Some(open_scanned(Path::new("."))?),
+        (asked, _) => find_library(asked.as_deref())?,
+    };
+    let items = items(library.as_ref(), &arguments.paths)?;
+    let model = find_model(arguments.model.as_deref(), library.as_ref())?;
+    let (backbone, options) = find_backbone(&arguments.engine)?;
+    let export = ExportHdf5 {
+        out: &arguments.out,
+        library: library.as_ref(),
+        model: &model,
+        backbone: &backbone,
+        options,
+    };
+
+    let cancel = AtomicBool::new(false);
+    let (mut done, mut failed, mut failure) = (0, 0, None);
+    export_hdf5(&items, &export, &cancel, &mut |file| {
+        match &file.outcome {
+            Ok(_) => done += 1,
+            Err(_) => failed += 1,
+        }
+        if let Err(error) = print(&file, arguments.json, output) {
+            cancel.store(true, Ordering::Relaxed);
+            failure.get_or_insert(error);
+        }
+        output.progress("Exported", done + failed, items.len());
+    })
+    .map_err(anyhow::Error::msg)?;
+    failure.map_or(Ok(()), Err)?;
+    output.message(&format!("{done} files written, {failed} failed: {}", arguments.out.display()));
+    Ok(Outcome::of(done, failed))
+}
+
+fn items(library: Option<&Library>, paths: &[PathBuf]) -> anyhow::Result<Vec<ExportItem>> {
+    let in_library = |library: &Library, images: Vec<ImageId>| {
+        let item = |image| Ok(ExportItem { path: library.path_of(image)?, image: Some(image) });
+        images.into_iter().map(item).collect::<anyhow::Result<Vec<ExportItem>>>()
+    };
+    let Some(library) = library else {
+        let paths = expand_paths(paths).into_iter();
+        return Ok(paths.map(|path| ExportItem { path, image: None }).collect());
+    };
+    if paths.is_empty() {
+        return in_library(library, library.image_ids(&View::default())?);
+    }
+    let (images, others) = split_by_library(library, &expand_paths(paths))?;
+    let mut items = in_library(library, images)?;
+    items.extend(others.into_iter().map(|path| ExportItem { path, image: None }));
+    Ok(items)
+}
+
+fn print(file: &ExportedFile, json: bool, output: &mut Output) -> anyhow::Result<()> {
+    let path = file.path.display().to_string();
+    if json {
+        let hdf5 = file.outcome.as_ref().ok().map(|path| path.display().to_string());
+        let error = file.outcome.as_ref().err().cloned();
+        return output.json(&Row { path, hdf5, error });
+    }
+    if let Err(error) = &file.outcome {
+        output.line(&format!("{path}\terror: {error}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Writing images with all that is known about them as HDF5.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::parallel::in_order;
+use super::pipeline::PipelineOptions;
+use crate::catalog::{ImageId, Library, NamedLabel};
+use crate::classifier::{Backbone, CategoryScore, Model};
+use crate::export::{AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, write_hdf5};
+use crate::micrograph::{self, Micrograph, SourceFile};
+
+/// An image to export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportItem {
+    /// The file.
+    pub path: PathBuf,
+    /// The image in the library, where it is in one.
+    pub image: Option<ImageId>,
+}
+
+/// What an export works with.
+pub struct ExportHdf5<'a> {
+    /// Folder to write into.
+    pub out: &'a Path,
+    /// Labels and stored predictions.
+    pub library: Option<&'a Library>,
+    /// Classifies images that have no stored prediction.
+    pub model: &'a Model,
+    /// The model's backbone.
+    pub backbone: &'a Backbone,
+    /// Files in work at once, and limits.
+    pub options: PipelineOptions,
+}
+
+/// What became of one image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedFile {
+    /// The image's file.
+    pub path: PathBuf,
+    /// The HDF5 file, or why there is none.
+    pub outcome: Result<PathBuf, String>,
+}
+
+/// Writes one HDF5 file an image, in folders like those of the images, and hands each outcome to
+/// `on_file` in order. A file of an earlier export is replaced.
+///
+/// # Errors
+/// Fails only where the labels cannot be read or the folder cannot be made.
+pub fn export_hdf5(
+    items: &[ExportItem],
+    export: &ExportHdf5<'_>,
+    cancel: &AtomicBool,
+    on_file: &mut dyn FnMut(ExportedFile),
+) -> Result<(), String> {
+    fs::create_dir_all(export.out)
+        .map_err(|error| format!("Cannot make the folder: {error}: {}", export.out.display()))?;
+    let mut labels = match export.library {
+        Some(library) => library.named_labels().map_err(|error| error.to_string())?,
+        None => Vec::new(),
+    };
+    labels.sort_by_key(|label| label.image);
+    let label_of = |image: ImageId| {
+        labels.binary_search_by_key(&image, |label| label.image).ok().map(|at| &labels[at])
+    };
+    let targets = target_names(items);
+    let work = |index: usize| {
+        let item = &items[index];
+        let target = export.out.join(&targets[index]);
+        export_one(item, item.image.and_then(label_of), &target, export).map(|()| target)
+    };
+    in_order(items.len(), export.options.workers, cancel, &work, &mut |index, outcome| {
+        on_file(ExportedFile { path: items[index].path.clone(), outcome });
+    });
+    Ok(())
+}
+
+fn export_one(
+    item: &ExportItem,
+    label: Option<&NamedLabel>,
+    target: &Path,
+    export: &ExportHdf5<'_>,
+) -> Result<(), String> {
+    let limit_bytes = export.options.limit_bytes;
+    let source = SourceFile::open(&item.path, limit_bytes).map_err(|error| error.to_string())?;
+    let micrograph = micrograph::read(&source, limit_bytes).map_err(|error| error.to_string())?;
+    let scored = scores_of(item, &micrograph, export)?;
+    let file_name = item.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let labelled_at = label.map(|label| label.at.to_string());
+    let sha256 = source.sha256();
+    let annotated = AnnotatedMicrograph {
+        micrograph: &micrograph,
+        source: SourceInfo { file_name: file_name.as_deref().unwrap_or_default(), sha256: &sha256 },
+        classification: Some(Classification {
+            program_version: env!("CARGO_PKG_VERSION"),
+            model_name: &scored.model_name,
+            model_sha256: &scored.model_sha256,
+            categories: &scored.categories,
+            temperature: scored.temperature,
+            scores: &scored.scores,
+            at: &scored.at,
+        }),
+        human_label: label.zip(labelled_at.as_deref()).map(|(label, at)| HumanLabel {
+            category: &label.category,
+            second_category: label.second_category.as_deref(),
+            subcategory: label.subcategory.as_deref(),
+            user: &label.by,
+            at,
+        }),
+    };
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("Cannot make the folder: {error}: {}", folder.display()))?;
+    }
+    write_hdf5(target, &annotated).map_err(|error| error.to_string())
+}
+
+struct Scored {
+    model_name: String,
+    model_sha256: String,
+    categories: Vec<String>,
+    temperature: Option<f32>,
+    scores: Vec<CategoryScore>,
+    at: String,
+}
+
+/// The stored prediction, or a new one where none is stored.
+fn scores_of(
+    item: &ExportItem,
+    micrograph: &Micrograph,
+    export: &ExportHdf5<'_>,
+) -> Result<Scored, String> {
+    let model = export.model;
+    let temperature = model.manifest().temperature;
+    let stored = match (export.library, item.image) {
+        (Some(library), Some(image)) => library.prediction(image).map_err(|e| e.to_string())?,
+        _ => None,
+    };
+    if let Some(stored) = stored {
+        let scores = stored.scores.into_iter();
+        return Ok(Scored {
+            temperature: (stored.model.sha256 == model.sha256()).then_some(temperature),
+            model_name: stored.model.name,
+            model_sha256: stored.model.sha256,
+            categories: stored.model.categories,
+            scores: scores.map(|(category, score)| CategoryScore { category, score }).collect(),
+            at: stored.at.to_string(),
+        });
+    }
+    let classify = || {
+        let features = export.backbone.features(export.backbone.prepare(micrograph)?)?;
+        model.classify(&features)
+    };
+    Ok(Scored {
+        model_name: model.name().to_owned(),
+        model_sha256: model.sha256().to_owned(),
+        categories: model.categories().to_vec(),
+        temperature: Some(temperature),
+        scores: classify().map_err(|error| error.to_string())?,
+        at: jiff::Timestamp::now().to_string(),
+    })
+}
+
+/// Names of the HDF5 files below the folder of the export: the images' own paths below the folder
+/// that all have in common, ending in `.h5`. Two images that differ only in their ending keep it.
+fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
+    let common = common_folder(items);
+    let mut taken = HashSet::new();
+    items
+        .iter()
+        .map(|item| {
+            let below = item.path.strip_prefix(&common).unwrap_or(&item.path);
+            let below: PathBuf =
+                below.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+            let short = below.with_extension("h5");
+            if taken.insert(short.clone()) {
+                return short;
+            }
+            let mut long = below.into_os_string();
+            long.push(".h5");
+            PathBuf::from(long)
+        })
+        .collect()
+}
+
+fn common_folder(items: &[ExportItem]) -> PathBuf {
+    let mut folders = items.iter().map(|item| item.path.parent().unwrap_or(Path::new("")));
+    let Some(first) = folders.next() else { return PathBuf::new() };
+    folders.fold(first.to_owned(), |common, folder| {
+        common
+            .components()
+            .zip(folder.components())
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a)
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[&str]) -> Vec<String> {
+        let items: Vec<ExportItem> = paths
+            .iter()
+            .map(|path| ExportItem { path: PathBuf::from(path), image: None })
+            .collect();
+        target_names(&items).iter().map(|name| name.display().to_string()).collect()
+    }
+
+    #[test]
+    fn files_keep_their_folders_below_what_all_have_in_common() {
+        assert_eq!(names(&["/data/a/1.tif", "/data/b/1.tif"]), ["a/1.h5", "b/1.h5"]);
+        assert_eq!(names(&["/data/a/1.tif"]), ["1.h5"]);
+    }
+
+    #[test]
+    fn images_that_differ_in_their_ending_do_not_overwrite_each_other() {
+        assert_eq!(names(&["a/1.tif", "a/1.png"]), ["1.h5", "1.png.h5"]);
+    }
+
+    #[test]
+    fn nothing_is_written_outside_the_folder() {
+        assert_eq!(names(&["../1.tif", "b/2.tif"]), ["1.h5", "b/2.h5"]);
+    }
+}
