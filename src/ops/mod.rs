@@ -24,5 +24,5 @@ pub use inspect::{Inspection, inspect};
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use pipeline::{PipelineOptions, StageTimes};
 pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
-pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, make_thumbnail};
+pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail};
 pub use train::{TrainModelError, TrainModelOptions, TrainReport, train_model};

@@ -4,7 +4,10 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 
-use crate::micrograph::{Micrograph, to_rgb8};
+use super::classify::reading;
+use crate::cache::Cache;
+use crate::catalog::{ImageId, Library};
+use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile, to_rgb8};
 
 /// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
 pub const THUMBNAIL_SIZE_PX: u32 = 320;
@@ -40,6 +43,46 @@ pub fn make_thumbnail(micrograph: &Micrograph) -> Option<Thumbnail> {
         .crop(0.0, top_px, f64::from(width_px), f64::from(height_px));
     Resizer::new().resize(&source, &mut small, &options).ok()?;
     Some(Thumbnail { width_px: small.width(), height_px: small.height(), rgb: small.into_vec() })
+}
+
+/// The thumbnail of a library's image: out of the cache, or made of the file, in which case the
+/// library also learns what the file says.
+///
+/// # Errors
+/// Says why the file could not be read; the library remembers that too.
+pub fn load_thumbnail(
+    library: &Library,
+    cache: &Cache,
+    image: ImageId,
+) -> Result<Thumbnail, String> {
+    let rows = library.rows(&[image]).map_err(|error| error.to_string())?;
+    let cached = rows
+        .first()
+        .and_then(|row| cache.thumbnail(row.content_sha256.as_ref()?))
+        .and_then(|jpeg| Thumbnail::from_jpeg(&jpeg));
+    if let Some(thumbnail) = cached {
+        return Ok(thumbnail);
+    }
+    let path = library.path_of(image).map_err(|error| error.to_string())?;
+    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
+        .and_then(|source| Ok((source.sha256(), micrograph::read(&source, DEFAULT_LIMIT_BYTES)?)));
+    match read {
+        Ok((content_sha256, micrograph)) => {
+            let thumbnail = make_thumbnail(&micrograph).ok_or("The image cannot be scaled")?;
+            if let Some(jpeg) = thumbnail.to_jpeg() {
+                cache.store_thumbnail(&content_sha256, &jpeg);
+            }
+            // A library that cannot be written must not cost the picture: nothing is lost that
+            // the next reading does not give again.
+            let _ = library.save_reading(image, &reading(&content_sha256, &micrograph));
+            Ok(thumbnail)
+        }
+        Err(error) => {
+            let reason = error.to_string();
+            let _ = library.save_read_error(image, &reason);
+            Err(reason)
+        }
+    }
 }
 
 impl Thumbnail {

@@ -1,0 +1,203 @@
+//! One long piece of work with progress and cancel.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+/// How far a task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Items done.
+    pub done: u64,
+    /// Items to do; 0 while that is unknown.
+    pub total: u64,
+    /// Time since the start.
+    pub elapsed: Duration,
+}
+
+impl Progress {
+    /// Items a second since the start.
+    pub fn rate_per_second(&self) -> f64 {
+        self.done as f64 / self.elapsed.as_secs_f64().max(1e-3)
+    }
+
+    /// Time left at the rate so far; `None` while it cannot be known.
+    pub fn time_left(&self) -> Option<Duration> {
+        let left = self.total.checked_sub(self.done).filter(|_| self.done > 0)?;
+        Some(Duration::from_secs_f64(left as f64 / self.rate_per_second()))
+    }
+}
+
+/// What the work itself sees of its task: it reports, and is told to stop.
+pub struct TaskHandle<E> {
+    shared: Arc<Shared>,
+    events: Sender<E>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+struct Shared {
+    cancel: AtomicBool,
+    done: AtomicU64,
+    total: AtomicU64,
+    panicked: Mutex<Option<String>>,
+}
+
+impl<E> TaskHandle<E> {
+    /// Reports how far the work is.
+    pub fn progress(&self, done: u64, total: u64) {
+        self.shared.done.store(done, Ordering::Relaxed);
+        self.shared.total.store(total, Ordering::Relaxed);
+        (self.wake)();
+    }
+
+    /// Reports a result.
+    pub fn event(&self, event: E) {
+        // Nobody listens after the task was dropped; the work is about to be cancelled.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+
+    /// Set when the work should stop.
+    pub fn cancel(&self) -> &AtomicBool {
+        &self.shared.cancel
+    }
+}
+
+/// A piece of work in a thread of its own. Dropping it cancels it.
+pub struct Task<E> {
+    name: &'static str,
+    started: Instant,
+    shared: Arc<Shared>,
+    events: Receiver<E>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl<E: Send + 'static> Task<E> {
+    /// Starts `work`, named for the user; `wake` is called whenever there is something to see.
+    pub fn start(
+        name: &'static str,
+        wake: impl Fn() + Send + Sync + 'static,
+        work: impl FnOnce(&TaskHandle<E>) + Send + 'static,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            cancel: AtomicBool::new(false),
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            panicked: Mutex::new(None),
+        });
+        let (sender, events) = unbounded();
+        let handle =
+            TaskHandle { shared: Arc::clone(&shared), events: sender, wake: Arc::new(wake) };
+        let thread = thread::spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&handle)));
+            if outcome.is_err() {
+                let text = "an error in the program; please report it".to_owned();
+                *handle.shared.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+            }
+            (handle.wake)();
+        });
+        Self { name, started: Instant::now(), shared, events, thread: Some(thread) }
+    }
+
+    /// What it does, for the user.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            done: self.shared.done.load(Ordering::Relaxed),
+            total: self.shared.total.load(Ordering::Relaxed),
+            elapsed: self.started.elapsed(),
+        }
+    }
+
+    /// Asks it to stop; it ends after what it has in hand.
+    pub fn cancel(&self) {
+        self.shared.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Results that have come since the last call.
+    pub fn take_events(&self) -> Vec<E> {
+        self.events.try_iter().collect()
+    }
+
+    /// Whether the work has ended. Take its events after asking, not before.
+    pub fn is_finished(&self) -> bool {
+        self.thread.as_ref().is_none_or(thread::JoinHandle::is_finished)
+    }
+
+    /// Why it ended by itself, if by an error of the program.
+    pub fn failure(&self) -> Option<String> {
+        self.shared.panicked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for the end.
+    pub fn wait(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // its panic is caught and told by `failure`
+        }
+    }
+}
+
+impl<E> Drop for Task<E> {
+    fn drop(&mut self) {
+        self.shared.cancel.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_and_progress_of_a_finished_task_are_all_there() {
+        let mut task = Task::start(
+            "Counting",
+            || {},
+            |handle| {
+                for number in 1..=3 {
+                    handle.event(number);
+                    handle.progress(number, 3);
+                }
+            },
+        );
+        task.wait();
+        assert!(task.is_finished());
+        assert_eq!(task.take_events(), [1, 2, 3]);
+        assert_eq!((task.progress().done, task.progress().total), (3, 3));
+    }
+
+    #[test]
+    fn a_cancelled_task_ends() {
+        let mut task = Task::<()>::start(
+            "Waiting",
+            || {},
+            |handle| {
+                while !handle.cancel().load(Ordering::Relaxed) {
+                    thread::yield_now();
+                }
+            },
+        );
+        task.cancel();
+        task.wait();
+        assert!(task.is_cancelled());
+    }
+
+    #[test]
+    fn a_panic_in_the_work_is_told_and_stays_in_its_thread() {
+        let mut task = Task::<()>::start("Failing", || {}, |_| panic!("on purpose"));
+        task.wait();
+        assert!(task.failure().is_some());
+    }
+}

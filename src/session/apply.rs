@@ -1,0 +1,205 @@
+//! What each command does.
+
+use super::{Command, Direction, MoveBy, NoticeLevel, Session};
+use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
+use crate::taxonomy::CategoryId;
+
+impl Session {
+    /// Does what the user asked for. Decisions are on disk when this returns; long work goes on in
+    /// the background. What goes wrong becomes a notice.
+    pub fn apply(&mut self, command: Command) {
+        match command {
+            Command::OpenFolder(folder) => self.open_folder(&folder),
+            Command::OpenSample(folder) => self.start_sample(&folder),
+            Command::Rescan => self.start_scan(),
+            Command::SetFilter(filter) => self.change_view(|view| view.filter = filter),
+            Command::SetText(text) => self.change_view(|view| view.text = text),
+            Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
+            Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
+            Command::SelectAll => {
+                if let Some(open) = &mut self.open {
+                    open.selection.select_all(&open.image_ids);
+                }
+            }
+            Command::Move { direction, by, extend } => self.move_cursor(direction, by, extend),
+            Command::ShowSingle => self.is_single = true,
+            Command::ShowGrid => self.is_single = false,
+            Command::SetCategory(category) => self.set_category(category),
+            Command::SetSecondCategory(category) => self.set_second_category(category),
+            Command::AcceptPrediction => self.accept_prediction(),
+            Command::ClearLabel => self.decide(LabelSource::Person, |_, _| Some(None)),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::AddCategory(name) => self.add_category(&name),
+            Command::UseModel(name) => self.use_model(&name),
+            Command::Classify => self.start_classification(),
+            Command::ExportHdf5(folder) => self.start_export(folder),
+            Command::Cancel => {
+                if let Some(running) = &self.running {
+                    running.task.cancel();
+                }
+            }
+            Command::DismissNotice(position) => {
+                if position < self.notices.len() {
+                    self.notices.remove(position);
+                }
+            }
+        }
+    }
+
+    fn change_view(&mut self, change: impl FnOnce(&mut crate::catalog::View)) {
+        if let Some(open) = &mut self.open {
+            change(&mut open.view);
+        }
+        self.refresh();
+    }
+
+    fn select(&mut self, position: usize, extend: bool, toggle: bool) {
+        let Some(open) = &mut self.open else { return };
+        match (extend, toggle) {
+            (true, _) => open.selection.extend_to(&open.image_ids, position),
+            (false, true) => open.selection.toggle(&open.image_ids, position),
+            (false, false) => open.selection.put(&open.image_ids, position),
+        }
+    }
+
+    fn move_cursor(&mut self, direction: Direction, by: MoveBy, extend: bool) {
+        let Some(open) = &self.open else { return };
+        let last = open.image_ids.len().saturating_sub(1);
+        let cursor = open.selection.cursor();
+        let position = match (direction, by) {
+            (Direction::Backward, MoveBy::Images(count)) => cursor.saturating_sub(count),
+            (Direction::Forward, MoveBy::Images(count)) => (cursor + count).min(last),
+            (Direction::Backward, MoveBy::End) => 0,
+            (Direction::Forward, MoveBy::End) => last,
+        };
+        self.select(position, extend, false);
+    }
+
+    fn set_category(&mut self, category: CategoryId) {
+        self.decide(LabelSource::Person, |_, before| {
+            let kept = before.filter(|label| label.category == category);
+            let value = LabelValue { category, second_category: None, subcategory: None };
+            Some(Some(kept.unwrap_or(value)))
+        });
+        self.go_on();
+    }
+
+    fn set_second_category(&mut self, category: CategoryId) {
+        self.decide(LabelSource::Person, |_, before| {
+            let mut label = before?; // without a first category there is no second
+            let is_same = label.second_category == Some(category);
+            label.second_category = (!is_same && label.category != category).then_some(category);
+            Some(Some(label))
+        });
+    }
+
+    fn accept_prediction(&mut self) {
+        let Some(open) = &self.open else { return };
+        let predicted: Vec<(ImageId, String)> = open
+            .selection
+            .images()
+            .into_iter()
+            .filter_map(|image| Some((image, self.row(image)?.top?.0)))
+            .collect();
+        if predicted.is_empty() {
+            self.notify(NoticeLevel::Info, "There is no prediction to accept: classify first");
+            return;
+        }
+        let names: Vec<String> = predicted.iter().map(|(_, name)| name.clone()).collect();
+        let ids = match open.library.ensure_categories(&names) {
+            Ok(ids) => ids,
+            Err(error) => return self.notify_error(&error),
+        };
+        let category_of = |image: ImageId| {
+            predicted.iter().position(|(predicted, _)| *predicted == image).map(|at| ids[at])
+        };
+        self.decide(LabelSource::AcceptedPrediction, |image, _| {
+            let category = category_of(image)?;
+            Some(Some(LabelValue { category, second_category: None, subcategory: None }))
+        });
+        self.go_on();
+    }
+
+    /// Labels the selected images: `decision` gives the label that an image shall have (or none),
+    /// or nothing where the image is left alone.
+    fn decide(
+        &mut self,
+        source: LabelSource,
+        decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
+    ) {
+        let Some(open) = &self.open else { return };
+        let changes: Vec<(ImageId, Option<LabelValue>)> = open
+            .selection
+            .images()
+            .into_iter()
+            .filter_map(|image| {
+                let before = self.row(image)?.label.map(|label| label.value);
+                let after = decision(image, before.clone())?;
+                (after != before || source == LabelSource::AcceptedPrediction)
+                    .then_some((image, after))
+            })
+            .collect();
+        if changes.is_empty() {
+            return;
+        }
+        let images: Vec<ImageId> = changes.iter().map(|(image, _)| *image).collect();
+        let outcome = open.library.set_labels(&changes, &self.user, source);
+        self.finish_decision(outcome, &images, |open, entry| {
+            open.undo.push(entry);
+            open.redo.clear();
+        });
+    }
+
+    fn undo(&mut self) {
+        let Some(entry) = self.open.as_mut().and_then(|open| open.undo.pop()) else { return };
+        let outcome = self.take_back(&entry);
+        self.finish_decision(outcome, &[], |open, compensating| open.redo.push(compensating));
+    }
+
+    fn redo(&mut self) {
+        let Some(entry) = self.open.as_mut().and_then(|open| open.redo.pop()) else { return };
+        let outcome = self.take_back(&entry);
+        self.finish_decision(outcome, &[], |open, compensating| open.undo.push(compensating));
+    }
+
+    fn take_back(&self, entry: &EntryId) -> Result<EntryId, CatalogError> {
+        let open = self.open.as_ref();
+        // `entry` came out of the open library's own list.
+        open.map_or_else(|| Ok(entry.clone()), |open| open.library.undo(entry, &self.user))
+    }
+
+    fn finish_decision(
+        &mut self,
+        outcome: Result<EntryId, CatalogError>,
+        images: &[ImageId],
+        remember: impl FnOnce(&mut super::OpenLibrary, EntryId),
+    ) {
+        let Some(open) = &mut self.open else { return };
+        let refreshed = outcome.and_then(|entry| {
+            remember(open, entry);
+            if images.is_empty() {
+                open.rows.borrow_mut().clear();
+            }
+            open.refresh_decisions(images)
+        });
+        if let Err(error) = refreshed {
+            self.notify_error(&error);
+        }
+    }
+
+    /// After a decision on one image, the next one is looked at.
+    fn go_on(&mut self) {
+        if self.open.as_ref().is_some_and(|open| open.selection.len() == 1) {
+            self.move_cursor(Direction::Forward, MoveBy::Images(1), false);
+        }
+    }
+
+    fn add_category(&mut self, name: &str) {
+        let Some(open) = &self.open else { return };
+        match open.library.add_category(name) {
+            Ok(_) => self.refresh(),
+            Err(error) => self.notify_error(&error),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Long work: looking for files, making the sample, classifying, exporting.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::{NoticeLevel, Session};
+use crate::catalog::{ImageId, ModelInfo};
+use crate::classifier::{Backbone, Model};
+use crate::jobs::{Progress, Task, TaskHandle};
+use crate::micrograph::READABLE_EXTENSIONS;
+use crate::ops::{
+    ExportHdf5, ExportItem, PipelineOptions, classify_library, create_sample_library, export_hdf5,
+};
+use crate::synthetic::SampleOptions;
+
+/// How often the view is read again while files are being found.
+const REFRESH_EVERY: Duration = Duration::from_millis(500);
+
+/// What the work reports.
+pub(super) enum Event {
+    /// New rows are in the library.
+    LibraryChanged,
+    /// These images have a prediction or a read error now.
+    Classified(Vec<ImageId>),
+    /// The sample library is there.
+    SampleMade(PathBuf),
+    /// For the user.
+    Notice(NoticeLevel, String),
+}
+
+/// What is running, for the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackgroundTask<'a> {
+    /// What it does, such as `Classifying`.
+    pub name: &'a str,
+    /// How far it is.
+    pub progress: Progress,
+    /// Whether it was asked to stop.
+    pub is_cancelled: bool,
+}
+
+/// The task that is running.
+pub(super) struct Running {
+    pub(super) task: Task<Event>,
+    refreshed: Instant,
+}
+
+impl Running {
+    pub(super) fn describe(&self) -> BackgroundTask<'_> {
+        BackgroundTask {
+            name: self.task.name(),
+            progress: self.task.progress(),
+            is_cancelled: self.task.is_cancelled(),
+        }
+    }
+}
+
+/// Where the sample library is made unless the user says otherwise.
+pub fn default_sample_folder() -> Option<PathBuf> {
+    let moved = std::env::var_os(crate::catalog::DATA_DIRECTORY_VARIABLE).map(PathBuf::from);
+    let user = || {
+        let dirs = directories::ProjectDirs::from("org", "semblance", "semblance")?;
+        Some(dirs.data_dir().to_owned())
+    };
+    moved.or_else(user).map(|folder| folder.join("sample"))
+}
+
+impl Session {
+    /// Takes in what the running work has reported. Call it once a frame.
+    pub fn receive(&mut self) {
+        let Some(running) = &self.running else { return };
+        let is_finished = running.task.is_finished(); // before the events, so that none is missed
+        let failure = running.task.failure();
+        for event in running.task.take_events() {
+            self.receive_event(event);
+        }
+        if let Some(failure) = failure {
+            self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
+        }
+        if is_finished {
+            self.running = None;
+            self.refresh();
+        }
+    }
+
+    fn receive_event(&mut self, event: Event) {
+        match event {
+            Event::LibraryChanged => {
+                let is_due = self
+                    .running
+                    .as_mut()
+                    .filter(|running| running.refreshed.elapsed() >= REFRESH_EVERY)
+                    .map(|running| running.refreshed = Instant::now());
+                if is_due.is_some() {
+                    self.refresh();
+                }
+            }
+            Event::Classified(images) => {
+                if let Some(open) = &mut self.open
+                    && let Err(error) = open.refresh_decisions(&images)
+                {
+                    self.notify_error(&error);
+                }
+            }
+            Event::SampleMade(folder) => self.open_folder(&folder),
+            Event::Notice(level, text) => self.notify(level, text),
+        }
+    }
+
+    pub(super) fn refresh(&mut self) {
+        if let Some(open) = &mut self.open
+            && let Err(error) = open.refresh()
+        {
+            self.notify_error(&error);
+        }
+    }
+
+    /// Starts long work, unless some is running already.
+    fn start(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&TaskHandle<Event>) + Send + 'static,
+    ) {
+        if let Some(running) = &self.running {
+            let text = format!("{} is not finished: cancel it or wait", running.task.name());
+            self.notify(NoticeLevel::Warning, text);
+            return;
+        }
+        let wake = Arc::clone(&self.wake);
+        let task = Task::start(name, move || wake(), work);
+        self.running = Some(Running { task, refreshed: Instant::now() });
+    }
+
+    pub(super) fn start_scan(&mut self) {
+        let Some(open) = &self.open else { return };
+        let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
+        self.start("Looking for images", move |handle| {
+            // A new library starts with the categories that its model knows.
+            let categories = library.categories().map(|known| known.is_empty());
+            if matches!(categories, Ok(true))
+                && let Err(error) =
+                    Model::find(&model_name).map_err(|e| e.to_string()).and_then(|model| {
+                        library
+                            .ensure_categories(model.categories())
+                            .map_err(|error| error.to_string())
+                    })
+            {
+                handle.event(Event::Notice(NoticeLevel::Error, error));
+            }
+            let outcome = library.scan(&READABLE_EXTENSIONS, &mut |progress| {
+                handle.progress(progress.found, 0);
+                handle.event(Event::LibraryChanged);
+                !handle.cancel().load(Ordering::Relaxed)
+            });
+            match outcome {
+                Ok(report) => {
+                    for problem in report.problems {
+                        handle.event(Event::Notice(NoticeLevel::Warning, problem));
+                    }
+                }
+                Err(error) => {
+                    handle.event(Event::Notice(NoticeLevel::Error, error.to_string()));
+                }
+            }
+        });
+    }
+
+    pub(super) fn start_sample(&mut self, folder: &Path) {
+        if folder.join("manifest.csv").exists() {
+            self.open_folder(folder);
+            return;
+        }
+        let folder = folder.to_owned();
+        self.start("Making synthetic micrographs", move |handle| {
+            let made =
+                create_sample_library(&folder, &SampleOptions::default(), &mut |done, total| {
+                    handle.progress(done as u64, total as u64);
+                    !handle.cancel().load(Ordering::Relaxed)
+                });
+            match made {
+                Ok(_) => handle.event(Event::SampleMade(folder)),
+                Err(error) => handle.event(Event::Notice(NoticeLevel::Error, error.to_string())),
+            }
+        });
+    }
+
+    pub(super) fn start_classification(&mut self) {
+        let Some(open) = &self.open else { return };
+        let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
+        let model_name = open.model_name.clone();
+        self.start("Classifying", move |handle| {
+            let run = || -> Result<(u64, u64, f64), String> {
+                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let backbone = Backbone::built_in(1).map_err(|error| error.to_string())?;
+                let images = library
+                    .images_to_classify(model.sha256())
+                    .map_err(|error| error.to_string())?;
+                let total = images.len() as u64;
+                let (mut done, mut failed) = (0, 0);
+                let started = Instant::now();
+                classify_library(
+                    &library,
+                    &cache,
+                    &images,
+                    &backbone,
+                    &model,
+                    &PipelineOptions::default(),
+                    handle.cancel(),
+                    &mut |file| {
+                        match file.scores {
+                            Ok(_) => done += 1,
+                            Err(_) => failed += 1,
+                        }
+                        handle.event(Event::Classified(vec![images[file.index]]));
+                        handle.progress(done + failed, total);
+                    },
+                )
+                .map_err(|error| error.to_string())?;
+                Ok((done, failed, started.elapsed().as_secs_f64()))
+            };
+            handle.event(match run() {
+                Ok((done, 0, seconds)) => Event::Notice(
+                    NoticeLevel::Info,
+                    format!("{done} images classified in {seconds:.1} s"),
+                ),
+                Ok((done, failed, _)) => Event::Notice(
+                    NoticeLevel::Warning,
+                    format!(
+                        "{done} images classified; {failed} could not be read (see Unreadable)"
+                    ),
+                ),
+                Err(error) => Event::Notice(NoticeLevel::Error, error),
+            });
+        });
+    }
+
+    pub(super) fn start_export(&mut self, out: PathBuf) {
+        let Some(open) = &self.open else { return };
+        let library = Arc::clone(&open.library);
+        let (model_name, images) = (open.model_name.clone(), open.image_ids.clone());
+        self.start("Exporting HDF5", move |handle| {
+            let run = || -> Result<(u64, Vec<String>), String> {
+                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let backbone = Backbone::built_in(1).map_err(|error| error.to_string())?;
+                let items: Vec<ExportItem> = images
+                    .iter()
+                    .map(|image| {
+                        let path = library.path_of(*image).map_err(|error| error.to_string())?;
+                        Ok(ExportItem { path, image: Some(*image) })
+                    })
+                    .collect::<Result<_, String>>()?;
+                let export = ExportHdf5 {
+                    out: &out,
+                    library: Some(&library),
+                    model: &model,
+                    backbone: &backbone,
+                    options: PipelineOptions::default(),
+                };
+                let (mut done, mut problems) = (0, Vec::new());
+                export_hdf5(&items, &export, handle.cancel(), &mut |file| {
+                    match file.outcome {
+                        Ok(_) => done += 1,
+                        Err(error) => problems.push(format!("{error}: {}", file.path.display())),
+                    }
+                    handle.progress(done + problems.len() as u64, items.len() as u64);
+                })?;
+                Ok((done, problems))
+            };
+            handle.event(match run() {
+                Ok((done, problems)) if problems.is_empty() => Event::Notice(
+                    NoticeLevel::Info,
+                    format!("{done} HDF5 files written: {}", out.display()),
+                ),
+                Ok((done, problems)) => Event::Notice(
+                    NoticeLevel::Warning,
+                    format!(
+                        "{done} HDF5 files written, {} failed. The first: {}",
+                        problems.len(),
+                        problems[0]
+                    ),
+                ),
+                Err(error) => Event::Notice(NoticeLevel::Error, error),
+            });
+        });
+    }
+
+    pub(super) fn use_model(&mut self, name: &str) {
+        let Some(open) = &mut self.open else { return };
+        let change = || -> Result<ModelInfo, String> {
+            let model = Model::find(name).map_err(|error| error.to_string())?;
+            open.library
+                .set_setting(crate::ops::MODEL_SETTING, name)
+                .and_then(|()| open.library.ensure_categories(model.categories()))
+                .map_err(|error| error.to_string())?;
+            Ok(ModelInfo {
+                name: model.name().to_owned(),
+                sha256: model.sha256().to_owned(),
+                categories: model.categories().to_vec(),
+            })
+        };
+        match change() {
+            Ok(_) => name.clone_into(&mut open.model_name),
+            Err(error) => self.notify(NoticeLevel::Error, error),
+        }
+        self.refresh();
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything a user can do.
+
+use std::path::PathBuf;
+
+use crate::catalog::{Filter, Sort};
+use crate::taxonomy::CategoryId;
+
+/// Everything a user can do. No egui types, so that tests send the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Open the images in a folder.
+    OpenFolder(PathBuf),
+    /// Make the sample library in a folder and open it.
+    OpenSample(PathBuf),
+    /// Look for new, changed and vanished files.
+    Rescan,
+    /// Show other images.
+    SetFilter(Filter),
+    /// Show images with this in their path.
+    SetText(String),
+    /// Show images in another order.
+    SetSort(Sort),
+    /// Put the cursor on the image at this position of the view.
+    Select {
+        /// Position in the view.
+        position: usize,
+        /// Select all from the anchor to here (Shift).
+        extend: bool,
+        /// Add or remove this one (Ctrl).
+        toggle: bool,
+    },
+    /// Select every image of the view.
+    SelectAll,
+    /// Move the cursor.
+    Move {
+        /// Where to.
+        direction: Direction,
+        /// How far.
+        by: MoveBy,
+        /// Select all on the way (Shift).
+        extend: bool,
+    },
+    /// Show one image large.
+    ShowSingle,
+    /// Show the grid.
+    ShowGrid,
+    /// Give the selected images this category and go on to the next image.
+    SetCategory(CategoryId),
+    /// Give the selected images this second category; the same again takes it away.
+    SetSecondCategory(CategoryId),
+    /// Accept the best prediction for the selected images and go on.
+    AcceptPrediction,
+    /// Take the selected images' labels away.
+    ClearLabel,
+    /// Take back the last decision.
+    Undo,
+    /// Make the decision again that was taken back.
+    Redo,
+    /// Add a category.
+    AddCategory(String),
+    /// Use another model from now on: a built-in one's name, or a folder.
+    UseModel(String),
+    /// Classify the images that the model in use has not classified.
+    Classify,
+    /// Write the view's images as HDF5 into a folder.
+    ExportHdf5(PathBuf),
+    /// Stop what is running.
+    Cancel,
+    /// Put away the message at this position.
+    DismissNotice(usize),
+}
+
+/// Where the cursor goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the first image.
+    Backward,
+    /// Towards the last image.
+    Forward,
+}
+
+/// How far the cursor goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveBy {
+    /// This many images: 1 for a step, the grid's columns for a row.
+    Images(usize),
+    /// To the first or the last image.
+    End,
+}

@@ -1,0 +1,85 @@
+//! Thumbnails and whole images, loaded in the background.
+
+use std::sync::Arc;
+
+use super::Wake;
+use crate::cache::Cache;
+use crate::catalog::{ImageId, Library};
+use crate::jobs::WantedQueue;
+use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile, to_rgb8};
+use crate::ops::{Thumbnail, load_thumbnail};
+
+/// Whole images wanted at once: the current one and its neighbours.
+const IMAGE_WORKERS: usize = 1;
+
+/// A whole image, ready to be drawn.
+#[derive(Debug, Clone)]
+pub struct LoadedImage {
+    /// Columns.
+    pub width_px: u32,
+    /// Rows, data bar included.
+    pub height_px: u32,
+    /// Row-major RGB by the fixed display mapping.
+    pub rgb: Vec<u8>,
+    /// What was decoded.
+    pub micrograph: Arc<Micrograph>,
+}
+
+/// Loads what is wanted now; what is no longer wanted is not begun.
+pub struct ImageLoader {
+    thumbnails: WantedQueue<ImageId, Result<Thumbnail, String>>,
+    images: WantedQueue<ImageId, Result<LoadedImage, String>>,
+}
+
+impl ImageLoader {
+    pub(super) fn new(library: Arc<Library>, cache: Arc<Cache>, wake: Wake) -> Self {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let for_images = Arc::clone(&library);
+        let (wake_thumbnails, wake_images) = (Arc::clone(&wake), wake);
+        Self {
+            thumbnails: WantedQueue::new(
+                workers,
+                move |image| load_thumbnail(&library, &cache, image),
+                move || wake_thumbnails(),
+            ),
+            images: WantedQueue::new(
+                IMAGE_WORKERS,
+                move |image| load_image(&for_images, image),
+                move || wake_images(),
+            ),
+        }
+    }
+
+    /// Replaces the thumbnails that are wanted, the most urgent first.
+    pub fn want_thumbnails(&self, images: Vec<ImageId>) {
+        self.thumbnails.want(images);
+    }
+
+    /// Thumbnails that have come since the last call, or why there is none.
+    pub fn take_thumbnails(&self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+        self.thumbnails.take_results()
+    }
+
+    /// Replaces the whole images that are wanted, the most urgent first.
+    pub fn want_images(&self, images: Vec<ImageId>) {
+        self.images.want(images);
+    }
+
+    /// Whole images that have come since the last call, or why there is none.
+    pub fn take_images(&self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
+        self.images.take_results()
+    }
+}
+
+fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
+    let path = library.path_of(image).map_err(|error| error.to_string())?;
+    let micrograph = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
+        .and_then(|source| micrograph::read(&source, DEFAULT_LIMIT_BYTES))
+        .map_err(|error| error.to_string())?;
+    Ok(LoadedImage {
+        width_px: micrograph.pixels.width_px(),
+        height_px: micrograph.pixels.height_px(),
+        rgb: to_rgb8(&micrograph.pixels),
+        micrograph: Arc::new(micrograph),
+    })
+}

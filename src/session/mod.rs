@@ -1,0 +1,290 @@
+//! The program without a window: state, commands, what is running.
+//!
+//! The window reads a [`Session`] and sends it [`Command`]s; nothing else changes it. No egui here,
+//! so that tests drive the same code.
+
+mod apply;
+mod background;
+mod command;
+mod images;
+mod notice;
+mod selection;
+
+pub use background::{BackgroundTask, default_sample_folder};
+pub use command::{Command, Direction, MoveBy};
+pub use images::{ImageLoader, LoadedImage};
+pub use notice::{Notice, NoticeLevel};
+pub use selection::Selection;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cache::Cache;
+use crate::catalog::{
+    CatalogError, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace, Prediction, View,
+};
+use crate::micrograph::InstrumentRecord;
+use crate::ops::MODEL_SETTING;
+use crate::taxonomy::{Category, CategoryId};
+use background::Running;
+
+/// The model used where a library names none.
+const DEFAULT_MODEL: &str = "starter";
+/// Most rows kept in memory; more than any screen shows.
+const ROW_CACHE: usize = 4096;
+
+/// Wakes whoever draws; may be called from any thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The state of the program.
+pub struct Session {
+    user: String,
+    wake: Wake,
+    open: Option<OpenLibrary>,
+    running: Option<Running>,
+    notices: Vec<Notice>,
+    /// Whether one image fills the middle, instead of the grid.
+    is_single: bool,
+}
+
+/// What belongs to the open library.
+struct OpenLibrary {
+    library: Arc<Library>,
+    cache: Arc<Cache>,
+    loader: ImageLoader,
+    model_name: String,
+    categories: Vec<Category>,
+    counts: Counts,
+    view: View,
+    image_ids: Vec<ImageId>,
+    selection: Selection,
+    /// Rows that were asked for, until they change.
+    rows: RefCell<HashMap<ImageId, ImageRow>>,
+    /// Entries that Undo takes back, the newest last.
+    undo: Vec<EntryId>,
+    /// Entries that Redo makes again.
+    redo: Vec<EntryId>,
+}
+
+impl Session {
+    /// A session without a library. `user` is who labels.
+    pub fn new(user: String, wake: Wake) -> Self {
+        Self { user, wake, open: None, running: None, notices: Vec::new(), is_single: false }
+    }
+
+    /// Who labels.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The folder that is open.
+    pub fn root(&self) -> Option<&Path> {
+        self.open.as_ref().map(|open| open.library.root())
+    }
+
+    /// Where the library's files are, if not beside the images.
+    pub fn directory_elsewhere(&self) -> Option<&Path> {
+        let library = &self.open.as_ref()?.library;
+        (!library.directory().starts_with(library.root())).then(|| library.directory())
+    }
+
+    /// The name of the model in use.
+    pub fn model_name(&self) -> Option<&str> {
+        self.open.as_ref().map(|open| open.model_name.as_str())
+    }
+
+    /// The categories that can be given.
+    pub fn categories(&self) -> &[Category] {
+        self.open.as_ref().map_or(&[], |open| &open.categories)
+    }
+
+    /// The category with this id.
+    pub fn category(&self, id: CategoryId) -> Option<&Category> {
+        self.categories().iter().find(|category| category.id == id)
+    }
+
+    /// The category of this name.
+    pub fn category_named(&self, name: &str) -> Option<&Category> {
+        self.categories().iter().find(|category| category.name.eq_ignore_ascii_case(name))
+    }
+
+    /// How many images there are of each kind.
+    pub fn counts(&self) -> Option<&Counts> {
+        self.open.as_ref().map(|open| &open.counts)
+    }
+
+    /// Which images are shown, and in which order.
+    pub fn view(&self) -> Option<&View> {
+        self.open.as_ref().map(|open| &open.view)
+    }
+
+    /// The images shown.
+    pub fn image_ids(&self) -> &[ImageId] {
+        self.open.as_ref().map_or(&[], |open| &open.image_ids)
+    }
+
+    /// Which of them are selected.
+    pub fn selection(&self) -> Option<&Selection> {
+        self.open.as_ref().map(|open| &open.selection)
+    }
+
+    /// The image at the cursor.
+    pub fn current_image(&self) -> Option<ImageId> {
+        let open = self.open.as_ref()?;
+        open.image_ids.get(open.selection.cursor()).copied()
+    }
+
+    /// Whether one image fills the middle, instead of the grid.
+    pub fn is_single(&self) -> bool {
+        self.is_single && self.current_image().is_some()
+    }
+
+    /// What is known of an image; remembered until it changes.
+    pub fn row(&self, image: ImageId) -> Option<ImageRow> {
+        let open = self.open.as_ref()?;
+        let mut rows = open.rows.borrow_mut();
+        if let Some(row) = rows.get(&image) {
+            return Some(row.clone());
+        }
+        let row = open.library.rows(&[image]).ok()?.pop()?;
+        if rows.len() >= ROW_CACHE {
+            rows.clear();
+        }
+        rows.insert(image, row.clone());
+        Some(row)
+    }
+
+    /// What a model last said of an image.
+    pub fn prediction(&self, image: ImageId) -> Option<Prediction> {
+        self.open.as_ref()?.library.prediction(image).ok().flatten()
+    }
+
+    /// What an image's header says; `None` until it was read.
+    pub fn instrument(&self, image: ImageId) -> Option<InstrumentRecord> {
+        let json = self.open.as_ref()?.library.instrument_json(image).ok().flatten()?;
+        serde_json::from_str(&json).ok()
+    }
+
+    /// Loads thumbnails and whole images.
+    pub fn loader(&self) -> Option<&ImageLoader> {
+        self.open.as_ref().map(|open| &open.loader)
+    }
+
+    /// What is running.
+    pub fn running(&self) -> Option<BackgroundTask<'_>> {
+        self.running.as_ref().map(Running::describe)
+    }
+
+    /// Messages for the user, the newest last.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether there is a decision to take back.
+    pub fn can_undo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.undo.is_empty())
+    }
+
+    /// Whether there is a decision to make again.
+    pub fn can_redo(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.redo.is_empty())
+    }
+
+    /// Images that the model in use has not classified.
+    pub fn unclassified_count(&self) -> u64 {
+        self.counts().map_or(0, |c| c.images.saturating_sub(c.classified + c.unreadable))
+    }
+
+    fn notify(&mut self, level: NoticeLevel, text: impl Into<String>) {
+        self.notices.push(Notice { level, text: text.into() });
+    }
+
+    fn notify_error(&mut self, error: &CatalogError) {
+        self.notify(NoticeLevel::Error, error.to_string());
+    }
+
+    fn open_folder(&mut self, folder: &Path) {
+        match OpenLibrary::open(folder, Arc::clone(&self.wake)) {
+            Ok(open) => {
+                self.running = None; // cancels what worked on the library before
+                self.is_single = false;
+                self.open = Some(open);
+                if let Some(directory) = self.directory_elsewhere() {
+                    let text = format!(
+                        "This folder cannot be written: labels are kept in {}",
+                        directory.display()
+                    );
+                    self.notify(NoticeLevel::Info, text);
+                }
+                self.start_scan();
+            }
+            Err(error) => self.notify_error(&error),
+        }
+    }
+}
+
+impl OpenLibrary {
+    fn open(folder: &Path, wake: Wake) -> Result<Self, CatalogError> {
+        let place = LibraryPlace::for_folder(folder)?;
+        let library = Arc::new(Library::open(&place)?);
+        let cache = Arc::new(Cache::open(&library.cache_directory()));
+        let model_name =
+            library.setting(MODEL_SETTING)?.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        let mut open = Self {
+            loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), wake),
+            library,
+            cache,
+            model_name,
+            categories: Vec::new(),
+            counts: Counts::default(),
+            view: View::default(),
+            image_ids: Vec::new(),
+            selection: Selection::default(),
+            rows: RefCell::default(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+        };
+        open.refresh()?;
+        Ok(open)
+    }
+
+    /// Reads categories, counts and the view again; the cursor stays on its image where it can.
+    fn refresh(&mut self) -> Result<(), CatalogError> {
+        let current = self.image_ids.get(self.selection.cursor()).copied();
+        self.categories = self.library.categories()?;
+        self.counts = self.library.counts()?;
+        self.image_ids = self.library.image_ids(&self.view)?;
+        self.rows.borrow_mut().clear();
+        self.selection.follow(&self.image_ids, current);
+        Ok(())
+    }
+
+    /// Reads again what a decision on `images` changes. The view keeps its images, so that nothing
+    /// jumps away under the hand that labels.
+    fn refresh_decisions(&mut self, images: &[ImageId]) -> Result<(), CatalogError> {
+        self.counts = self.library.counts()?;
+        let mut rows = self.rows.borrow_mut();
+        for image in images {
+            rows.remove(image);
+        }
+        Ok(())
+    }
+}
+
+/// The name of whoever is logged in, for the journal.
+pub fn logged_in_user() -> String {
+    ["USER", "USERNAME", "LOGNAME"]
+        .into_iter()
+        .filter_map(|variable| std::env::var(variable).ok())
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Where an export goes unless the user says otherwise: beside the images' folder.
+pub fn default_export_folder(root: &Path) -> PathBuf {
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = format!("{} HDF5", name.unwrap_or_else(|| "Semblance".to_owned()));
+    root.parent().unwrap_or(root).join(name)
+}

@@ -1,0 +1,121 @@
+//! The cursor and the selected images of a view.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::ImageId;
+
+/// The cursor and the selected images. The image at the cursor is always selected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    cursor: usize,
+    anchor: usize,
+    selected: BTreeSet<ImageId>,
+}
+
+impl Selection {
+    /// The cursor's position in the view.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Whether an image is selected.
+    pub fn contains(&self, image: ImageId) -> bool {
+        self.selected.contains(&image)
+    }
+
+    /// Number of selected images.
+    pub fn len(&self) -> usize {
+        self.selected.len()
+    }
+
+    /// Whether nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.selected.is_empty()
+    }
+
+    /// The selected images.
+    pub fn images(&self) -> Vec<ImageId> {
+        self.selected.iter().copied().collect()
+    }
+
+    /// Puts the cursor at `position` and selects that image alone.
+    pub(super) fn put(&mut self, images: &[ImageId], position: usize) {
+        self.cursor = position.min(images.len().saturating_sub(1));
+        self.anchor = self.cursor;
+        self.selected = images.get(self.cursor).copied().into_iter().collect();
+    }
+
+    /// Selects all from the anchor to `position`.
+    pub(super) fn extend_to(&mut self, images: &[ImageId], position: usize) {
+        self.cursor = position.min(images.len().saturating_sub(1));
+        let (first, last) = (self.anchor.min(self.cursor), self.anchor.max(self.cursor));
+        self.selected = images.iter().skip(first).take(last - first + 1).copied().collect();
+    }
+
+    /// Adds the image at `position`, or removes it; the last one stays.
+    pub(super) fn toggle(&mut self, images: &[ImageId], position: usize) {
+        let Some(image) = images.get(position) else { return };
+        let is_last = self.selected.len() == 1;
+        if self.selected.contains(image) && !is_last {
+            self.selected.remove(image);
+        } else {
+            self.selected.insert(*image);
+        }
+        self.cursor = position;
+        self.anchor = position;
+    }
+
+    /// Selects everything; the cursor stays.
+    pub(super) fn select_all(&mut self, images: &[ImageId]) {
+        self.selected = images.iter().copied().collect();
+        self.anchor = 0;
+    }
+
+    /// After the view has changed: stays on `current` where it still is, else at the same place.
+    pub(super) fn follow(&mut self, images: &[ImageId], current: Option<ImageId>) {
+        let place = current.and_then(|current| images.iter().position(|image| *image == current));
+        self.put(images, place.unwrap_or(self.cursor));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn five() -> Vec<ImageId> {
+        (10..15).map(ImageId).collect()
+    }
+
+    #[test]
+    fn shift_selects_from_the_anchor_in_both_directions() {
+        let (images, mut selection) = (five(), Selection::default());
+        selection.put(&images, 2);
+        selection.extend_to(&images, 4);
+        assert_eq!(selection.images(), [12, 13, 14].map(ImageId));
+        selection.extend_to(&images, 1);
+        assert_eq!(selection.images(), [11, 12].map(ImageId));
+    }
+
+    #[test]
+    fn control_adds_and_removes_but_never_the_last() {
+        let (images, mut selection) = (five(), Selection::default());
+        selection.put(&images, 0);
+        selection.toggle(&images, 3);
+        assert_eq!(selection.images(), [10, 13].map(ImageId));
+        selection.toggle(&images, 0);
+        selection.toggle(&images, 3);
+        assert_eq!(selection.images(), [ImageId(13)]);
+    }
+
+    #[test]
+    fn the_cursor_follows_its_image_when_the_view_changes() {
+        let (images, mut selection) = (five(), Selection::default());
+        selection.put(&images, 3);
+        selection.follow(&images[2..], Some(ImageId(13)));
+        assert_eq!(selection.cursor(), 1);
+        selection.follow(&images[..1], Some(ImageId(13)));
+        assert_eq!((selection.cursor(), selection.images()), (0, vec![ImageId(10)]));
+        selection.follow(&[], Some(ImageId(10)));
+        assert!(selection.is_empty());
+    }
+}
