@@ -14,3 +14,4 @@ pub mod ops;
 pub mod jobs;
 pub mod session;
 pub mod cli;
+pub mod gui;

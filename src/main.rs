@@ -1,14 +1,23 @@
 //! Arguments to window or command line.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use semblance::cli::{self, Arguments};
+use semblance::gui;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match &arguments.command {
-        Some(command) => cli::run(command),
-        None => ExitCode::SUCCESS,
+    if let Some(command) = &arguments.command {
+        return cli::run(command);
+    }
+    match gui::open_window(arguments.path.as_deref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a window and a terminal there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "semblance: {error}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -26,7 +26,7 @@ pub struct LoadedImage {
 }
 
 /// Loads what is wanted now; what is no longer wanted is not begun.
-pub struct ImageLoader {
+pub(super) struct ImageLoader {
     thumbnails: WantedQueue<ImageId, Result<Thumbnail, String>>,
     images: WantedQueue<ImageId, Result<LoadedImage, String>>,
 }
@@ -51,22 +51,22 @@ impl ImageLoader {
     }
 
     /// Replaces the thumbnails that are wanted, the most urgent first.
-    pub fn want_thumbnails(&self, images: Vec<ImageId>) {
+    pub(super) fn want_thumbnails(&self, images: Vec<ImageId>) {
         self.thumbnails.want(images);
     }
 
     /// Thumbnails that have come since the last call, or why there is none.
-    pub fn take_thumbnails(&self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+    pub(super) fn take_thumbnails(&self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
         self.thumbnails.take_results()
     }
 
     /// Replaces the whole images that are wanted, the most urgent first.
-    pub fn want_images(&self, images: Vec<ImageId>) {
+    pub(super) fn want_images(&self, images: Vec<ImageId>) {
         self.images.want(images);
     }
 
     /// Whole images that have come since the last call, or why there is none.
-    pub fn take_images(&self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
+    pub(super) fn take_images(&self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
         self.images.take_results()
     }
 }

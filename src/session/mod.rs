@@ -12,7 +12,7 @@ mod selection;
 
 pub use background::{BackgroundTask, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
-pub use images::{ImageLoader, LoadedImage};
+pub use images::LoadedImage;
 pub use notice::{Notice, NoticeLevel};
 pub use selection::Selection;
 
@@ -26,9 +26,10 @@ use crate::catalog::{
     CatalogError, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace, Prediction, View,
 };
 use crate::micrograph::InstrumentRecord;
-use crate::ops::MODEL_SETTING;
+use crate::ops::{MODEL_SETTING, Thumbnail};
 use crate::taxonomy::{Category, CategoryId};
 use background::Running;
+use images::ImageLoader;
 
 /// The model used where a library names none.
 const DEFAULT_MODEL: &str = "starter";
@@ -167,9 +168,39 @@ impl Session {
         serde_json::from_str(&json).ok()
     }
 
-    /// Loads thumbnails and whole images.
-    pub fn loader(&self) -> Option<&ImageLoader> {
-        self.open.as_ref().map(|open| &open.loader)
+    /// Replaces the thumbnails that are wanted, the most urgent first.
+    pub fn want_thumbnails(&self, images: Vec<ImageId>) {
+        if let Some(open) = &self.open {
+            open.loader.want_thumbnails(images);
+        }
+    }
+
+    /// Replaces the whole images that are wanted, the most urgent first.
+    pub fn want_images(&self, images: Vec<ImageId>) {
+        if let Some(open) = &self.open {
+            open.loader.want_images(images);
+        }
+    }
+
+    /// Thumbnails that have come since the last call, or why there is none.
+    pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+        let Some(open) = &mut self.open else { return Vec::new() };
+        let loaded = open.loader.take_thumbnails();
+        let mut has_unreadable = false;
+        for (image, outcome) in &loaded {
+            // Reading the file told the library its size and record, or its error.
+            open.rows.borrow_mut().remove(image);
+            has_unreadable |= outcome.is_err();
+        }
+        if has_unreadable && let Ok(counts) = open.library.counts() {
+            open.counts = counts;
+        }
+        loaded
+    }
+
+    /// Whole images that have come since the last call, or why there is none.
+    pub fn take_images(&mut self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
+        self.open.as_ref().map_or_else(Vec::new, |open| open.loader.take_images())
     }
 
     /// What is running.

@@ -1,0 +1,141 @@
+//! Questions to the user: which folder, where to export.
+//!
+//! The system's own dialogs run in threads of their own, so that the window goes on being drawn.
+
+use std::path::PathBuf;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use egui::{Context, Modal, TextEdit, Ui};
+
+use super::tokens::{GAP, GROUP_GAP, Tokens};
+use crate::session::{Command, Session, default_export_folder};
+
+enum Answer {
+    Command(Command),
+    ExportFolder(PathBuf),
+    Dismissed,
+}
+
+/// What is being asked.
+pub(super) struct Dialogs {
+    sender: Sender<Answer>,
+    answers: Receiver<Answer>,
+    open_system_dialogs: usize,
+    /// The folder to export into, while that is asked.
+    export: Option<String>,
+    commands: Vec<Command>,
+}
+
+impl Default for Dialogs {
+    fn default() -> Self {
+        let (sender, answers) = unbounded();
+        Self { sender, answers, open_system_dialogs: 0, export: None, commands: Vec::new() }
+    }
+}
+
+impl Dialogs {
+    /// Whether an answer is awaited.
+    pub(super) fn is_open(&self) -> bool {
+        self.open_system_dialogs > 0
+    }
+
+    /// Whether a question fills the window, so that keys are not for the images.
+    pub(super) fn is_modal(&self) -> bool {
+        self.export.is_some()
+    }
+
+    /// Commands that answers have given.
+    pub(super) fn take_commands(&mut self) -> Vec<Command> {
+        for answer in self.answers.try_iter() {
+            self.open_system_dialogs -= 1;
+            match answer {
+                Answer::Command(command) => self.commands.push(command),
+                Answer::ExportFolder(folder) => self.export = Some(folder.display().to_string()),
+                Answer::Dismissed => {}
+            }
+        }
+        std::mem::take(&mut self.commands)
+    }
+
+    /// Asks which folder to open.
+    pub(super) fn open_folder(&mut self, context: &Context) {
+        self.ask_folder(context, "Open a folder of micrographs", |folder| {
+            Answer::Command(Command::OpenFolder(folder))
+        });
+    }
+
+    /// Asks for a model's folder.
+    pub(super) fn open_model(&mut self, context: &Context) {
+        self.ask_folder(context, "Choose a model's folder", |folder| {
+            Answer::Command(Command::UseModel(folder.display().to_string()))
+        });
+    }
+
+    /// Asks where to export to.
+    pub(super) fn ask_export(&mut self, session: &Session) {
+        if let Some(root) = session.root() {
+            self.export = Some(default_export_folder(root).display().to_string());
+        }
+    }
+
+    fn ask_folder(
+        &mut self,
+        context: &Context,
+        title: &'static str,
+        answer: impl FnOnce(PathBuf) -> Answer + Send + 'static,
+    ) {
+        if self.open_system_dialogs > 0 {
+            return;
+        }
+        self.open_system_dialogs += 1;
+        let (sender, context) = (self.sender.clone(), context.clone());
+        thread::spawn(move || {
+            let chosen = rfd::FileDialog::new().set_title(title).pick_folder();
+            // The receiver lives as long as the window.
+            let _ = sender.send(chosen.map_or(Answer::Dismissed, answer));
+            context.request_repaint();
+        });
+    }
+
+    /// Draws the question that fills the window, if there is one.
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session) {
+        let Some(mut folder) = self.export.take() else { return };
+        let tokens = Tokens::of(ui);
+        let (mut is_open, mut is_confirmed) = (true, false);
+        let modal = Modal::new(egui::Id::unique("export dialog")).show(ui.ctx(), |ui| {
+            ui.set_width(520.0);
+            ui.heading("Export HDF5");
+            ui.add_space(GAP);
+            let images = session.image_ids().len();
+            ui.label(format!(
+                "{images} files, one for each image shown: pixels, instrument record, raw header, \
+                 five best categories, and the label where there is one."
+            ));
+            ui.add_space(GAP);
+            ui.horizontal(|ui| {
+                let label = ui.label("Folder");
+                let browse_width = 90.0;
+                let width = ui.available_width() - browse_width;
+                ui.add(TextEdit::singleline(&mut folder).desired_width(width))
+                    .labelled_by(label.id);
+                if ui.button("Browse…").clicked() {
+                    self.ask_folder(ui.ctx(), "Export into", Answer::ExportFolder);
+                }
+            });
+            ui.add_space(GROUP_GAP);
+            ui.horizontal(|ui| {
+                let text = egui::RichText::new("Export").color(tokens.on_accent);
+                let export = egui::Button::new(text).fill(tokens.accent);
+                is_confirmed = ui.add_enabled(!folder.trim().is_empty(), export).clicked();
+                is_open = !ui.button("Cancel").clicked();
+            });
+        });
+        if is_confirmed {
+            self.commands.push(Command::ExportHdf5(PathBuf::from(folder.trim())));
+            ui.ctx().request_repaint();
+        } else if is_open && !modal.should_close() {
+            self.export = Some(folder);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The right panel: the image at the cursor, its label, prediction and instrument record.
+
+use egui::{Button, Grid, RichText, ScrollArea, Ui};
+
+use super::score_bars::score_bars_ui;
+use super::sidebar::readable;
+use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
+use crate::catalog::{ImageId, ImageRow};
+use crate::micrograph::InstrumentRecord;
+use crate::session::{Command, Session};
+
+const TOP_COUNT: usize = 5;
+
+pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    let Some(image) = session.current_image() else {
+        ui.label(RichText::new("No image is selected").color(tokens.text_weak));
+        return;
+    };
+    let Some(row) = session.row(image) else { return };
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let name = row.relative_path.file_name().map(|name| name.to_string_lossy().into_owned());
+        ui.add(egui::Label::new(RichText::new(name.unwrap_or_default()).font(strong())).wrap());
+        if let Some(error) = &row.read_error {
+            ui.add_space(GAP);
+            ui.colored_label(tokens.error, error);
+        }
+        ui.add_space(GROUP_GAP);
+        label_ui(ui, session, &row, commands);
+        ui.add_space(GROUP_GAP);
+        prediction_ui(ui, session, image, commands);
+        ui.add_space(GROUP_GAP);
+        heading(ui, "Image");
+        image_ui(ui, &row);
+        if let Some(record) = session.instrument(image) {
+            record_ui(ui, &record);
+        }
+    });
+}
+
+fn label_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    heading(ui, "Label");
+    let Some(label) = &row.label else {
+        ui.label(RichText::new("None yet: press a category's key").color(tokens.text_weak));
+        return;
+    };
+    let name = |id| session.category(id).map_or_else(String::new, |c| readable(&c.name));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(name(label.value.category)).font(strong()));
+        if let Some(second) = label.value.second_category {
+            ui.label(format!("and {}", name(second)));
+        }
+    });
+    let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
+    let how = match label.source {
+        crate::catalog::LabelSource::AcceptedPrediction => ", accepted prediction",
+        _ => "",
+    };
+    let text = format!("by {}, {at}{how}", label.by);
+    ui.label(RichText::new(text).small().color(tokens.text_weak));
+    if ui.button("Remove label").on_hover_text("Delete").clicked() {
+        commands.push(Command::ClearLabel);
+    }
+}
+
+fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    heading(ui, "Prediction");
+    let Some(prediction) = session.prediction(image) else {
+        ui.label(RichText::new("Not classified yet").color(tokens.text_weak));
+        return;
+    };
+    score_bars_ui(ui, session, &prediction.scores, TOP_COUNT);
+    ui.horizontal(|ui| {
+        let accept = Button::new("Accept the best");
+        if ui.add(accept).on_hover_text("Space").clicked() {
+            commands.push(Command::AcceptPrediction);
+        }
+        let model = format!("Model: {}", prediction.model.name);
+        ui.label(RichText::new(model).small().color(tokens.text_weak));
+    });
+}
+
+fn image_ui(ui: &mut Ui, row: &ImageRow) {
+    let mut facts = Vec::new();
+    if let (Some(width_px), Some(height_px)) = (row.width_px, row.height_px) {
+        facts.push(("Size", format!("{width_px} × {height_px} px")));
+    }
+    facts.push(("File", format!("{:.1} MB", row.size_bytes as f64 / 1e6)));
+    if let Some(folder) = row.relative_path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        facts.push(("Folder", folder.display().to_string()));
+    }
+    facts_ui(ui, "image facts", &facts);
+}
+
+fn record_ui(ui: &mut Ui, record: &InstrumentRecord) {
+    let number = |value: Option<f64>, unit: &str| value.map(|v| format!("{} {unit}", short(v)));
+    let instrument = [record.vendor.clone(), record.model.clone()];
+    let instrument: Vec<String> = instrument.into_iter().flatten().collect();
+    let stage = &record.stage;
+    let facts: Vec<(&str, String)> = [
+        ("Instrument", (!instrument.is_empty()).then(|| instrument.join(" "))),
+        ("Taken", record.acquired_at.as_ref().map(|at| at.replace('T', " "))),
+        ("By", record.user.clone()),
+        ("Sample", record.sample.clone()),
+        ("Voltage", number(record.accelerating_voltage_kv, "kV")),
+        ("Current", number(record.beam_current_pa, "pA")),
+        ("Working distance", number(record.working_distance_mm, "mm")),
+        ("Magnification", number(record.magnification, "×")),
+        ("Pixel size", number(record.pixel_size_nm.map(|size| size.x), "nm")),
+        ("Field of view", number(record.field_of_view_um, "µm")),
+        ("Detector", record.detector.clone()),
+        ("Signal", record.signal.clone()),
+        ("Dwell time", number(record.dwell_time_us, "µs")),
+        ("Chamber", number(record.chamber_pressure_pa, "Pa")),
+        ("Vacuum", record.vacuum_mode.clone()),
+        ("Tilt", number(stage.tilt_deg, "°")),
+        ("Software", record.software.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect();
+    ui.add_space(GROUP_GAP);
+    heading(ui, "Instrument record");
+    if facts.is_empty() {
+        let text = "The file has no header of a known vendor";
+        ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+    }
+    facts_ui(ui, "instrument facts", &facts);
+    for field in &record.malformed {
+        let text = format!("Not understood: {} = {}", field.raw_key, field.raw_value);
+        ui.colored_label(Tokens::of(ui).warning, text);
+    }
+}
+
+fn facts_ui(ui: &mut Ui, id: &str, facts: &[(&str, String)]) {
+    let color = Tokens::of(ui).text_weak;
+    Grid::new(id).num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
+        for (name, value) in facts {
+            ui.label(RichText::new(*name).color(color));
+            ui.add(egui::Label::new(value).wrap());
+            ui.end_row();
+        }
+    });
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(caption()).color(Tokens::of(ui).text_weak));
+}
+
+/// Four significant digits, without trailing zeros; powers of ten where the number is tiny.
+fn short(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        return format!("{value:.2e}");
+    }
+    let digits = if value == 0.0 { 0.0 } else { 3.0 - value.abs().log10().floor() };
+    let text = format!("{value:.*}", digits.clamp(0.0, 6.0) as usize);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn values_are_short_but_not_wrong() {
+        assert_eq!(short(5.0), "5");
+        assert_eq!(short(35.03), "35.03");
+        assert_eq!(short(150_000.0), "150000");
+        assert_eq!(short(0.000_111), "1.11e-4");
+        assert_eq!(short(0.0), "0");
+    }
+}

@@ -1,0 +1,24 @@
+//! The window. Draws a [`Session`](crate::session::Session) and sends it commands; holds no state
+//! of its own beyond what is on screen.
+
+mod app;
+mod category_chip;
+mod category_keys;
+mod dialogs;
+mod grid;
+mod inspector;
+mod level;
+mod notices;
+mod score_bars;
+mod shortcuts;
+mod sidebar;
+mod single;
+mod status_bar;
+mod thumbnail_textures;
+mod tokens;
+mod toolbar;
+mod welcome;
+mod window;
+
+pub use app::App;
+pub use window::{WindowError, open_window};

@@ -1,0 +1,162 @@
+//! The left panel: what to show, categories with counts and keys, folders.
+
+use egui::{
+    Align2, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
+use crate::catalog::Filter;
+use crate::session::{Command, Session};
+
+const ROW_HEIGHT: f32 = 26.0;
+const DOT: f32 = 10.0;
+/// Folders listed before the list is cut.
+const MAX_FOLDERS: usize = 500;
+
+/// The field for a new category.
+#[derive(Default)]
+pub(super) struct Sidebar {
+    new_category: String,
+}
+
+/// One line of the panel.
+struct Row<'a> {
+    name: &'a str,
+    count: u64,
+    filter: Filter,
+    color: Option<egui::Color32>,
+    key: Option<char>,
+    indent: f32,
+}
+
+impl<'a> Row<'a> {
+    fn new(name: &'a str, count: u64, filter: Filter) -> Self {
+        Self { name, count, filter, color: None, key: None, indent: 0.0 }
+    }
+}
+
+impl Sidebar {
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let (Some(counts), Some(view)) = (session.counts(), session.view()) else { return };
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let mut show = |ui: &mut Ui, row: Row<'_>| {
+                let is_shown = view.filter == row.filter;
+                if row_ui(ui, &row, is_shown) {
+                    commands.push(Command::SetFilter(row.filter));
+                }
+            };
+            heading(ui, "Images");
+            show(ui, Row::new("All", counts.images, Filter::All));
+            let unlabelled = counts.images.saturating_sub(counts.labelled);
+            show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
+            show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
+            show(ui, Row::new("Unreadable", counts.unreadable, Filter::Unreadable));
+
+            ui.add_space(GROUP_GAP);
+            heading(ui, "Categories");
+            for category in session.categories() {
+                let count = counts.per_category.iter().find(|(id, _)| *id == category.id);
+                let mut row = Row::new(
+                    &category.name,
+                    count.map_or(0, |(_, images)| *images),
+                    Filter::Category(category.id),
+                );
+                row.color = Some(category_color(category.color));
+                row.key = category.key;
+                show(ui, row);
+            }
+            self.add_category_ui(ui, commands);
+
+            if !counts.folders.is_empty() {
+                ui.add_space(GROUP_GAP);
+                heading(ui, "Folders");
+                for (folder, images) in counts.folders.iter().take(MAX_FOLDERS) {
+                    let name = folder.rsplit('/').next().unwrap_or(folder);
+                    let mut row = Row::new(name, *images, Filter::Folder(folder.clone()));
+                    row.indent = folder.matches('/').count().min(6) as f32 * 12.0;
+                    if row_ui(ui, &row, view.filter == row.filter) {
+                        commands.push(Command::SetFilter(row.filter));
+                    }
+                }
+            }
+        });
+    }
+
+    fn add_category_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        ui.add_space(4.0);
+        let field = TextEdit::singleline(&mut self.new_category)
+            .hint_text("Add a category, then Enter")
+            .desired_width(f32::INFINITY);
+        let response = ui.add(field);
+        let entered =
+            response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if entered && !self.new_category.trim().is_empty() {
+            commands.push(Command::AddCategory(std::mem::take(&mut self.new_category)));
+        }
+    }
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    let color = Tokens::of(ui).text_weak;
+    ui.label(RichText::new(text).font(caption()).color(color));
+    ui.add_space(2.0);
+}
+
+/// Draws a line; true when it was clicked.
+fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
+    let tokens = Tokens::of(ui);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    response.widget_info(|| {
+        let key = row.key.map_or_else(String::new, |key| format!(", key {key}"));
+        let label = format!("{}, {} images{key}", row.name, row.count);
+        WidgetInfo::selected(Role::Button, true, is_shown, label)
+    });
+    if !ui.is_rect_visible(rect) {
+        return response.clicked();
+    }
+    let painter = ui.painter();
+    let fill = match (is_shown, response.hovered() || response.has_focus()) {
+        (true, _) => Some(tokens.selected),
+        (false, true) => Some(tokens.control),
+        (false, false) => None,
+    };
+    if let Some(fill) = fill {
+        painter.rect_filled(rect, CornerRadius::same(RADIUS), fill);
+    }
+    let mut left = rect.left() + GAP + row.indent;
+    if let Some(color) = row.color {
+        let dot = Rect::from_center_size(pos2(left + DOT / 2.0, rect.center().y), vec2(DOT, DOT));
+        painter.rect_filled(dot, CornerRadius::same(3), color);
+        left += DOT + GAP;
+    }
+    let mut right = rect.right() - GAP;
+    if let Some(key) = row.key {
+        let cap = Rect::from_center_size(pos2(right - 8.0, rect.center().y), vec2(18.0, 18.0));
+        painter.rect_filled(cap, CornerRadius::same(RADIUS), tokens.control_hovered);
+        let text = key.to_uppercase().to_string();
+        painter.text(cap.center(), Align2::CENTER_CENTER, text, caption(), tokens.text);
+        right = cap.left() - GAP;
+    }
+    let count = painter.text(
+        pos2(right, rect.center().y),
+        Align2::RIGHT_CENTER,
+        row.count.to_string(),
+        small(),
+        if is_shown { tokens.text } else { tokens.text_weak },
+    );
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let mut job = egui::text::LayoutJob::simple_singleline(readable(row.name), font, tokens.text);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((count.left() - GAP - left).max(8.0));
+    let name = painter.layout_job(job);
+    let top = rect.center().y - name.size().y / 2.0;
+    painter.galley(pos2(left, top), name, tokens.text);
+    response.clicked()
+}
+
+/// Names out of folders use underscores for spaces.
+pub(super) fn readable(name: &str) -> String {
+    name.replace('_', " ")
+}

@@ -1,0 +1,279 @@
+//! One image large: zoom to the pointer, pan, scale bar, data bar outlined.
+
+use std::collections::HashMap;
+
+use egui::{
+    Align2, CornerRadius, Key, Modifiers, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::category_chip::paint_chip;
+use super::level::Level;
+use super::sidebar::readable;
+use super::tokens::{GAP, IMAGE_BACKGROUND, Tokens, category_color, small};
+use crate::catalog::ImageId;
+use crate::session::{Command, LoadedImage, Session};
+
+/// Images kept decoded: the current one and its neighbours, and the way back.
+const MOST_KEPT: usize = 5;
+const GREATEST_ZOOM: f32 = 32.0;
+/// From this magnification on, single pixels are drawn as squares.
+const PIXELS_FROM: f32 = 2.0;
+/// The scale bar is at most this share of the view's width.
+const SCALE_BAR_SHARE: f64 = 0.25;
+
+/// What is seen of which image.
+#[derive(Default)]
+pub(super) struct SingleView {
+    loaded: HashMap<ImageId, Result<LoadedImage, String>>,
+    /// The image that the level and the view belong to.
+    shown: Option<ImageId>,
+    level: Option<(u32, Level)>,
+    /// Screen pixels an image pixel; `None` fits the image into the view.
+    zoom: Option<f32>,
+    /// Image point at the centre of the view.
+    center: Pos2,
+}
+
+impl SingleView {
+    /// Another library was opened.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes in a decoded image.
+    pub(super) fn insert(&mut self, image: ImageId, loaded: Result<LoadedImage, String>) {
+        if self.loaded.len() >= MOST_KEPT {
+            let shown = self.shown;
+            self.loaded.retain(|kept, _| Some(*kept) == shown);
+        }
+        self.loaded.insert(image, loaded);
+    }
+
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let Some(image) = session.current_image() else { return };
+        self.load(session, image);
+        if self.shown != Some(image) {
+            self.shown = Some(image);
+            self.level = None;
+            self.zoom = None;
+        }
+        self.header_ui(ui, session, image, commands);
+        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
+        let painter = ui.painter_at(rect);
+        painter.rect_filled(rect, CornerRadius::same(2), IMAGE_BACKGROUND);
+        let center_text = |text: &str, color| {
+            let font = egui::TextStyle::Body.resolve(ui.style());
+            painter.text(rect.center(), Align2::CENTER_CENTER, text, font, color);
+        };
+        match self.loaded.get(&image) {
+            None => center_text("Loading…", egui::Color32::GRAY),
+            Some(Err(reason)) => center_text(reason, egui::Color32::LIGHT_RED),
+            Some(Ok(_)) => self.image_ui(ui, rect, &response, image),
+        }
+        if response.double_clicked() {
+            self.toggle_fit(ui, rect, image, response.interact_pointer_pos());
+        }
+    }
+
+    /// Asks for this image, then for its neighbours.
+    fn load(&self, session: &Session, image: ImageId) {
+        let images = session.image_ids();
+        let cursor = session.selection().map_or(0, |selection| selection.cursor());
+        let neighbours =
+            [images.get(cursor + 1), cursor.checked_sub(1).and_then(|i| images.get(i))];
+        let wanted = [Some(&image)].into_iter().chain(neighbours).flatten().copied();
+        let missing = wanted.filter(|image| !self.loaded.contains_key(image)).collect();
+        session.want_images(missing);
+    }
+
+    fn header_ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        image: ImageId,
+        commands: &mut Vec<Command>,
+    ) {
+        ui.horizontal(|ui| {
+            if ui.button("Grid").on_hover_text("Esc").clicked() {
+                commands.push(Command::ShowGrid);
+            }
+            let fit = ui.button("Fit").on_hover_text("Ctrl+0").clicked();
+            if fit || ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Num0)) {
+                self.zoom = None;
+            }
+            let pixels = ui.button("1:1").on_hover_text("Ctrl+1, or double click").clicked();
+            if pixels || ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Num1)) {
+                self.zoom = Some(1.0);
+                self.center = self.image_center(image);
+            }
+            let tokens = Tokens::of(ui);
+            let row = session.row(image);
+            let cursor = session.selection().map_or(0, |selection| selection.cursor());
+            let place = format!("{} of {}", cursor + 1, session.image_ids().len());
+            ui.label(RichText::new(place).color(tokens.text_weak));
+            let name = row.as_ref().map(|row| row.relative_path.display().to_string());
+            ui.add(egui::Label::new(name.unwrap_or_default()).truncate());
+        });
+        self.label_ui(ui, session, image);
+    }
+
+    /// The label, in a line of its own that is there with or without one.
+    fn label_ui(&self, ui: &mut Ui, session: &Session, image: ImageId) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        let label = session.row(image).and_then(|row| row.label);
+        let Some(label) = label else {
+            let color = Tokens::of(ui).text_weak;
+            ui.painter().text(
+                rect.left_center(),
+                Align2::LEFT_CENTER,
+                "No label yet",
+                small(),
+                color,
+            );
+            return;
+        };
+        let mut at = rect.min;
+        let ids = [Some(label.value.category), label.value.second_category];
+        for category in ids.into_iter().flatten().filter_map(|id| session.category(id)) {
+            let color = category_color(category.color);
+            let chip = paint_chip(ui.painter(), at, &readable(&category.name), color, 240.0);
+            at.x = chip.right() + GAP;
+        }
+    }
+
+    fn image_center(&self, image: ImageId) -> Pos2 {
+        self.size_of(image).map_or(Pos2::ZERO, |size| (size / 2.0).to_pos2())
+    }
+
+    fn size_of(&self, image: ImageId) -> Option<Vec2> {
+        let loaded = self.loaded.get(&image)?.as_ref().ok()?;
+        Some(vec2(loaded.width_px as f32, loaded.height_px as f32))
+    }
+
+    fn toggle_fit(&mut self, ui: &Ui, rect: Rect, image: ImageId, pointer: Option<Pos2>) {
+        let Some(size) = self.size_of(image) else { return };
+        if self.zoom.take().is_none() {
+            let points_per_px = fit_scale(rect, size);
+            let at = pointer.unwrap_or(rect.center());
+            self.center = (size / 2.0 + (at - rect.center()) / points_per_px).to_pos2();
+            self.zoom = Some(1.0);
+        }
+        ui.ctx().request_repaint();
+    }
+
+    fn image_ui(&mut self, ui: &Ui, rect: Rect, response: &egui::Response, image: ImageId) {
+        let Some(size) = self.size_of(image) else { return };
+        let pixels_per_point = ui.ctx().pixels_per_point();
+        let fit = fit_scale(rect, size);
+        // Points an image pixel.
+        let mut scale = self.zoom.map_or(fit, |zoom| zoom / pixels_per_point);
+        if self.zoom.is_none() {
+            self.center = (size / 2.0).to_pos2();
+        }
+        if response.dragged() && self.zoom.is_some() {
+            self.center -= response.drag_delta() / scale;
+        }
+        let wheel = ui.input(|input| input.smooth_scroll_delta().y);
+        let pinch = ui.input(egui::InputState::zoom_delta);
+        if response.hovered() && (wheel != 0.0 || pinch != 1.0) {
+            let factor = (wheel / 200.0).exp() * pinch;
+            let wanted = (scale * factor).clamp(fit.min(1.0), GREATEST_ZOOM / pixels_per_point);
+            if let Some(pointer) = response.hover_pos() {
+                // The image point under the pointer stays there.
+                let offset = pointer - rect.center();
+                self.center += offset / scale - offset / wanted;
+            }
+            scale = wanted;
+            self.zoom = (wanted > fit * 1.001).then_some(wanted * pixels_per_point);
+        }
+        self.center = self.center.clamp(Pos2::ZERO, size.to_pos2());
+        let target =
+            Rect::from_min_size(rect.center() - self.center.to_vec2() * scale, size * scale);
+        self.paint(ui, rect, target, image, size, scale * pixels_per_point);
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect, target: Rect, image: ImageId, size: Vec2, zoom: f32) {
+        let Some(Ok(loaded)) = self.loaded.get(&image) else { return };
+        // Reduced by halves until a further half would lose detail on this screen.
+        let halvings = (1.0 / zoom).log2().floor().clamp(0.0, 6.0) as u32;
+        let is_pixelated = zoom >= PIXELS_FROM;
+        let is_right = |(have, level): &(u32, Level)| {
+            *have == halvings && level.is_pixelated() == is_pixelated
+        };
+        if !self.level.as_ref().is_some_and(is_right) {
+            let size_px = [loaded.width_px as usize, loaded.height_px as usize];
+            let level = Level::upload(ui.ctx(), &loaded.rgb, size_px, halvings, is_pixelated);
+            self.level = Some((halvings, level));
+        }
+        let painter = ui.painter_at(rect);
+        if let Some((_, level)) = &self.level {
+            level.paint(&painter, target, size);
+        }
+        let tokens = Tokens::of(ui);
+        let bar = loaded.micrograph.data_bar;
+        let scale = target.height() / size.y;
+        if bar.bottom > 0 {
+            let top = target.bottom() - bar.bottom as f32 * scale;
+            let outline = Rect::from_min_max(pos2(target.left(), top), target.max);
+            let line = Stroke::new(1.0, tokens.accent);
+            painter.rect_stroke(outline, CornerRadius::ZERO, line, StrokeKind::Inside);
+        }
+        if let Some(pixel_size) = loaded.micrograph.instrument.pixel_size_nm {
+            let nm_per_point = pixel_size.x / f64::from(scale);
+            paint_scale_bar(&painter, rect, nm_per_point);
+        }
+        let percent = format!("{:.0} %", zoom * 100.0);
+        let at = rect.right_bottom() - vec2(GAP, GAP);
+        shadowed_text(&painter, at, Align2::RIGHT_BOTTOM, &percent);
+    }
+}
+
+/// Points an image pixel at which the image just fits, never larger than 1:1 at fine screens.
+fn fit_scale(rect: Rect, size: Vec2) -> f32 {
+    (rect.width() / size.x).min(rect.height() / size.y)
+}
+
+fn paint_scale_bar(painter: &egui::Painter, rect: Rect, nm_per_point: f64) {
+    let (length_nm, text) = round_length(f64::from(rect.width()) * SCALE_BAR_SHARE * nm_per_point);
+    let width = (length_nm / nm_per_point) as f32;
+    let left_bottom = rect.left_bottom() + vec2(2.0 * GAP, -2.0 * GAP);
+    let bar = Rect::from_min_max(left_bottom - vec2(0.0, 5.0), left_bottom + vec2(width, 0.0));
+    painter.rect_filled(bar.expand(1.0), CornerRadius::ZERO, egui::Color32::BLACK);
+    painter.rect_filled(bar, CornerRadius::ZERO, egui::Color32::WHITE);
+    let at = pos2(bar.center().x, bar.top() - 4.0);
+    shadowed_text(painter, at, Align2::CENTER_BOTTOM, &text);
+}
+
+fn shadowed_text(painter: &egui::Painter, at: Pos2, anchor: Align2, text: &str) {
+    painter.text(at + vec2(1.0, 1.0), anchor, text, small(), egui::Color32::BLACK);
+    painter.text(at, anchor, text, small(), egui::Color32::WHITE);
+}
+
+/// The longest length of 1, 2 or 5 times a power of ten up to `most_nm`, with its text.
+fn round_length(most_nm: f64) -> (f64, String) {
+    let power = 10_f64.powf(most_nm.max(1e-3).log10().floor());
+    let step = [5.0, 2.0, 1.0].into_iter().find(|step| step * power <= most_nm).unwrap_or(1.0);
+    let length_nm = step * power;
+    let (value, unit) = match length_nm {
+        ..1.0 => (length_nm * 1e3, "pm"),
+        1.0..1e3 => (length_nm, "nm"),
+        1e3..1e6 => (length_nm / 1e3, "µm"),
+        _ => (length_nm / 1e6, "mm"),
+    };
+    (length_nm, format!("{} {unit}", value.round()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scale_bars_have_round_lengths_in_sensible_units() {
+        assert_eq!(round_length(730.0), (500.0, "500 nm".to_owned()));
+        assert_eq!(round_length(2_400.0), (2_000.0, "2 µm".to_owned()));
+        assert_eq!(round_length(1.0), (1.0, "1 nm".to_owned()));
+        assert_eq!(round_length(9_999_999.0), (5_000_000.0, "5 mm".to_owned()));
+    }
+}

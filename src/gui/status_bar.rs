@@ -1,0 +1,88 @@
+//! The bar at the bottom: what is running, or what is selected.
+
+use std::time::Duration;
+
+use egui::{Align, Layout, ProgressBar, RichText, Ui};
+
+use super::tokens::Tokens;
+use crate::session::{BackgroundTask, Command, Session};
+
+pub(super) fn status_bar_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(26.0);
+        match session.running() {
+            Some(task) => progress_ui(ui, &task, commands),
+            None => hint_ui(ui, session),
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| summary_ui(ui, session));
+    });
+}
+
+fn progress_ui(ui: &mut Ui, task: &BackgroundTask<'_>, commands: &mut Vec<Command>) {
+    let progress = task.progress;
+    let tokens = Tokens::of(ui);
+    if task.is_cancelled {
+        ui.label(format!("{}: stopping…", task.name));
+        return;
+    }
+    ui.label(task.name);
+    if progress.total == 0 {
+        ui.label(RichText::new(format!("{} found", progress.done)).color(tokens.text_weak));
+    } else {
+        let share = progress.done as f32 / progress.total as f32;
+        ui.add(
+            ProgressBar::new(share).desired_width(220.0).desired_height(8.0).fill(tokens.accent),
+        );
+        let mut text = format!("{} of {}", progress.done, progress.total);
+        if progress.done > 0 {
+            text += &format!(", {:.1} a second", progress.rate_per_second());
+        }
+        if let Some(left) = progress.time_left().filter(|left| *left >= Duration::from_secs(1)) {
+            text += &format!(", {} left", minutes(left));
+        }
+        ui.label(RichText::new(text).color(tokens.text_weak));
+    }
+    if ui.button("Cancel").clicked() {
+        commands.push(Command::Cancel);
+    }
+}
+
+fn hint_ui(ui: &mut Ui, session: &Session) {
+    let text = if session.is_single() {
+        "Category key: label and go on · Shift: second · Space: accept · Wheel: zoom · Esc: grid"
+    } else {
+        "Category key: label · Shift: second · Space: accept the prediction · Enter: large · Ctrl+Z: undo"
+    };
+    ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+}
+
+fn summary_ui(ui: &mut Ui, session: &Session) {
+    let (Some(counts), Some(selection)) = (session.counts(), session.selection()) else { return };
+    let shown = session.image_ids().len();
+    let mut text = format!("{} of {} labelled · {shown} shown", counts.labelled, counts.images);
+    if selection.len() > 1 {
+        text += &format!(" · {} selected", selection.len());
+    }
+    ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+}
+
+fn minutes(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_two_units_at_most() {
+        assert_eq!(minutes(Duration::from_secs(59)), "59 s");
+        assert_eq!(minutes(Duration::from_secs(125)), "2 min 5 s");
+        assert_eq!(minutes(Duration::from_secs(7_260)), "2 h 1 min");
+    }
+}

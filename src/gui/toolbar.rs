@@ -1,0 +1,130 @@
+//! The bar at the top: folder, search, model, classify, export.
+
+use egui::{
+    Align, Button, ComboBox, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui,
+};
+
+use super::dialogs::Dialogs;
+use super::tokens::{GROUP_GAP, Tokens, strong};
+use crate::catalog::Sort;
+use crate::classifier::BUILT_IN_MODELS;
+use crate::session::{Command, Session};
+
+/// The search field's content.
+#[derive(Default)]
+pub(super) struct Toolbar {
+    text: String,
+}
+
+const SORTS: [(Sort, &str); 4] = [
+    (Sort::Path, "Name"),
+    (Sort::Newest, "Newest first"),
+    (Sort::ScoreAscending, "Least certain first"),
+    (Sort::ScoreDescending, "Most certain first"),
+];
+
+impl Toolbar {
+    /// Another library was opened.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+    }
+
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        dialogs: &mut Dialogs,
+        commands: &mut Vec<Command>,
+    ) {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Semblance").font(strong()));
+            ui.add_space(GROUP_GAP / 2.0);
+            if ui.button("Open folder…").on_hover_text("Ctrl+O").clicked() {
+                dialogs.open_folder(ui.ctx());
+            }
+            if session.root().is_some() {
+                self.library_ui(ui, session, commands);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                theme_button(ui);
+                if session.root().is_some() {
+                    actions_ui(ui, session, dialogs, commands);
+                }
+            });
+        });
+    }
+
+    fn library_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let undo = ui.add_enabled(session.can_undo(), Button::new("Undo"));
+        if undo.on_hover_text("Ctrl+Z").clicked() {
+            commands.push(Command::Undo);
+        }
+        let redo = ui.add_enabled(session.can_redo(), Button::new("Redo"));
+        if redo.on_hover_text("Ctrl+Y").clicked() {
+            commands.push(Command::Redo);
+        }
+        ui.add_space(GROUP_GAP / 2.0);
+
+        let search =
+            TextEdit::singleline(&mut self.text).hint_text("Find in names").desired_width(170.0);
+        let field = ui.add(search);
+        let find = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
+        if ui.input_mut(|input| input.consume_shortcut(&find)) {
+            field.request_focus();
+        }
+        if field.changed() {
+            commands.push(Command::SetText(self.text.clone()));
+        }
+        let sort = session.view().map(|view| view.sort).unwrap_or_default();
+        let shown = SORTS.iter().find(|(known, _)| *known == sort).map_or("", |(_, name)| name);
+        let combo = ComboBox::from_id_salt("sort").selected_text(shown).show_ui(ui, |ui| {
+            for (choice, name) in SORTS {
+                if ui.selectable_label(choice == sort, name).clicked() {
+                    commands.push(Command::SetSort(choice));
+                }
+            }
+        });
+        combo.response.on_hover_text("Order of the images");
+    }
+}
+
+/// Right to left: export, classify, model.
+fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    let is_idle = session.running().is_none();
+    let has_images = !session.image_ids().is_empty();
+    let export = ui.add_enabled(is_idle && has_images, Button::new("Export HDF5…"));
+    if export.on_hover_text("Write the images shown, with all that is known about them").clicked() {
+        dialogs.ask_export(session);
+    }
+    let left = session.unclassified_count();
+    let text = if left > 0 { format!("Classify {left}") } else { "Classified".to_owned() };
+    let label = RichText::new(text).color(tokens.on_accent);
+    let classify = ui.add_enabled(is_idle && left > 0, Button::new(label).fill(tokens.accent));
+    if classify.on_hover_text("Classify the images that have no prediction yet").clicked() {
+        commands.push(Command::Classify);
+    }
+    let model = session.model_name().unwrap_or_default();
+    let combo = ComboBox::from_id_salt("model").selected_text(format!("Model: {model}")).show_ui(
+        ui,
+        |ui| {
+            for name in BUILT_IN_MODELS {
+                if ui.selectable_label(name == model, name).clicked() && name != model {
+                    commands.push(Command::UseModel(name.to_owned()));
+                }
+            }
+            if ui.button("A model's folder…").clicked() {
+                dialogs.open_model(ui.ctx());
+            }
+        },
+    );
+    combo.response.on_hover_text("What classifies the images");
+}
+
+fn theme_button(ui: &mut Ui) {
+    let is_dark = ui.visuals().dark_mode;
+    let text = if is_dark { "Light" } else { "Dark" };
+    if ui.button(text).on_hover_text("Switch between light and dark").clicked() {
+        ui.ctx().set_theme(if is_dark { egui::Theme::Light } else { egui::Theme::Dark });
+    }
+}

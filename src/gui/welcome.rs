@@ -1,0 +1,56 @@
+//! The first page: open a folder, or try the sample library.
+
+use egui::{Button, ProgressBar, RichText, Ui, vec2};
+
+use super::dialogs::Dialogs;
+use super::tokens::{GAP, GROUP_GAP, Tokens};
+use crate::session::{Command, Session, default_sample_folder};
+
+const BUTTON_SIZE: egui::Vec2 = vec2(280.0, 40.0);
+
+pub(super) fn welcome_ui(
+    ui: &mut Ui,
+    session: &Session,
+    dialogs: &mut Dialogs,
+    commands: &mut Vec<Command>,
+) {
+    let tokens = Tokens::of(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.24).max(24.0));
+        ui.heading("Look at, classify and label electron micrographs");
+        ui.add_space(GAP);
+        ui.label(
+            RichText::new("Everything happens on this computer. Nothing leaves it.")
+                .color(tokens.text_weak),
+        );
+        ui.add_space(2.0 * GROUP_GAP);
+        if let Some(task) = session.running() {
+            let progress = task.progress;
+            ui.label(task.name);
+            ui.add_space(GAP);
+            let share = progress.done as f32 / progress.total.max(1) as f32;
+            let bar = ProgressBar::new(share).desired_height(8.0).fill(tokens.accent);
+            ui.add(bar.desired_width(BUTTON_SIZE.x));
+            ui.add_space(GAP);
+            if ui.button("Cancel").clicked() {
+                commands.push(Command::Cancel);
+            }
+            return;
+        }
+        let open = RichText::new("Open a folder of micrographs…").color(tokens.on_accent);
+        if ui.add(Button::new(open).fill(tokens.accent).min_size(BUTTON_SIZE)).clicked() {
+            dialogs.open_folder(ui.ctx());
+        }
+        ui.add_space(GAP);
+        if let Some(folder) = default_sample_folder()
+            && ui.add(Button::new("Try the sample library").min_size(BUTTON_SIZE)).clicked()
+        {
+            commands.push(Command::OpenSample(folder));
+        }
+        ui.add_space(GAP);
+        ui.label(
+            RichText::new("240 synthetic micrographs, drawn on the spot in about 20 seconds.")
+                .color(tokens.text_weak),
+        );
+    });
+}
