@@ -12,7 +12,8 @@ use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
-    ClassifiedFile, StageTimes, classify_files, classify_library, expand_paths, split_by_library,
+    ClassifiedFile, LibraryWork, StageTimes, classify_files, classify_library, expand_paths,
+    split_by_library,
 };
 
 /// One line of `semblance classify --json`.
@@ -49,16 +50,10 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
         && !images.is_empty()
     {
         let cache = Cache::open(&library.cache_directory());
-        times = classify_library(
-            library,
-            &cache,
-            &images,
-            &backbone,
-            &model,
-            &options,
-            &cancel,
-            &mut |file| printer.print(&file, &cancel),
-        )?;
+        let work =
+            LibraryWork { library, cache: &cache, backbone: &backbone, model: &model, options };
+        let on_file = &mut |file: ClassifiedFile| printer.print(&file, &cancel);
+        times = classify_library(&images, &work, &cancel, on_file)?;
     }
     if !others.is_empty() {
         let on_file = &mut |file: ClassifiedFile| printer.print(&file, &cancel);

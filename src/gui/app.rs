@@ -23,6 +23,9 @@ use crate::session::{Command, Session, logged_in_user};
 /// How often progress is drawn while something runs.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
+/// How often it is looked whether a message has been shown for long enough.
+const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
+
 /// The window's content.
 pub struct App {
     session: Session,
@@ -94,6 +97,8 @@ impl App {
         }
         if self.session.running().is_some() || self.dialogs.is_open() {
             context.request_repaint_after(PROGRESS_INTERVAL);
+        } else if !self.session.notices().is_empty() {
+            context.request_repaint_after(NOTICE_INTERVAL);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::catalog::{Filter, ImageId, ImageRow};
 use crate::session::{Command, Session};
 
 /// Narrowest cell; cells grow to fill the width.
-const LEAST_CELL_WIDTH: f32 = 176.0;
+const LEAST_CELL_WIDTH: f32 = 160.0;
 /// Height of a picture to its width.
 const PICTURE_ASPECT: f32 = 0.75;
 const CAPTION_HEIGHT: f32 = 40.0;

@@ -136,13 +136,18 @@ fn record_ui(ui: &mut Ui, record: &InstrumentRecord) {
 
 fn facts_ui(ui: &mut Ui, id: &str, facts: &[(&str, String)]) {
     let color = Tokens::of(ui).text_weak;
-    Grid::new(id).num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
-        for (name, value) in facts {
-            ui.label(RichText::new(*name).color(color));
-            ui.add(egui::Label::new(value).wrap());
-            ui.end_row();
-        }
-    });
+    Grid::new(id)
+        .num_columns(2)
+        .spacing([GAP, 3.0])
+        .min_col_width(104.0)
+        .min_row_height(18.0)
+        .show(ui, |ui| {
+            for (name, value) in facts {
+                ui.label(RichText::new(*name).color(color));
+                ui.add(egui::Label::new(value).wrap());
+                ui.end_row();
+            }
+        });
 }
 
 fn heading(ui: &mut Ui, text: &str) {

@@ -1,6 +1,6 @@
 //! Messages, above the images until they are put away.
 
-use egui::{Align, Frame, Layout, Margin, Ui};
+use egui::{Frame, Margin, Sides, Ui};
 
 use super::tokens::{RADIUS, Tokens};
 use crate::session::{Command, NoticeLevel, Session};
@@ -24,14 +24,15 @@ pub(super) fn notices_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Comm
             .corner_radius(RADIUS)
             .inner_margin(Margin::symmetric(12, 6));
         frame.show(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Dismiss").clicked() {
-                    commands.push(Command::DismissNotice(position));
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(egui::Label::new(&notice.text).wrap());
-                });
-            });
+            Sides::new().shrink_left().show(
+                ui,
+                |ui| ui.add(egui::Label::new(&notice.text).wrap()),
+                |ui| {
+                    if ui.button("Dismiss").clicked() {
+                        commands.push(Command::DismissNotice(position));
+                    }
+                },
+            );
         });
     }
     if !notices.is_empty() {

@@ -2,6 +2,7 @@
 
 use egui::{CornerRadius, Rect, Role, Ui, WidgetInfo, pos2, vec2};
 
+use super::sidebar::readable;
 use super::tokens::{RADIUS, Tokens, category_color};
 use crate::session::Session;
 
@@ -25,7 +26,13 @@ pub(super) fn score_bars_ui(
         });
         let painter = ui.painter();
         let font = egui::TextStyle::Body.resolve(ui.style());
-        painter.text(rect.left_top(), egui::Align2::LEFT_TOP, name, font.clone(), tokens.text);
+        painter.text(
+            rect.left_top(),
+            egui::Align2::LEFT_TOP,
+            readable(name),
+            font.clone(),
+            tokens.text,
+        );
         painter.text(rect.right_top(), egui::Align2::RIGHT_TOP, percent, font, tokens.text_weak);
 
         let radius = CornerRadius::same(RADIUS.min(3));

@@ -10,7 +10,9 @@ use egui::{
 use super::category_chip::paint_chip;
 use super::level::Level;
 use super::sidebar::readable;
-use super::tokens::{GAP, IMAGE_BACKGROUND, Tokens, category_color, small};
+use super::tokens::{
+    GAP, IMAGE_BACKGROUND, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, category_color, small,
+};
 use crate::catalog::ImageId;
 use crate::session::{Command, LoadedImage, Session};
 
@@ -63,13 +65,13 @@ impl SingleView {
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
         let painter = ui.painter_at(rect);
         painter.rect_filled(rect, CornerRadius::same(2), IMAGE_BACKGROUND);
-        let center_text = |text: &str, color| {
+        let center_text = |text: &str| {
             let font = egui::TextStyle::Body.resolve(ui.style());
-            painter.text(rect.center(), Align2::CENTER_CENTER, text, font, color);
+            painter.text(rect.center(), Align2::CENTER_CENTER, text, font, ON_IMAGE);
         };
         match self.loaded.get(&image) {
-            None => center_text("Loading…", egui::Color32::GRAY),
-            Some(Err(reason)) => center_text(reason, egui::Color32::LIGHT_RED),
+            None => center_text("Loading…"),
+            Some(Err(reason)) => center_text(reason),
             Some(Ok(_)) => self.image_ui(ui, rect, &response, image),
         }
         if response.double_clicked() {
@@ -220,35 +222,44 @@ impl SingleView {
             let line = Stroke::new(1.0, tokens.accent);
             painter.rect_stroke(outline, CornerRadius::ZERO, line, StrokeKind::Inside);
         }
+        // Ours stand above the burnt-in bar, never on it.
+        let bar_top = target.bottom() - bar.bottom as f32 * scale;
+        let picture = Rect::from_min_max(rect.min, pos2(rect.right(), bar_top.min(rect.bottom())));
         if let Some(pixel_size) = loaded.micrograph.instrument.pixel_size_nm {
             let nm_per_point = pixel_size.x / f64::from(scale);
-            paint_scale_bar(&painter, rect, nm_per_point);
+            paint_scale_bar(&painter, picture, nm_per_point);
         }
-        let percent = format!("{:.0} %", zoom * 100.0);
-        let at = rect.right_bottom() - vec2(GAP, GAP);
-        shadowed_text(&painter, at, Align2::RIGHT_BOTTOM, &percent);
+        let at = picture.right_bottom() - vec2(GAP, GAP);
+        paint_on_plate(&painter, at, Align2::RIGHT_BOTTOM, &format!("{:.0} %", zoom * 100.0));
     }
 }
 
-/// Points an image pixel at which the image just fits, never larger than 1:1 at fine screens.
+/// Points an image pixel at which the image just fits.
 fn fit_scale(rect: Rect, size: Vec2) -> f32 {
     (rect.width() / size.x).min(rect.height() / size.y)
 }
 
-fn paint_scale_bar(painter: &egui::Painter, rect: Rect, nm_per_point: f64) {
-    let (length_nm, text) = round_length(f64::from(rect.width()) * SCALE_BAR_SHARE * nm_per_point);
+/// A scale bar at the lower left of `picture`, on a dark plate that is readable on any image.
+fn paint_scale_bar(painter: &egui::Painter, picture: Rect, nm_per_point: f64) {
+    let most_nm = f64::from(picture.width()) * SCALE_BAR_SHARE * nm_per_point;
+    let (length_nm, text) = round_length(most_nm);
     let width = (length_nm / nm_per_point) as f32;
-    let left_bottom = rect.left_bottom() + vec2(2.0 * GAP, -2.0 * GAP);
-    let bar = Rect::from_min_max(left_bottom - vec2(0.0, 5.0), left_bottom + vec2(width, 0.0));
-    painter.rect_filled(bar.expand(1.0), CornerRadius::ZERO, egui::Color32::BLACK);
-    painter.rect_filled(bar, CornerRadius::ZERO, egui::Color32::WHITE);
-    let at = pos2(bar.center().x, bar.top() - 4.0);
-    shadowed_text(painter, at, Align2::CENTER_BOTTOM, &text);
+    let plate_size = vec2(width + 2.0 * GAP, 30.0);
+    let corner = picture.left_bottom() + vec2(GAP, -GAP - plate_size.y);
+    let plate = Rect::from_min_size(corner, plate_size);
+    painter.rect_filled(plate, CornerRadius::same(RADIUS), IMAGE_PLATE);
+    let bar =
+        Rect::from_min_size(pos2(plate.left() + GAP, plate.bottom() - 10.0), vec2(width, 4.0));
+    painter.rect_filled(bar, CornerRadius::ZERO, ON_IMAGE);
+    let at = pos2(bar.center().x, bar.top() - 3.0);
+    painter.text(at, Align2::CENTER_BOTTOM, text, small(), ON_IMAGE);
 }
 
-fn shadowed_text(painter: &egui::Painter, at: Pos2, anchor: Align2, text: &str) {
-    painter.text(at + vec2(1.0, 1.0), anchor, text, small(), egui::Color32::BLACK);
-    painter.text(at, anchor, text, small(), egui::Color32::WHITE);
+fn paint_on_plate(painter: &egui::Painter, at: Pos2, anchor: Align2, text: &str) {
+    let galley = painter.layout_no_wrap(text.to_owned(), small(), ON_IMAGE);
+    let plate = anchor.anchor_size(at, galley.size() + vec2(GAP, 4.0));
+    painter.rect_filled(plate, CornerRadius::same(RADIUS), IMAGE_PLATE);
+    painter.galley(plate.min + vec2(GAP / 2.0, 2.0), galley, ON_IMAGE);
 }
 
 /// The longest length of 1, 2 or 5 times a power of ten up to `most_nm`, with its text.

@@ -57,13 +57,13 @@ const DARK: Tokens = Tokens {
 };
 
 const LIGHT: Tokens = Tokens {
-    background: Color32::from_rgb(0xe9, 0xeb, 0xee),
+    background: Color32::from_rgb(0xdf, 0xe3, 0xe8),
     panel: Color32::from_rgb(0xf8, 0xf9, 0xfa),
-    control: Color32::from_rgb(0xe6, 0xe9, 0xed),
+    control: Color32::from_rgb(0xe9, 0xec, 0xf0),
     control_hovered: Color32::from_rgb(0xd8, 0xdd, 0xe3),
     line: Color32::from_rgb(0xd2, 0xd7, 0xde),
     text: Color32::from_rgb(0x1b, 0x20, 0x27),
-    text_weak: Color32::from_rgb(0x59, 0x63, 0x70),
+    text_weak: Color32::from_rgb(0x52, 0x5c, 0x69),
     accent: Color32::from_rgb(0x0b, 0x79, 0x6d),
     on_accent: Color32::WHITE,
     selected: Color32::from_rgb(0xcf, 0xe8, 0xe4),
@@ -73,6 +73,10 @@ const LIGHT: Tokens = Tokens {
 
 /// Behind the single image, in both themes: grey values are judged against black.
 pub(super) const IMAGE_BACKGROUND: Color32 = Color32::from_rgb(0x0b, 0x0c, 0x0e);
+/// Behind text and scale bar that lie on an image.
+pub(super) const IMAGE_PLATE: Color32 = Color32::from_black_alpha(190);
+/// Text and scale bar on an image.
+pub(super) const ON_IMAGE: Color32 = Color32::WHITE;
 /// Space between neighbours.
 pub(super) const GAP: f32 = 8.0;
 /// Space between groups.

@@ -98,11 +98,12 @@ fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &
         dialogs.ask_export(session);
     }
     let left = session.unclassified_count();
-    let text = if left > 0 { format!("Classify {left}") } else { "Classified".to_owned() };
-    let label = RichText::new(text).color(tokens.on_accent);
-    let classify = ui.add_enabled(is_idle && left > 0, Button::new(label).fill(tokens.accent));
-    if classify.on_hover_text("Classify the images that have no prediction yet").clicked() {
-        commands.push(Command::Classify);
+    if left > 0 {
+        let label = RichText::new(format!("Classify {left}")).color(tokens.on_accent);
+        let classify = ui.add_enabled(is_idle, Button::new(label).fill(tokens.accent));
+        if classify.on_hover_text("Classify the images that have no prediction yet").clicked() {
+            commands.push(Command::Classify);
+        }
     }
     let model = session.model_name().unwrap_or_default();
     let combo = ComboBox::from_id_salt("model").selected_text(format!("Model: {model}")).show_ui(

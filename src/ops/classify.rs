@@ -1,10 +1,10 @@
 //! Classifying files, with or without a library.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::make_thumbnail;
-use super::pipeline::{self, Features, FileFeatures, PipelineOptions, StageTimes};
+use super::pipeline::{self, Features, FileFeatures, FileOutcome, PipelineOptions, StageTimes};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked};
@@ -37,81 +37,118 @@ pub fn classify_files(
     })
 }
 
-/// Images whose results are saved together: a crash costs no more than these.
-const SAVE_EVERY: usize = 32;
+/// Images whose results are saved together: few enough that they soon appear.
+const SAVE_EVERY: usize = 16;
 
-/// Classifies images of a library and saves predictions, readings and read errors in it.
+/// Classifies images of a library and saves predictions, readings and read errors in it. `on_file`
+/// hears of an image once its result is saved.
 ///
 /// # Errors
 /// Fails where the library cannot be read or written; what was saved before stays.
 pub fn classify_library(
-    library: &Library,
-    cache: &Cache,
     images: &[ImageId],
-    backbone: &Backbone,
-    model: &Model,
-    options: &PipelineOptions,
+    work: &LibraryWork<'_>,
     cancel: &AtomicBool,
     on_file: &mut dyn FnMut(ClassifiedFile),
 ) -> Result<StageTimes, CatalogError> {
-    let info = ModelInfo {
-        name: model.name().to_owned(),
-        sha256: model.sha256().to_owned(),
-        categories: model.categories().to_vec(),
-    };
     let paths: Vec<PathBuf> =
-        images.iter().map(|image| library.path_of(*image)).collect::<Result<_, _>>()?;
-    let mut unsaved: Vec<(ImageId, Vec<f32>)> = Vec::new();
+        images.iter().map(|image| work.library.path_of(*image)).collect::<Result<_, _>>()?;
+    let mut batch = Batch::new(work, images, &paths);
     let mut failure = None;
+    let features = Features::Cached(work.cache);
     let times = pipeline::run(
         &paths,
-        backbone,
-        Features::Cached(cache),
-        options,
+        work.backbone,
+        features,
+        &work.options,
         cancel,
         &mut |index, outcome| {
-            let image = images[index];
-            let scored = outcome.and_then(|file| {
-                let scores = model.scores(&file.features).map_err(|error| error.to_string())?;
-                Ok((file, scores))
-            });
-            let saved = match &scored {
-                Ok((file, scores)) => {
-                    unsaved.push((image, scores.clone()));
-                    save_reading(library, cache, image, file)
-                }
-                Err(reason) => library.save_read_error(image, reason),
-            };
-            let saved = saved.and_then(|()| save_full(library, &info, &mut unsaved, SAVE_EVERY));
-            if let Err(error) = saved {
-                cancel.store(true, std::sync::atomic::Ordering::Relaxed);
-                failure.get_or_insert(error);
+            if failure.is_some() {
+                return; // cancelled, these were in work
             }
-            let scores = scored.map(|(_, scores)| ranked(model.categories(), &scores));
-            on_file(ClassifiedFile { index, path: paths[index].clone(), scores });
+            if let Err(error) = batch.add(index, outcome, on_file) {
+                cancel.store(true, Ordering::Relaxed);
+                failure = Some(error);
+            }
         },
     );
     failure.map_or(Ok(()), Err)?;
-    save_full(library, &info, &mut unsaved, 1)?;
+    batch.save(on_file)?;
     Ok(times)
 }
 
-fn save_full(
-    library: &Library,
-    info: &ModelInfo,
-    unsaved: &mut Vec<(ImageId, Vec<f32>)>,
-    at_least: usize,
-) -> Result<(), CatalogError> {
-    if unsaved.len() >= at_least {
-        library.save_predictions(info, unsaved)?;
-        unsaved.clear();
+/// What classifying a library works with.
+pub struct LibraryWork<'a> {
+    /// Where results are saved.
+    pub library: &'a Library,
+    /// Where features and thumbnails are kept.
+    pub cache: &'a Cache,
+    /// The model's backbone.
+    pub backbone: &'a Backbone,
+    /// Gives the scores.
+    pub model: &'a Model,
+    /// Files in work at once, and limits.
+    pub options: PipelineOptions,
+}
+
+/// Results that are not saved yet.
+struct Batch<'a> {
+    work: &'a LibraryWork<'a>,
+    images: &'a [ImageId],
+    paths: &'a [PathBuf],
+    info: ModelInfo,
+    scores: Vec<(ImageId, Vec<f32>)>,
+    files: Vec<ClassifiedFile>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(work: &'a LibraryWork<'a>, images: &'a [ImageId], paths: &'a [PathBuf]) -> Self {
+        let info = ModelInfo {
+            name: work.model.name().to_owned(),
+            sha256: work.model.sha256().to_owned(),
+            categories: work.model.categories().to_vec(),
+        };
+        Self { work, images, paths, info, scores: Vec::new(), files: Vec::new() }
     }
-    Ok(())
+
+    fn add(
+        &mut self,
+        index: usize,
+        outcome: FileOutcome,
+        on_file: &mut dyn FnMut(ClassifiedFile),
+    ) -> Result<(), CatalogError> {
+        let (image, model) = (self.images[index], self.work.model);
+        let scored = outcome.and_then(|file| {
+            let scores = model.scores(&file.features).map_err(|error| error.to_string())?;
+            Ok((file, scores))
+        });
+        match &scored {
+            Ok((file, scores)) => {
+                self.scores.push((image, scores.clone()));
+                save_reading(self.work, image, file)?;
+            }
+            Err(reason) => self.work.library.save_read_error(image, reason)?,
+        }
+        let scores = scored.map(|(_, scores)| ranked(model.categories(), &scores));
+        self.files.push(ClassifiedFile { index, path: self.paths[index].clone(), scores });
+        if self.files.len() < SAVE_EVERY {
+            return Ok(());
+        }
+        self.save(on_file)
+    }
+
+    fn save(&mut self, on_file: &mut dyn FnMut(ClassifiedFile)) -> Result<(), CatalogError> {
+        if !self.scores.is_empty() {
+            self.work.library.save_predictions(&self.info, &self.scores)?;
+            self.scores.clear();
+        }
+        self.files.drain(..).for_each(on_file);
+        Ok(())
+    }
 }
 
 fn save_reading(
-    library: &Library,
-    cache: &Cache,
+    work: &LibraryWork<'_>,
     image: ImageId,
     file: &FileFeatures,
 ) -> Result<(), CatalogError> {
@@ -119,9 +156,9 @@ fn save_reading(
         return Ok(()); // the features were cached, so an earlier run has read the file
     };
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
-        cache.store_thumbnail(&file.content_sha256, &jpeg);
+        work.cache.store_thumbnail(&file.content_sha256, &jpeg);
     }
-    library.save_reading(image, &reading(&file.content_sha256, micrograph))
+    work.library.save_reading(image, &reading(&file.content_sha256, micrograph))
 }
 
 /// What a library keeps of a decoded image.

@@ -11,7 +11,8 @@ use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
-    ExportHdf5, ExportItem, PipelineOptions, classify_library, create_sample_library, export_hdf5,
+    ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
+    export_hdf5,
 };
 use crate::synthetic::SampleOptions;
 
@@ -22,8 +23,8 @@ const REFRESH_EVERY: Duration = Duration::from_millis(500);
 pub(super) enum Event {
     /// New rows are in the library.
     LibraryChanged,
-    /// These images have a prediction or a read error now.
-    Classified(Vec<ImageId>),
+    /// This image has a prediction or a read error now.
+    Classified(ImageId),
     /// The sample library is there.
     SampleMade(PathBuf),
     /// For the user.
@@ -70,42 +71,35 @@ pub fn default_sample_folder() -> Option<PathBuf> {
 impl Session {
     /// Takes in what the running work has reported. Call it once a frame.
     pub fn receive(&mut self) {
-        let Some(running) = &self.running else { return };
+        self.notices.retain(|notice| !notice.is_over());
+        let Some(mut running) = self.running.take() else { return };
         let is_finished = running.task.is_finished(); // before the events, so that none is missed
-        let failure = running.task.failure();
+        let mut classified = Vec::new();
         for event in running.task.take_events() {
-            self.receive_event(event);
+            match event {
+                Event::LibraryChanged if running.refreshed.elapsed() >= REFRESH_EVERY => {
+                    running.refreshed = Instant::now();
+                    self.refresh();
+                }
+                Event::LibraryChanged => {}
+                Event::Classified(image) => classified.push(image),
+                Event::SampleMade(folder) => self.open_folder(&folder),
+                Event::Notice(level, text) => self.notify(level, text),
+            }
         }
-        if let Some(failure) = failure {
+        if !classified.is_empty()
+            && let Some(open) = &mut self.open
+            && let Err(error) = open.refresh_decisions(&classified)
+        {
+            self.notify_error(&error);
+        }
+        if let Some(failure) = running.task.failure() {
             self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
         }
         if is_finished {
-            self.running = None;
             self.refresh();
-        }
-    }
-
-    fn receive_event(&mut self, event: Event) {
-        match event {
-            Event::LibraryChanged => {
-                let is_due = self
-                    .running
-                    .as_mut()
-                    .filter(|running| running.refreshed.elapsed() >= REFRESH_EVERY)
-                    .map(|running| running.refreshed = Instant::now());
-                if is_due.is_some() {
-                    self.refresh();
-                }
-            }
-            Event::Classified(images) => {
-                if let Some(open) = &mut self.open
-                    && let Err(error) = open.refresh_decisions(&images)
-                {
-                    self.notify_error(&error);
-                }
-            }
-            Event::SampleMade(folder) => self.open_folder(&folder),
-            Event::Notice(level, text) => self.notify(level, text),
+        } else if self.running.is_none() {
+            self.running = Some(running);
         }
     }
 
@@ -200,23 +194,21 @@ impl Session {
                 let total = images.len() as u64;
                 let (mut done, mut failed) = (0, 0);
                 let started = Instant::now();
-                classify_library(
-                    &library,
-                    &cache,
-                    &images,
-                    &backbone,
-                    &model,
-                    &PipelineOptions::default(),
-                    handle.cancel(),
-                    &mut |file| {
-                        match file.scores {
-                            Ok(_) => done += 1,
-                            Err(_) => failed += 1,
-                        }
-                        handle.event(Event::Classified(vec![images[file.index]]));
-                        handle.progress(done + failed, total);
-                    },
-                )
+                let work = LibraryWork {
+                    library: &library,
+                    cache: &cache,
+                    backbone: &backbone,
+                    model: &model,
+                    options: PipelineOptions::default(),
+                };
+                classify_library(&images, &work, handle.cancel(), &mut |file| {
+                    match file.scores {
+                        Ok(_) => done += 1,
+                        Err(_) => failed += 1,
+                    }
+                    handle.event(Event::Classified(images[file.index]));
+                    handle.progress(done + failed, total);
+                })
                 .map_err(|error| error.to_string())?;
                 Ok((done, failed, started.elapsed().as_secs_f64()))
             };

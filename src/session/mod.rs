@@ -20,6 +20,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
@@ -229,7 +230,7 @@ impl Session {
     }
 
     fn notify(&mut self, level: NoticeLevel, text: impl Into<String>) {
-        self.notices.push(Notice { level, text: text.into() });
+        self.notices.push(Notice { level, text: text.into(), at: Instant::now() });
     }
 
     fn notify_error(&mut self, error: &CatalogError) {

@@ -1,5 +1,7 @@
 //! Messages for the user.
 
+use std::time::{Duration, Instant};
+
 /// How serious a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeLevel {
@@ -11,11 +13,23 @@ pub enum NoticeLevel {
     Error,
 }
 
-/// A message, shown until it is dismissed.
+/// How long a message that asks for nothing is shown.
+const INFO_SHOWN_FOR: Duration = Duration::from_secs(10);
+
+/// A message, shown until it is dismissed, or for a while where it asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// How serious it is.
     pub level: NoticeLevel,
     /// What happened, and what can be done about it.
     pub text: String,
+    /// When it came.
+    pub at: Instant,
+}
+
+impl Notice {
+    /// Whether it has been shown for long enough.
+    pub(super) fn is_over(&self) -> bool {
+        self.level == NoticeLevel::Info && self.at.elapsed() > INFO_SHOWN_FOR
+    }
 }

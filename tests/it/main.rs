@@ -5,3 +5,4 @@ mod hdf5;
 mod hdf5_naming;
 mod hdf5_vendor;
 mod micrographs;
+mod window;

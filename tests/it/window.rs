@@ -1,0 +1,263 @@
+//! The window, driven through its accessible names as a screen reader would drive it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use egui::{Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use semblance::catalog::{Library, LibraryPlace};
+use semblance::gui::App;
+use semblance::ops::create_sample_library;
+use semblance::session::Command;
+use semblance::synthetic::SampleOptions;
+
+use crate::h5py;
+
+/// A window as the tests see it.
+struct Window(Harness<'static, Option<App>>);
+
+/// Stops a test whose event never comes; no claim on how long anything takes.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+impl Window {
+    fn open(folder: Option<&Path>) -> Self {
+        let folder = folder.map(Path::to_owned);
+        let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| {
+            // The first frame installs the fonts that later frames draw with.
+            let Some(app) = app else {
+                let user = "test person".to_owned();
+                *app = Some(App::with_user(ui.ctx(), folder.as_deref(), user));
+                return;
+            };
+            app.update_state(ui.ctx());
+            app.draw(ui);
+        };
+        let builder = Harness::builder().with_size(egui::vec2(1280.0, 800.0));
+        let mut window = Self(builder.build_ui_state(draw, None));
+        window.settle();
+        window
+    }
+
+    fn app(&mut self) -> &mut App {
+        self.0.state_mut().as_mut().expect("the first frame has made it")
+    }
+
+    /// Lets commands of this frame act and be drawn.
+    fn settle(&mut self) {
+        self.0.run_steps(4);
+    }
+
+    fn until(&mut self, what: &str, is_there: impl Fn(&mut Self) -> bool) {
+        let started = Instant::now();
+        while !is_there(self) {
+            assert!(started.elapsed() < PATIENCE, "never happened: {what}");
+            std::thread::yield_now();
+            self.0.step();
+        }
+        self.settle();
+    }
+
+    fn until_idle(&mut self) {
+        self.until("the background work's end", |window| {
+            window.app().session().running().is_none()
+        });
+    }
+
+    fn shows(&self, label: &str) -> bool {
+        self.0.query_by_label(label).is_some()
+    }
+
+    fn click(&mut self, label: &str) {
+        self.0.get_by_label(label).click();
+        self.settle();
+    }
+
+    fn press(&mut self, key: Key) {
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.0.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+}
+
+/// Twenty synthetic images, two of each category.
+fn sample() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = SampleOptions { per_category: 2, seed: 7 };
+    create_sample_library(&folder.path().join("sample"), &options, &mut |_, _| true)
+        .expect("the sample can be made");
+    folder
+}
+
+fn labels_on_disk(folder: &Path) -> Vec<(String, String, String)> {
+    let library = Library::open(&LibraryPlace::for_folder(folder).unwrap()).unwrap();
+    let labels = library.named_labels().unwrap().into_iter();
+    labels
+        .map(|label| (label.relative_path.display().to_string(), label.category, label.by))
+        .collect()
+}
+
+#[test]
+fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+
+    window.click("Classify 20");
+    window.until_idle();
+    let first = window.app().session().image_ids()[0];
+    let scores = window.app().session().prediction(first).expect("a prediction").scores;
+    let (best, score) = &scores[0];
+    let name = format!("Prediction {best} {:.1} %", score * 100.0);
+    assert!(window.shows(&name), "the inspector shows {name}");
+
+    window.press(Key::Num5);
+    assert!(window.shows("Image 1 of 20, Nanowires"));
+    let expected = ("Biological/Biological_0000.tif", "Nanowires", "test person");
+    let on_disk = labels_on_disk(&images);
+    let [(path, category, by)] = on_disk.as_slice() else { panic!("{on_disk:?}") };
+    assert_eq!((path.as_str(), category.as_str(), by.as_str()), expected);
+
+    drop(window);
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the label", |w| w.shows("Image 1 of 20, Nanowires"));
+
+    let out = folder.path().join("exported");
+    window.click("Export HDF5…");
+    window.0.get_by_role_and_label(Role::TextInput, "Folder").focus();
+    window.settle();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    let field = window.0.get_by_role_and_label(Role::TextInput, "Folder");
+    field.type_text(&out.display().to_string());
+    window.settle();
+    window.click("Export");
+    window.until_idle();
+    let exported = out.join("Biological/Biological_0000.h5");
+    assert!(exported.is_file());
+    if !h5py::is_available().unwrap() {
+        return;
+    }
+    let seen = h5py::read(&exported).unwrap();
+    assert_eq!(seen.value("/entry1/human_label/label"), "Nanowires");
+    assert_eq!(seen.value("/entry1/classification/top5/label")[0], best.as_str());
+}
+
+#[test]
+fn keys_label_go_on_take_back_and_make_again() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+
+    window.press(Key::Num1);
+    window.press(Key::Num2); // the cursor went on by itself
+    assert!(window.shows("Image 1 of 20, Biological"));
+    assert!(window.shows("Image 2 of 20, Fibres"));
+
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(window.shows("Image 2 of 20, unlabelled"));
+    assert_eq!(labels_on_disk(&images).len(), 1);
+    window.press_with(Modifiers::COMMAND, Key::Y);
+    assert!(window.shows("Image 2 of 20, Fibres"));
+
+    window.press(Key::Home);
+    window.press_with(Modifiers::SHIFT, Key::Num6);
+    let first = window.app().session().image_ids()[0];
+    let label = window.app().session().row(first).and_then(|row| row.label).unwrap();
+    let second = label.value.second_category.unwrap();
+    assert_eq!(window.app().session().category(second).unwrap().name, "Particles");
+
+    window.press(Key::Delete);
+    assert!(window.shows("Image 1 of 20, unlabelled"));
+}
+
+#[test]
+fn all_selected_images_get_a_category_in_one_decision() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.press(Key::Num9);
+    assert_eq!(labels_on_disk(&images).len(), 20);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(labels_on_disk(&images).len(), 0);
+}
+
+#[test]
+fn typing_in_a_field_labels_nothing() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    window.press_with(Modifiers::COMMAND, Key::F);
+    window.press(Key::Num1);
+    assert!(labels_on_disk(&images).is_empty());
+}
+
+#[test]
+fn filters_show_their_images_and_an_empty_one_says_what_to_do() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    window.press(Key::Num1);
+    window.click("Labelled, 1 images");
+    assert_eq!(window.app().session().image_ids().len(), 1);
+    window.click("Unreadable, 0 images");
+    assert!(window.shows("Every file could be read"));
+    window.click("Show all images");
+    assert_eq!(window.app().session().image_ids().len(), 20);
+}
+
+#[test]
+fn enter_shows_one_image_and_escape_the_grid() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    window.press(Key::Enter);
+    assert!(window.shows("Micrograph"));
+    window.press(Key::Num3); // the same keys work here, and go on
+    assert!(window.shows("2 of 20"));
+    window.press(Key::Escape);
+    assert!(window.shows("Image 1 of 20, Films_Coated_Surface"));
+}
+
+#[test]
+fn a_bad_file_is_a_row_with_an_error_and_the_others_are_classified() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    std::fs::write(images.join("broken.tif"), b"II*\0 cut short").unwrap();
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.app().send(Command::Classify);
+    window.settle();
+    window.until_idle();
+    let counts = window.app().session().counts().unwrap().clone();
+    assert_eq!((counts.classified, counts.unreadable), (20, 1));
+    window.click("Unreadable, 1 images");
+    let broken = window.app().session().current_image().unwrap();
+    let row = window.app().session().row(broken).unwrap();
+    assert!(row.read_error.is_some_and(|error| error.contains("TIFF")));
+}
+
+#[test]
+fn the_welcome_page_offers_a_folder_and_the_sample() {
+    let window = Window::open(None);
+    assert!(window.shows("Open a folder of micrographs…"));
+    assert!(window.shows("Try the sample library"));
+    let heading = window.0.get_by_label("Look at, classify and label electron micrographs");
+    assert!(!heading.accesskit_node().is_hidden());
+}
