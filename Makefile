@@ -10,8 +10,8 @@ SEMBLANCE := $(or $(CARGO_TARGET_DIR),target)/release/semblance
 
 # What `run` opens.
 SAMPLE := $(DATA)/sample
-# Labelled micrographs with a manifest.csv, for `models`.
-LABELLED ?= ../shared/data/labelled
+# A folder of labelled micrographs with a manifest.csv, for `models`.
+LABELLED ?=
 
 # packaging/setup puts a newer CMake and the tests' Python there when the system lacks them.
 export PATH := $(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
@@ -83,10 +83,15 @@ models: build ## train models/starter (from LABELLED=folder) and models/sample a
 	    echo "no $(LABELLED)/manifest.csv: make models LABELLED=folder" >&2; exit 1; \
 	fi
 	"$(SEMBLANCE)" train --images "$(LABELLED)" --manifest "$(LABELLED)/manifest.csv" \
-	    --min-images 15 --cross-validate 5 --name starter --out models/starter
+	    --min-images 15 --cross-validate 5 --name starter --out models/starter \
+	    --description "Eight categories of real micrographs to start from; train one of your own as soon as you have labels." \
+	    --data "$$(cat models/starter-data.txt)"
+	rm -rf target/sample-library
 	"$(SEMBLANCE)" sample --out target/sample-library --per-category 40 --seed 1
 	"$(SEMBLANCE)" train --images target/sample-library --manifest target/sample-library/manifest.csv \
-	    --name sample --out models/sample
+	    --cross-validate 5 --name sample --out models/sample \
+	    --description "For the sample library of synthetic micrographs alone: it has never seen a real one." \
+	    --data "Synthetic micrographs, drawn by the sample command with seed 1; the sample library is part of them. The figures say how well synthetic images are told apart, and nothing of real ones."
 
 .PHONY: screenshots
 screenshots: build setup-test ## pictures of the window for the documentation

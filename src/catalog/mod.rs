@@ -30,7 +30,7 @@ pub use image::{ImageId, ImageRow};
 pub use label::{Label, LabelSource, LabelValue, NamedLabel};
 pub use labelling::EntryId;
 pub use library::Library;
-pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace};
+pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use reading::Reading;
 pub use scan::{ScanProgress, ScanReport};

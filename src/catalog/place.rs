@@ -60,7 +60,7 @@ impl LibraryPlace {
             return Ok(beside);
         }
         match elsewhere {
-            Some(elsewhere) if elsewhere.exists() => Ok(elsewhere),
+            Some(elsewhere) if elsewhere.exists() || is_marked_read_only(&root) => Ok(elsewhere),
             _ if is_writable(&beside.directory) => Ok(beside),
             Some(elsewhere) => Ok(elsewhere),
             None => Err(CatalogError::NoPlace { path: root }),
@@ -94,8 +94,9 @@ impl LibraryPlace {
     }
 }
 
-/// The data folder asked for, or the user's, if the system has one.
-fn data_directory() -> Option<PathBuf> {
+/// The folder for what belongs to no folder of images: the one that [`DATA_DIRECTORY_VARIABLE`]
+/// names, or the user's, if the system has one.
+pub fn data_directory() -> Option<PathBuf> {
     data_directory_or(std::env::var_os(DATA_DIRECTORY_VARIABLE))
 }
 
@@ -111,6 +112,12 @@ pub(super) fn data_directory_or(asked_for: Option<OsString>) -> Option<PathBuf> 
 /// programs cannot use, so links are left unresolved there.
 fn full_path(path: &Path) -> io::Result<PathBuf> {
     if cfg!(windows) { std::path::absolute(path) } else { path.canonicalize() }
+}
+
+/// Whether nobody is allowed to write into the folder. An administrator could all the same, but it
+/// was not meant.
+fn is_marked_read_only(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().readonly())
 }
 
 /// Whether the folder exists or can be created, and files can be made in it.

@@ -87,7 +87,7 @@ fn image_ui(ui: &mut Ui, row: &ImageRow) {
     if let (Some(width_px), Some(height_px)) = (row.width_px, row.height_px) {
         facts.push(("Size", format!("{width_px} × {height_px} px")));
     }
-    facts.push(("File", format!("{:.1} MB", row.size_bytes as f64 / 1e6)));
+    facts.push(("File", file_size(row.size_bytes)));
     if let Some(folder) = row.relative_path.parent().filter(|p| !p.as_os_str().is_empty()) {
         facts.push(("Folder", folder.display().to_string()));
     }
@@ -152,6 +152,13 @@ fn facts_ui(ui: &mut Ui, id: &str, facts: &[(&str, String)]) {
 
 fn heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(caption()).color(Tokens::of(ui).text_weak));
+}
+
+fn file_size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
 }
 
 /// Four significant digits, without trailing zeros; powers of ten where the number is tiny.

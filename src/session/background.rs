@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::{NoticeLevel, Session};
-use crate::catalog::{ImageId, ModelInfo};
+use crate::catalog::{ImageId, data_directory};
 use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
-    ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
-    export_hdf5,
+    ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
+    create_sample_library, export_hdf5,
 };
 use crate::synthetic::SampleOptions;
 
@@ -60,12 +60,7 @@ impl Running {
 
 /// Where the sample library is made unless the user says otherwise.
 pub fn default_sample_folder() -> Option<PathBuf> {
-    let moved = std::env::var_os(crate::catalog::DATA_DIRECTORY_VARIABLE).map(PathBuf::from);
-    let user = || {
-        let dirs = directories::ProjectDirs::from("org", "semblance", "semblance")?;
-        Some(dirs.data_dir().to_owned())
-    };
-    moved.or_else(user).map(|folder| folder.join("sample"))
+    data_directory().map(|folder| folder.join("sample"))
 }
 
 impl Session {
@@ -280,20 +275,16 @@ impl Session {
 
     pub(super) fn use_model(&mut self, name: &str) {
         let Some(open) = &mut self.open else { return };
-        let change = || -> Result<ModelInfo, String> {
+        let change = || -> Result<(), String> {
             let model = Model::find(name).map_err(|error| error.to_string())?;
             open.library
-                .set_setting(crate::ops::MODEL_SETTING, name)
+                .set_setting(MODEL_SETTING, name)
                 .and_then(|()| open.library.ensure_categories(model.categories()))
                 .map_err(|error| error.to_string())?;
-            Ok(ModelInfo {
-                name: model.name().to_owned(),
-                sha256: model.sha256().to_owned(),
-                categories: model.categories().to_vec(),
-            })
+            Ok(())
         };
         match change() {
-            Ok(_) => name.clone_into(&mut open.model_name),
+            Ok(()) => name.clone_into(&mut open.model_name),
             Err(error) => self.notify(NoticeLevel::Error, error),
         }
         self.refresh();

@@ -40,6 +40,18 @@ fn folder_that_cannot_be_written_has_its_library_in_the_data_folder() {
     assert_eq!(LibraryPlace::for_folder_in(&root, Some(&data)).unwrap(), place);
 }
 
+/// Root may write into it all the same, and must not.
+#[cfg(unix)]
+#[test]
+fn folder_marked_read_only_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, root, data) = folder_with("images");
+    fs::set_permissions(&root, fs::Permissions::from_mode(0o555)).unwrap();
+    let place = LibraryPlace::for_folder_in(&root, Some(&data)).unwrap();
+    assert!(place.directory.starts_with(&data), "{place:?}");
+    assert_eq!(fs::read_dir(&root).unwrap().count(), 0);
+}
+
 #[test]
 fn folder_without_any_place_is_refused_with_the_remedy() {
     let (_folder, root, _) = folder_with("images");
