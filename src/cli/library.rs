@@ -41,11 +41,15 @@ pub(super) fn find_model(asked: Option<&str>, library: Option<&Library>) -> anyh
     Ok(Model::find(&name)?)
 }
 
-/// The backbone, and how to run it, as asked.
+/// The backbone, and how to run it, as asked; refused where `model` takes another one's features.
 pub(super) fn find_backbone(
     arguments: &EngineArguments,
+    model: Option<&Model>,
 ) -> anyhow::Result<(Backbone, PipelineOptions)> {
     let backbone = Backbone::built_in(arguments.threads)?;
+    if let Some(model) = model {
+        model.require_backbone(&backbone)?;
+    }
     let mut options =
         PipelineOptions { limit_bytes: arguments.limit.bytes(), ..Default::default() };
     options.workers =

@@ -10,7 +10,7 @@ use crate::ops::{TrainModelOptions, TrainReport, train_model};
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let set = labelled_set(&arguments.labelled)?;
-    let (backbone, pipeline) = find_backbone(&arguments.engine)?;
+    let (backbone, pipeline) = find_backbone(&arguments.engine, None)?;
     let folder_name =
         |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let source = arguments.labelled.images.as_ref().or(arguments.labelled.library.as_ref());

@@ -16,7 +16,7 @@ mod sample;
 mod thumbnail;
 mod train;
 
-pub use classify::{ClassifiedFile, classify_files, classify_library, split_by_library};
+pub use classify::{ClassifiedFile, classify_files, classify_library, find_in_library};
 pub use evaluate::{EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use files::expand_paths;
