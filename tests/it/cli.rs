@@ -1,6 +1,6 @@
 //! The command line on good images: what each command says, and that it says it again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -42,7 +42,7 @@ fn content_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The rows of the shared sample's manifest, by file.
-fn manifest() -> HashMap<String, HashMap<String, String>> {
+fn manifest() -> BTreeMap<String, HashMap<String, String>> {
     let mut reader = csv::Reader::from_path(sample().join("manifest.csv")).unwrap();
     let rows: Vec<HashMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
     rows.into_iter().map(|row| (row["file"].clone(), row)).collect()

@@ -144,7 +144,7 @@ fn a_file_that_may_not_be_read_says_so() {
 
     let program = Program::new();
     let locked = program.write("locked.tif", "words");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&locked).is_ok() {
         use std::io::Write as _;
         writeln!(std::io::stderr(), "skipped: the administrator may read every file").unwrap();
