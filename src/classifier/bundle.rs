@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryScore, Head, ModelError, ranked, softmax};
+use super::{Backbone, CategoryScore, Head, ModelError, ranked, softmax};
 use crate::micrograph::content_sha256;
 
 /// Models inside the program, by name.
@@ -238,6 +238,25 @@ impl Model {
         &self.manifest.categories
     }
 
+    /// Whether the features of `backbone` are those that the head was trained on.
+    ///
+    /// # Errors
+    /// Fails, naming the model, where they are not: another network's features may be as many.
+    pub fn require_backbone(&self, backbone: &Backbone) -> Result<(), ModelError> {
+        if self.manifest.feature_key == backbone.feature_key() {
+            return Ok(());
+        }
+        Err(ModelError::Invalid {
+            model: self.manifest.name.clone(),
+            reason: format!(
+                "it was trained on the features of another backbone ({}), or on images prepared \
+                 in another way; this program has {}. Train it again",
+                self.manifest.backbone,
+                backbone.card().name
+            ),
+        })
+    }
+
     /// One probability a category; they sum to 1.
     ///
     /// # Errors
@@ -327,7 +346,7 @@ mod tests {
     fn every_built_in_model_loads_and_fits_the_built_in_backbone() {
         for name in BUILT_IN_MODELS {
             let model = Model::find(name).unwrap();
-            let card = crate::classifier::Backbone::built_in_card().unwrap();
+            let card = Backbone::built_in_card().unwrap();
             assert!(model.manifest().feature_key.starts_with(&card.sha256), "{name}");
             assert_eq!(model.head.feature_count(), card.feature_count, "{name}");
         }

@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand};
 
 /// Look at, classify, label and hand on scanning electron micrographs.
 #[derive(Debug, Parser)]
-#[command(name = "semblance", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "semblance",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 all fine, 1 nothing done, 2 done but some files failed."
+)]
 pub struct Arguments {
     /// What to do; without it, the window opens.
     #[command(subcommand)]
@@ -38,8 +44,8 @@ pub struct SampleArguments {
     /// Folder to make; it must not exist yet, or be empty.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Images a category.
-    #[arg(long, value_name = "N", default_value_t = 24)]
+    /// Images per category.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = at_least_one)]
     pub per_category: usize,
     /// Same seed, same images.
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -50,7 +56,8 @@ pub struct SampleArguments {
 #[derive(Debug, Args)]
 pub struct LimitArguments {
     /// The largest image to decode, in MiB of memory.
-    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    #[arg(long, value_name = "MIB", default_value_t = 1024,
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub limit_mib: u64,
 }
 
@@ -64,7 +71,7 @@ impl LimitArguments {
 /// `semblance inspect`
 #[derive(Debug, Args)]
 pub struct InspectArguments {
-    /// One JSON object a line.
+    /// One JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// Limits.
@@ -84,7 +91,7 @@ pub struct EngineArguments {
     /// Threads within one image's inference.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
     pub threads: usize,
-    /// Images in work at once; by default one a core, divided by --threads.
+    /// Images in work at once; by default one per core, divided by --threads.
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub workers: Option<usize>,
     /// Limits.
@@ -95,7 +102,7 @@ pub struct EngineArguments {
 /// `semblance classify`
 #[derive(Debug, Args)]
 pub struct ClassifyArguments {
-    /// One JSON object a line.
+    /// One JSON object per line.
     #[arg(long)]
     pub json: bool,
     /// Library whose images these are: predictions are saved in it. A library, or the folder it
@@ -108,7 +115,7 @@ pub struct ClassifyArguments {
     /// How the network is run.
     #[command(flatten)]
     pub engine: EngineArguments,
-    /// Categories an image, the best first; 0 for all.
+    /// Categories per image, the best first; 0 for all.
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub top: usize,
     /// Image files, or folders of them; without any, the library's images that have no prediction
@@ -120,7 +127,7 @@ pub struct ClassifyArguments {
 /// Where labelled images are.
 #[derive(Debug, Args)]
 pub struct LabelledArguments {
-    /// A folder with one sub-folder a category.
+    /// A folder with one sub-folder per category.
     #[arg(long, value_name = "DIR", conflicts_with = "library")]
     pub images: Option<PathBuf>,
     /// A library, or the folder it belongs to: the images labelled in it.
@@ -148,7 +155,7 @@ pub struct TrainArguments {
     #[arg(long)]
     pub name: Option<String>,
     /// One sentence on what it is for.
-    #[arg(long, default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub description: String,
     /// Where the images came from, for the model's card; by default the folder's name.
     #[arg(long, value_name = "TEXT")]
@@ -202,10 +209,10 @@ pub enum ExportFormat {
 /// `semblance export hdf5`
 #[derive(Debug, Args)]
 pub struct ExportHdf5Arguments {
-    /// One JSON object a file.
+    /// One JSON object per file.
     #[arg(long)]
     pub json: bool,
-    /// Folder to write into, one file an image.
+    /// Folder to write into, one file per image.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Library with labels and predictions. A library, or the folder it belongs to; without it,

@@ -1,19 +1,20 @@
 //! `semblance classify`
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use serde::Serialize;
 
 use super::arguments::ClassifyArguments;
-use super::library::{find_backbone, find_library, find_model, open_scanned};
+use super::library::{find_backbone, find_library, find_model, require_images};
 use super::{Outcome, Output};
 use crate::cache::Cache;
+use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, LibraryWork, StageTimes, classify_files, classify_library, expand_paths,
-    split_by_library,
+    find_in_library,
 };
 
 /// One line of `semblance classify --json`.
@@ -26,38 +27,50 @@ struct Row<'a> {
 }
 
 pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = match (&arguments.library, arguments.paths.is_empty()) {
-        (None, true) => Some(open_scanned(Path::new("."))?),
-        (asked, _) => find_library(asked.as_deref())?,
-    };
+    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
+    require_images(library.as_ref(), &arguments.paths)?;
     let model = find_model(arguments.model.as_deref(), library.as_ref())?;
-    let (backbone, options) = find_backbone(&arguments.engine)?;
+    let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
     let cancel = AtomicBool::new(false);
 
-    let paths = expand_paths(&arguments.paths);
-    let (images, others) = match &library {
+    let items: Vec<Item> = match &library {
         Some(library) if arguments.paths.is_empty() => {
-            (library.images_to_classify(model.sha256())?, Vec::new())
+            let images = library.images_to_classify(model.sha256())?.into_iter();
+            images
+                .map(|image| Ok((library.path_of(image)?, Some(image))))
+                .collect::<anyhow::Result<_>>()?
         }
-        Some(library) => split_by_library(library, &paths)?,
-        None => (Vec::new(), paths),
+        Some(library) => expand_paths(&arguments.paths)
+            .into_iter()
+            .map(|path| find_in_library(library, &path).map(|image| (path, image)))
+            .collect::<Result<_, _>>()?,
+        None => expand_paths(&arguments.paths).into_iter().map(|path| (path, None)).collect(),
     };
 
-    let mut printer = Printer::new(&model, arguments, images.len() + others.len(), output);
+    let mut printer = Printer::new(&model, arguments, items.len(), output);
     let started = Instant::now();
     let mut times = StageTimes::default();
-    if let Some(library) = &library
-        && !images.is_empty()
-    {
-        let cache = Cache::open(&library.cache_directory());
-        let work =
-            LibraryWork { library, cache: &cache, backbone: &backbone, model: &model, options };
-        let on_file = &mut |file: ClassifiedFile| printer.print(&file, &cancel);
-        times = classify_library(&images, &work, &cancel, on_file)?;
-    }
-    if !others.is_empty() {
-        let on_file = &mut |file: ClassifiedFile| printer.print(&file, &cancel);
-        times += classify_files(&others, &backbone, &model, &options, &cancel, on_file);
+    let cache = library.as_ref().map(|library| Cache::open(&library.cache_directory()));
+    // Neighbours that are all in the library, or all not, go through together: the rows come in the
+    // order of the paths.
+    for run in items.chunk_by(|(_, a), (_, b)| a.is_some() == b.is_some()) {
+        if cancel.load(Ordering::Relaxed) {
+            break;
+        }
+        let paths: Vec<PathBuf> = run.iter().map(|(path, _)| path.clone()).collect();
+        let images: Vec<ImageId> = run.iter().filter_map(|(_, image)| *image).collect();
+        // The path is told as it was given.
+        let on_file = &mut |file: ClassifiedFile| {
+            printer.print(&ClassifiedFile { path: paths[file.index].clone(), ..file }, &cancel);
+        };
+        times += match (&library, &cache) {
+            (Some(library), Some(cache)) if !images.is_empty() => {
+                let work =
+                    LibraryWork { library, cache, backbone: &backbone, model: &model, options };
+                classify_library(&images, &work, &cancel, on_file)?
+            }
+            _ => classify_files(&paths, &backbone, &model, &options, &cancel, on_file),
+        };
     }
     let Printer { done, failed, failure, .. } = printer;
     failure.map_or(Ok(()), Err)?;
@@ -68,6 +81,9 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     }
     Ok(Outcome::of(done, failed))
 }
+
+/// A file, and which image of the library it is.
+type Item = (PathBuf, Option<ImageId>);
 
 /// Prints results as they come, and stops the run where nobody reads them.
 struct Printer<'a> {

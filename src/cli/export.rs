@@ -1,16 +1,16 @@
 //! `semblance export`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
 use super::arguments::{ExportArguments, ExportFormat, ExportHdf5Arguments};
-use super::library::{find_backbone, find_library, find_model, open_scanned};
+use super::library::{find_backbone, find_library, find_model, require_images};
 use super::{Outcome, Output};
-use crate::catalog::{ImageId, Library, View};
+use crate::catalog::{Library, View};
 use crate::ops::{
-    ExportHdf5, ExportItem, ExportedFile, expand_paths, export_hdf5, split_by_library,
+    ExportHdf5, ExportItem, ExportedFile, expand_paths, export_hdf5, find_in_library,
 };
 
 /// One line of `semblance export hdf5 --json`.
@@ -28,13 +28,15 @@ pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::R
 }
 
 fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = match (&arguments.library, arguments.paths.is_empty()) {
-        (None, true) => Some(open_scanned(Path::new("."))?),
-        (asked, _) => find_library(asked.as_deref())?,
-    };
+    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
+    require_images(library.as_ref(), &arguments.paths)?;
     let items = items(library.as_ref(), &arguments.paths)?;
+    if items.is_empty() {
+        output.message("There is nothing to export");
+        return Ok(Outcome::NothingDone);
+    }
     let model = find_model(arguments.model.as_deref(), library.as_ref())?;
-    let (backbone, options) = find_backbone(&arguments.engine)?;
+    let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
     let export = ExportHdf5 {
         out: &arguments.out,
         library: library.as_ref(),
@@ -63,21 +65,19 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
 }
 
 fn items(library: Option<&Library>, paths: &[PathBuf]) -> anyhow::Result<Vec<ExportItem>> {
-    let in_library = |library: &Library, images: Vec<ImageId>| {
-        let item = |image| Ok(ExportItem { path: library.path_of(image)?, image: Some(image) });
-        images.into_iter().map(item).collect::<anyhow::Result<Vec<ExportItem>>>()
-    };
-    let Some(library) = library else {
-        let paths = expand_paths(paths).into_iter();
-        return Ok(paths.map(|path| ExportItem { path, image: None }).collect());
-    };
-    if paths.is_empty() {
-        return in_library(library, library.image_ids(&View::default())?);
+    if let (Some(library), true) = (library, paths.is_empty()) {
+        let images = library.image_ids(&View::default())?.into_iter();
+        return images
+            .map(|image| Ok(ExportItem { path: library.path_of(image)?, image: Some(image) }))
+            .collect();
     }
-    let (images, others) = split_by_library(library, &expand_paths(paths))?;
-    let mut items = in_library(library, images)?;
-    items.extend(others.into_iter().map(|path| ExportItem { path, image: None }));
-    Ok(items)
+    expand_paths(paths)
+        .into_iter()
+        .map(|path| {
+            let image = library.map(|library| find_in_library(library, &path)).transpose()?;
+            Ok(ExportItem { path, image: image.flatten() })
+        })
+        .collect()
 }
 
 fn print(file: &ExportedFile, json: bool, output: &mut Output) -> anyhow::Result<()> {

@@ -1,6 +1,6 @@
 //! What several commands need: the library, the model and the backbone that are meant.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -13,25 +13,35 @@ use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
 /// The model used where nothing else is said.
 const DEFAULT_MODEL: &str = "starter";
 
-/// The library at `asked`, made and scanned where it is new; or that of the folder one stands in.
-pub(super) fn find_library(asked: Option<&Path>) -> anyhow::Result<Option<Library>> {
-    match asked {
-        Some(path) => open_scanned(path).map(Some),
-        None => LibraryPlace::containing(&std::env::current_dir()?)
-            .map(|place| Ok(Library::open(&place)?))
-            .transpose(),
+/// The library at `asked`, made where it is new; or that of the folder one stands in, if it has
+/// one. Its list of images is brought up to date where `paths` does not say which are meant.
+pub(super) fn find_library(
+    asked: Option<&Path>,
+    paths: &[PathBuf],
+) -> anyhow::Result<Option<Library>> {
+    let place = match asked {
+        Some(path) => match LibraryPlace::containing(path) {
+            Some(place) => Some(place),
+            None => Some(LibraryPlace::for_folder(path)?),
+        },
+        None => LibraryPlace::containing(&std::env::current_dir()?),
+    };
+    let Some(place) = place else { return Ok(None) };
+    let library = Library::open(&place)?;
+    if asked.is_some() || paths.is_empty() {
+        library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
+    Ok(Some(library))
 }
 
-/// Opens the library at `path` and brings its list of images up to date.
-pub(super) fn open_scanned(path: &Path) -> anyhow::Result<Library> {
-    let place = match LibraryPlace::containing(path) {
-        Some(place) => place,
-        None => LibraryPlace::for_folder(path)?,
-    };
-    let library = Library::open(&place)?;
-    library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
-    Ok(library)
+/// Refuses to begin where neither a library nor a path says which images are meant: a library of
+/// whatever lies below the folder one stands in would be a surprise.
+pub(super) fn require_images(library: Option<&Library>, paths: &[PathBuf]) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        library.is_some() || !paths.is_empty(),
+        "Say which images are meant: files, folders, or --library LIB (this folder has no library)"
+    );
+    Ok(())
 }
 
 /// The model asked for; else the library's; else the starter model.
@@ -41,11 +51,15 @@ pub(super) fn find_model(asked: Option<&str>, library: Option<&Library>) -> anyh
     Ok(Model::find(&name)?)
 }
 
-/// The backbone, and how to run it, as asked.
+/// The backbone, and how to run it, as asked; refused where `model` takes another one's features.
 pub(super) fn find_backbone(
     arguments: &EngineArguments,
+    model: Option<&Model>,
 ) -> anyhow::Result<(Backbone, PipelineOptions)> {
     let backbone = Backbone::built_in(arguments.threads)?;
+    if let Some(model) = model {
+        model.require_backbone(&backbone)?;
+    }
     let mut options =
         PipelineOptions { limit_bytes: arguments.limit.bytes(), ..Default::default() };
     options.workers =
@@ -59,7 +73,7 @@ pub(super) fn labelled_set(arguments: &LabelledArguments) -> anyhow::Result<Labe
     let set = match (&arguments.images, &arguments.library) {
         (Some(folder), _) => LabelledSet::from_folders(folder, manifest)?,
         (None, library) => {
-            let library = find_library(library.as_deref())?
+            let library = find_library(library.as_deref(), &[])?
                 .context("Say where labelled images are: --images DIR or --library LIB")?;
             LabelledSet::from_library(&library, manifest)?
         }

@@ -31,8 +31,8 @@ enum Outcome {
 impl Outcome {
     fn of(done: usize, failed: usize) -> Self {
         match (done, failed) {
-            (_, 0) if done > 0 => Self::Fine,
-            (0, 0) => Self::NothingDone,
+            (0, _) => Self::NothingDone,
+            (_, 0) => Self::Fine,
             _ => Self::SomeFailed,
         }
     }
@@ -56,8 +56,41 @@ pub fn run(command: &Command) -> ExitCode {
         // The reader of a pipe went away (`… | head`): nothing is wrong.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output.message(&format!("semblance: {error:#}"));
+            output.message(&format!("semblance: {}", said_once(&error)));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The error and its causes, leaving out a cause that the message before it already tells.
+fn said_once(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text += &format!(": {cause}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_told_by_what_was_done_and_what_failed() {
+        assert_eq!(Outcome::of(3, 0), Outcome::Fine);
+        assert_eq!(Outcome::of(3, 1), Outcome::SomeFailed);
+        assert_eq!(Outcome::of(0, 1), Outcome::NothingDone);
+        assert_eq!(Outcome::of(0, 0), Outcome::NothingDone);
+    }
+
+    #[test]
+    fn a_cause_that_the_message_contains_is_not_repeated() {
+        let cause = || std::io::Error::other("disk on fire");
+        let tells = anyhow::Error::new(cause()).context("Cannot write: disk on fire: a.h5");
+        assert_eq!(said_once(&tells), "Cannot write: disk on fire: a.h5");
+        let keeps = anyhow::Error::new(cause()).context("Cannot write a.h5");
+        assert_eq!(said_once(&keeps), "Cannot write a.h5: disk on fire");
     }
 }

@@ -10,7 +10,7 @@ use crate::ops::{TrainModelOptions, TrainReport, train_model};
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let set = labelled_set(&arguments.labelled)?;
-    let (backbone, pipeline) = find_backbone(&arguments.engine)?;
+    let (backbone, pipeline) = find_backbone(&arguments.engine, None)?;
     let folder_name =
         |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let source = arguments.labelled.images.as_ref().or(arguments.labelled.library.as_ref());
@@ -29,6 +29,15 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         cross_validation_folds: arguments.cross_validate,
         pipeline,
     };
+    for (category, images) in set.counts() {
+        if images < options.min_images {
+            output.message(&format!(
+                "Left out {category}: {images} {}, fewer than --min-images {}",
+                if images == 1 { "image" } else { "images" },
+                options.min_images
+            ));
+        }
+    }
     let report = train_model(
         set,
         &arguments.out,
@@ -38,12 +47,6 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         &AtomicBool::new(false),
         &mut |done, total| output.progress("Features of", done, total),
     )?;
-    for (category, images) in &report.left_out_categories {
-        output.message(&format!(
-            "Left out {category}: {images} images, fewer than {}",
-            options.min_images
-        ));
-    }
     for file in &report.failed {
         output.message(&format!("Left out: {}: {}", file.error, file.path));
     }

@@ -14,8 +14,11 @@ use crate::classifier::Head;
 
 const HISTORY: usize = 10;
 const MAX_ITERATIONS: u64 = 300;
-/// Norm of the gradient at which the fit is good enough: far below what changes an answer.
-const GRADIENT_TOLERANCE: f64 = 1e-4;
+/// Norm of the gradient at which the fit is good enough. The features are 32-bit floats: below
+/// this, a thousand weights' rounding is all that is left of the gradient.
+const GRADIENT_TOLERANCE: f64 = 1e-3;
+/// Change of the loss, in nats, from one step to the next that is not worth another step.
+const COST_TOLERANCE: f64 = 1e-7;
 
 /// Why a head could not be fitted.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +64,7 @@ fn minimise(problem: &Problem<'_>) -> Result<Vec<f64>, FitError> {
     let start = vec![0.0_f64; problem.category_count * (problem.features.ncols() + 1)];
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), HISTORY)
         .with_tolerance_grad(GRADIENT_TOLERANCE)
+        .and_then(|solver| solver.with_tolerance_cost(COST_TOLERANCE))
         .map_err(failed)?;
     let mut result = Executor::new(problem, solver)
         .configure(|state| state.param(start).max_iters(MAX_ITERATIONS))

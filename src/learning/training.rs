@@ -38,7 +38,7 @@ pub struct TrainOptions {
 pub enum TrainError {
     /// Fewer than two categories have images to train on.
     #[error(
-        "Training needs images of at least two categories on the training side; there are {0}. \
+        "Training needs images of at least two categories on the training side and found {0}. \
          Label more images, or bring more groups"
     )]
     TooFewCategories(usize),

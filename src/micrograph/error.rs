@@ -8,6 +8,9 @@ pub enum ReadError {
     /// The operating system refused.
     #[error("Cannot open the file: {0}")]
     Io(#[from] io::Error),
+    /// Not a file but a folder.
+    #[error("This is a folder; give image files, or folders that hold some")]
+    Folder,
     /// There is not a byte in it.
     #[error("The file is empty (0 bytes)")]
     Empty,

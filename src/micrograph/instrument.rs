@@ -128,9 +128,61 @@ impl InstrumentRecord {
         Some(value)
     }
 
+    /// The record with its numbers as a person would write them: 200000 pA, where the conversion
+    /// of `200 nA` gave 200000.00000000003.
+    pub(super) fn without_conversion_noise(mut self) -> Self {
+        let Self { stage, pixel_size_nm, .. } = &mut self;
+        let sizes = pixel_size_nm.iter_mut().flat_map(|size| [&mut size.x, &mut size.y]);
+        let positions = [
+            &mut stage.x_mm,
+            &mut stage.y_mm,
+            &mut stage.z_mm,
+            &mut stage.tilt_deg,
+            &mut stage.rotation_deg,
+        ];
+        sizes.chain(positions.into_iter().flatten()).for_each(round);
+        let others = [
+            &mut self.accelerating_voltage_kv,
+            &mut self.beam_current_pa,
+            &mut self.working_distance_mm,
+            &mut self.magnification,
+            &mut self.field_of_view_um,
+            &mut self.dwell_time_us,
+            &mut self.chamber_pressure_pa,
+        ];
+        others.into_iter().flatten().for_each(round);
+        self
+    }
+
     /// Lists a value that could not be understood.
     pub(super) fn note_malformed(&mut self, raw_key: &str, raw_value: &str) {
         self.malformed
             .push(MalformedField { raw_key: raw_key.to_owned(), raw_value: raw_value.to_owned() });
+    }
+}
+
+/// Rounds to 12 significant digits: far finer than any instrument, coarser than the noise.
+fn round(value: &mut f64) {
+    *value = format!("{value:.11e}").parse().unwrap_or(*value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conversions_leave_no_noise_in_the_numbers() {
+        let record = InstrumentRecord {
+            beam_current_pa: Some(200e-9 * 1e12),
+            working_distance_mm: Some(4.500_000_000_000_001),
+            pixel_size_nm: Some(PixelSizeNm { x: 223.200_000_000_000_02, y: 97.656_25 }),
+            stage: StagePosition { x_mm: Some(60.199_999_999_999_996), ..Default::default() },
+            ..InstrumentRecord::default()
+        };
+        let rounded = record.without_conversion_noise();
+        assert_eq!(rounded.beam_current_pa, Some(200_000.0));
+        assert_eq!(rounded.working_distance_mm, Some(4.5));
+        assert_eq!(rounded.pixel_size_nm, Some(PixelSizeNm { x: 223.2, y: 97.656_25 }));
+        assert_eq!(rounded.stage.x_mm, Some(60.2));
     }
 }

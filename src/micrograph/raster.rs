@@ -67,6 +67,10 @@ fn explain(format: &'static str, error: ImageError) -> ReadError {
     let reason = error.to_string();
     match error {
         ImageError::Unsupported(_) => ReadError::Unsupported { format, reason },
+        ImageError::Limits(_) => {
+            let reason = "its header claims an image that no memory holds".to_owned();
+            ReadError::Unsupported { format, reason }
+        }
         _ => ReadError::Damaged { format, reason },
     }
 }

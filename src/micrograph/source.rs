@@ -22,14 +22,18 @@ impl SourceFile {
     /// # Errors
     /// Fails where the file cannot be opened, is a folder, is empty or is over `limit_bytes`.
     pub fn open(path: &Path, limit_bytes: u64) -> Result<Self, ReadError> {
-        let file = fs::File::open(path)?;
-        let metadata = file.metadata()?;
+        // Asked before opening: opening a named pipe would wait for somebody to write to it.
+        let metadata = fs::metadata(path)?;
+        if metadata.is_dir() {
+            return Err(ReadError::Folder);
+        }
         if !metadata.is_file() {
             let reason = "it is not a regular file";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, reason).into());
         }
+        let file = fs::File::open(path)?;
         let mut bytes = Vec::with_capacity(metadata.len().min(limit_bytes) as usize);
-        file.take(limit_bytes + 1).read_to_end(&mut bytes)?;
+        file.take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit_bytes {
             return Err(ReadError::TooLarge {
                 what: "The file".to_owned(),
@@ -70,10 +74,20 @@ pub fn content_sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_limit_there_is_limits_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tif");
+        fs::write(&path, b"II*").unwrap();
+        assert_eq!(SourceFile::open(&path, u64::MAX).unwrap().bytes(), b"II*");
+    }
+
     #[test]
     fn sha256_of_abc_is_the_published_value() {
         assert_eq!(
-            super::content_sha256(b"abc"),
+            content_sha256(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
     }

@@ -1,6 +1,6 @@
 //! TIFF, as microscopes write it: vendor tags first, then the first page's pixels.
 
-use std::io::Cursor;
+use std::io::{self, Cursor};
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::{IfdPointer, Tag, ValueBuffer};
@@ -205,6 +205,9 @@ fn explain(error: TiffError) -> ReadError {
     match error {
         TiffError::UnsupportedError(reason) => {
             ReadError::Unsupported { format: "TIFF", reason: reason.to_string() }
+        }
+        TiffError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            damaged("the file ends too early")
         }
         TiffError::LimitsExceeded => damaged("it claims more data than the limit allows"),
         other => damaged(&other.to_string()),

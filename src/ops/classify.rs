@@ -172,22 +172,14 @@ pub(super) fn reading(content_sha256: &str, micrograph: &Micrograph) -> Reading 
     }
 }
 
-/// The images of `library` among `paths`, and the paths that are not in it.
+/// The image of `library` that the file at `path` is, if it is one.
 ///
 /// # Errors
 /// Fails where the library cannot be read.
-pub fn split_by_library(
-    library: &Library,
-    paths: &[PathBuf],
-) -> Result<(Vec<ImageId>, Vec<PathBuf>), CatalogError> {
-    let (mut images, mut others) = (Vec::new(), Vec::new());
-    for path in paths {
-        let full = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let relative = full.strip_prefix(library.root()).ok().map(Path::to_owned);
-        match relative.map(|relative| library.find_image(&relative)).transpose()?.flatten() {
-            Some(image) => images.push(image),
-            None => others.push(path.clone()),
-        }
+pub fn find_in_library(library: &Library, path: &Path) -> Result<Option<ImageId>, CatalogError> {
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match full.strip_prefix(library.root()) {
+        Ok(relative) => library.find_image(relative),
+        Err(_) => Ok(None),
     }
-    Ok((images, others))
 }

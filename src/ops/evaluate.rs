@@ -62,7 +62,12 @@ pub fn evaluate_model(
     let index_of = |category: &str| names.iter().position(|name| name == category);
     let (known, unknown): (Vec<LabelledImage>, Vec<LabelledImage>) =
         set.images.iter().cloned().partition(|image| index_of(&image.category).is_some());
+    if known.is_empty() && !unknown.is_empty() {
+        let found = set.counts().into_keys().collect();
+        return Err(TrainModelError::NoKnownCategory { model: model.name().to_owned(), found });
+    }
     let featured = features_of(&known, backbone, cache, options, cancel, on_progress)?;
+    featured.require_images()?;
     let scores: Vec<Vec<f32>> = featured
         .features
         .rows()

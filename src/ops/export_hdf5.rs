@@ -164,7 +164,8 @@ fn scores_of(
 }
 
 /// Names of the HDF5 files below the folder of the export: the images' own paths below the folder
-/// that all have in common, ending in `.h5`. Two images that differ only in their ending keep it.
+/// that all have in common, ending in `.h5`. Two images that differ only in their ending keep it,
+/// and what still has the same name is numbered: no file of an export replaces another.
 fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
     let common = common_folder(items);
     let mut taken = HashSet::new();
@@ -172,15 +173,28 @@ fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
         .iter()
         .map(|item| {
             let below = item.path.strip_prefix(&common).unwrap_or(&item.path);
-            let below: PathBuf =
-                below.components().filter(|part| matches!(part, Component::Normal(_))).collect();
-            let short = below.with_extension("h5");
-            if taken.insert(short.clone()) {
-                return short;
+            // HDF5 takes file names in UTF-8 alone.
+            let below: PathBuf = below
+                .components()
+                .filter(|part| matches!(part, Component::Normal(_)))
+                .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                .collect();
+            let ending_in = |ending: &str| {
+                let mut name = below.clone().into_os_string();
+                name.push(ending);
+                PathBuf::from(name)
+            };
+            let mut name = below.with_extension("h5");
+            for copy in 1_u32.. {
+                if taken.insert(name.clone()) {
+                    break;
+                }
+                name = match copy {
+                    1 => ending_in(".h5"),
+                    _ => ending_in(&format!("-{copy}.h5")),
+                };
             }
-            let mut long = below.into_os_string();
-            long.push(".h5");
-            PathBuf::from(long)
+            name
         })
         .collect()
 }
@@ -219,6 +233,14 @@ mod tests {
     #[test]
     fn images_that_differ_in_their_ending_do_not_overwrite_each_other() {
         assert_eq!(names(&["a/1.tif", "a/1.png"]), ["1.h5", "1.png.h5"]);
+    }
+
+    #[test]
+    fn no_two_images_are_given_the_same_name() {
+        assert_eq!(
+            names(&["a/1.tif.png", "a/1.png", "a/1.tif", "a/1.tif"]),
+            ["1.tif.h5", "1.h5", "1.tif-2.h5", "1.tif-3.h5"]
+        );
     }
 
     #[test]

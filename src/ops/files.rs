@@ -9,15 +9,17 @@ use crate::micrograph::READABLE_EXTENSIONS;
 /// The image files below every folder in `paths`, and every other path as it stands.
 ///
 /// A folder's files are sorted by name; hidden files and folders are left out. A path that does
-/// not exist stays in the list, so that reading it gives its error.
+/// not exist stays in the list, and so does a folder without images: reading it gives its error.
 pub fn expand_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths
-        .iter()
-        .flat_map(|path| if path.is_dir() { images_below(path) } else { vec![path.clone()] })
-        .collect()
+    let files_of = |path: &PathBuf| {
+        let images = if path.is_dir() { images_below(path) } else { Vec::new() };
+        if images.is_empty() { vec![path.clone()] } else { images }
+    };
+    paths.iter().flat_map(files_of).collect()
 }
 
-fn images_below(folder: &Path) -> Vec<PathBuf> {
+/// The image files below `folder`, as [`expand_paths`] finds them.
+pub(super) fn images_below(folder: &Path) -> Vec<PathBuf> {
     WalkDir::new(folder)
         .sort_by_file_name()
         .into_iter()
@@ -50,10 +52,11 @@ mod tests {
         for name in ["b/2.TIF", "b/1.png", "b/notes.txt", "b/.semblance/x.png", "a.jpg"] {
             fs::write(root.join(name), b"x").unwrap();
         }
-        let missing = root.join("missing.tif");
-        let expanded = expand_paths(&[root.to_owned(), missing.clone()]);
+        let (missing, bare) = (root.join("missing.tif"), root.join("bare"));
+        fs::create_dir(&bare).unwrap();
+        let expanded = expand_paths(&[root.to_owned(), missing.clone(), bare.clone()]);
         let expected = ["a.jpg", "b/1.png", "b/2.TIF"].map(|name| root.join(name));
         assert_eq!(expanded[..3], expected);
-        assert_eq!(expanded[3], missing);
+        assert_eq!(expanded[3..], [missing, bare]);
     }
 }

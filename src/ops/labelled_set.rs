@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::expand_paths;
+use super::files::images_below;
 use crate::catalog::{CatalogError, Library};
 
 /// An image with its category and what must stay together with it in a split.
@@ -77,7 +77,7 @@ impl LabelledSet {
         let mut images = Vec::new();
         for category_folder in categories {
             let category = name_of(&category_folder);
-            for path in expand_paths(std::slice::from_ref(&category_folder)) {
+            for path in images_below(&category_folder) {
                 let row = path.strip_prefix(folder).ok().and_then(|file| rows.get(&key_of(file)));
                 images.push(LabelledImage {
                     group: row.map_or_else(|| name_of(&path), |row| row.group.clone()),

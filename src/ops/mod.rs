@@ -17,7 +17,7 @@ mod thumbnail;
 mod train;
 
 pub use classify::{
-    ClassifiedFile, LibraryWork, classify_files, classify_library, split_by_library,
+    ClassifiedFile, LibraryWork, classify_files, classify_library, find_in_library,
 };
 pub use evaluate::{EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};

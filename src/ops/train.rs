@@ -1,6 +1,7 @@
 //! Training a model from labelled images.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -101,12 +102,29 @@ pub enum TrainModelError {
     /// The backbone or the model failed.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// No image could be used.
+    /// There is no labelled image.
     #[error(
-        "There is no labelled image to train on: give a folder with one sub-folder a category, \
+        "There is no labelled image: give a folder with one sub-folder per category, \
          or label images first"
     )]
     NoImages,
+    /// There are labelled images, and none can be read.
+    #[error("None of the labelled images can be read ({}); the first: {}: {}", 
+        .count, .first.error, .first.path)]
+    NoneReadable {
+        /// Images that failed.
+        count: usize,
+        /// One of them.
+        first: FailedFile,
+    },
+    /// There are labelled images, all of other categories than the model's.
+    #[error("Model {model:?} knows none of the categories of these images: {}", .found.join(", "))]
+    NoKnownCategory {
+        /// The model.
+        model: String,
+        /// The categories of the images.
+        found: Vec<String>,
+    },
 }
 
 /// Features of labelled images, and the files that gave none.
@@ -117,6 +135,20 @@ pub(super) struct Featured {
     pub features: Array2<f32>,
     /// The others.
     pub failed: Vec<FailedFile>,
+}
+
+impl Featured {
+    /// Fails, saying why, where there is no image to go on with.
+    pub(super) fn require_images(&self) -> Result<(), TrainModelError> {
+        match (self.images.is_empty(), self.failed.first()) {
+            (false, _) => Ok(()),
+            (true, None) => Err(TrainModelError::NoImages),
+            (true, Some(first)) => Err(TrainModelError::NoneReadable {
+                count: self.failed.len(),
+                first: first.clone(),
+            }),
+        }
+    }
 }
 
 /// The features of `images`, out of the cache where they are there. `on_progress` hears of images
@@ -172,12 +204,15 @@ pub fn train_model(
     on_progress: &mut dyn FnMut(usize, usize),
 ) -> Result<TrainReport, TrainModelError> {
     let started = Instant::now();
+    if out.exists() && !out.is_dir() {
+        // Said before the work, not after it.
+        let source = io::Error::from(io::ErrorKind::NotADirectory);
+        return Err(ModelError::Write { path: out.to_owned(), source }.into());
+    }
     let left_out_categories = set.keep_categories_of(options.min_images);
     let featured =
         features_of(&set.images, backbone, cache, &options.pipeline, cancel, on_progress)?;
-    if featured.images.is_empty() {
-        return Err(TrainModelError::NoImages);
-    }
+    featured.require_images()?;
     let examples = examples_of(&featured);
     let outcome = train(&examples, cancel)?;
     let cross_validation = match options.cross_validation_folds {

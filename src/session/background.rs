@@ -63,6 +63,12 @@ pub fn default_sample_folder() -> Option<PathBuf> {
     data_directory().map(|folder| folder.join("sample"))
 }
 
+fn backbone_for(model: &Model) -> Result<Backbone, String> {
+    Backbone::built_in(1)
+        .and_then(|backbone| model.require_backbone(&backbone).map(|()| backbone))
+        .map_err(|error| error.to_string())
+}
+
 impl Session {
     /// Takes in what the running work has reported. Call it once a frame.
     pub fn receive(&mut self) {
@@ -182,7 +188,7 @@ impl Session {
         self.start("Classifying", move |handle| {
             let run = || -> Result<(u64, u64, f64), String> {
                 let model = Model::find(&model_name).map_err(|error| error.to_string())?;
-                let backbone = Backbone::built_in(1).map_err(|error| error.to_string())?;
+                let backbone = backbone_for(&model)?;
                 let images = library
                     .images_to_classify(model.sha256())
                     .map_err(|error| error.to_string())?;
@@ -230,7 +236,7 @@ impl Session {
         self.start("Exporting HDF5", move |handle| {
             let run = || -> Result<(u64, Vec<String>), String> {
                 let model = Model::find(&model_name).map_err(|error| error.to_string())?;
-                let backbone = Backbone::built_in(1).map_err(|error| error.to_string())?;
+                let backbone = backbone_for(&model)?;
                 let items: Vec<ExportItem> = images
                     .iter()
                     .map(|image| {

@@ -1,8 +1,17 @@
 //! Tests of the library from outside: one binary for all, so that only one is linked.
 
+#![allow(clippy::unwrap_used, reason = "a panic fails the test and names the line")]
+
+mod cli;
+mod cli_bad_files;
+mod cli_models;
+mod cli_vendor;
 mod h5py;
 mod hdf5;
 mod hdf5_naming;
 mod hdf5_vendor;
+mod layers;
 mod micrographs;
+mod program;
+mod source_text;
 mod window;

@@ -21,6 +21,7 @@ pub(super) fn record(headers: &[RawHeader]) -> InstrumentRecord {
         .map(zeiss::parse)
         .or_else(|| find(headers, fei::TAG).map(fei::parse))
         .unwrap_or_default()
+        .without_conversion_noise()
 }
 
 /// Rows of the picture without its data bar, where a header says so.
