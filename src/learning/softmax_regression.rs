@@ -100,9 +100,10 @@ impl Scaling {
         let mut bias = Vec::with_capacity(category_count);
         for row in parameters.chunks_exact(feature_count + 1) {
             let mut offset = row[feature_count];
-            for feature in 0..feature_count {
-                let weight = row[feature] / f64::from(self.deviation[feature]);
-                offset -= weight * f64::from(self.mean[feature]);
+            for (scaled, (mean, deviation)) in row.iter().zip(self.mean.iter().zip(&self.deviation))
+            {
+                let weight = scaled / f64::from(*deviation);
+                offset -= weight * f64::from(*mean);
                 weights.push(weight as f32);
             }
             bias.push(offset as f32);

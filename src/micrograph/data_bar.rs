@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn text(x: usize, row: usize) -> bool {
-        row % 4 == 1 && x % 5 == 0
+        row % 4 == 1 && x.is_multiple_of(5)
     }
 
     #[test]
@@ -168,7 +168,11 @@ mod tests {
 
     #[test]
     fn a_sample_on_a_flat_background_has_no_bar() {
-        let flat = picture(100, |x, row| if x % 9 == 0 && row % 3 == 0 { 220 } else { 20 });
+        let flat =
+            picture(
+                100,
+                |x, row| if x.is_multiple_of(9) && row.is_multiple_of(3) { 220 } else { 20 },
+            );
         assert_eq!(find(&flat), DataBar::at_bottom(0));
     }
 

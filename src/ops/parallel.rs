@@ -56,7 +56,7 @@ mod tests {
         let mut seen = Vec::new();
         let work = |index: usize| {
             // Every third item takes much longer than the others.
-            (0..if index % 3 == 0 { 200_000 } else { 1 }).fold(0_u64, |a, b| a ^ b);
+            (0..if index.is_multiple_of(3) { 200_000 } else { 1 }).fold(0_u64, |a, b| a ^ b);
             index * 10
         };
         in_order(100, 4, &AtomicBool::new(false), &work, &mut |index, result| {

@@ -40,7 +40,7 @@ impl Window {
     }
 
     fn app(&mut self) -> &mut App {
-        self.0.state_mut().as_mut().expect("the first frame has made it")
+        self.0.state_mut().as_mut().unwrap()
     }
 
     /// Lets commands of this frame act and be drawn.
@@ -85,10 +85,9 @@ impl Window {
 
 /// Twenty synthetic images, two of each category.
 fn sample() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir().unwrap();
     let options = SampleOptions { per_category: 2, seed: 7 };
-    create_sample_library(&folder.path().join("sample"), &options, &mut |_, _| true)
-        .expect("the sample can be made");
+    create_sample_library(&folder.path().join("sample"), &options, &mut |_, _| true).unwrap();
     folder
 }
 
