@@ -135,7 +135,13 @@ fn with_schema(connection: Connection) -> Option<Connection> {
     Some(connection)
 }
 
+/// Deletes a cache and what SQLite keeps beside it: a log left over would be applied to the next.
 fn delete(path: &Path) -> Option<()> {
+    for ending in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        let _ = fs::remove_file(beside); // it need not be there
+    }
     fs::remove_file(path).ok()
 }
 

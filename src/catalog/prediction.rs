@@ -81,6 +81,25 @@ impl Library {
         })
     }
 
+    /// Number of the images that [`Library::images_to_classify`] gives.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn count_to_classify(&self, model_sha256: &str) -> Result<u64, CatalogError> {
+        self.read("count images to classify", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT COUNT(*) FROM image
+                     WHERE missing = 0 AND read_error IS NULL AND NOT EXISTS (
+                         SELECT 1 FROM prediction
+                         JOIN model ON model.id = prediction.model_id
+                         WHERE prediction.image_id = image.id AND model.sha256 = ?1)",
+                )?
+                .query_row([model_sha256], |row| row.get::<_, i64>(0))?
+                .unsigned_abs())
+        })
+    }
+
     /// The images, by path, that the model with this hash has not classified. Files that could not
     /// be read are left out until they change.
     ///

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -48,9 +49,12 @@ where
             let (shared, sender, work) = (Arc::clone(&shared), sender.clone(), Arc::clone(&work));
             thread::spawn(move || {
                 while let Some(key) = shared.take() {
-                    let result = (work.0)(key);
+                    let result = catch_unwind(AssertUnwindSafe(|| (work.0)(key)));
                     shared.lock().in_work.remove(&key);
-                    if sender.send((key, result)).is_err() {
+                    // A panic costs its own item, not the worker.
+                    if let Ok(result) = result
+                        && sender.send((key, result)).is_err()
+                    {
                         break;
                     }
                     (work.1)();
@@ -106,6 +110,17 @@ impl<K: Copy + Eq + Hash> Shared<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_costs_its_own_item_alone() {
+        let (woken_sender, woken) = unbounded();
+        let work = |key: u32| if key == 1 { panic!("on purpose") } else { key };
+        let queue = WantedQueue::new(1, work, move || woken_sender.send(()).unwrap());
+        queue.want(vec![1, 2]);
+        woken.recv().unwrap();
+        woken.recv().unwrap();
+        assert_eq!(queue.take_results(), [(2, 2)]);
+    }
 
     #[test]
     fn what_is_no_longer_wanted_is_never_begun() {

@@ -13,4 +13,4 @@ pub use calibration::fit_temperature;
 pub use evaluation::{CategoryResult, Evaluation, Threshold, evaluate};
 pub use softmax_regression::{FitError, fit};
 pub use split::{Side, grouped_folds, side_of};
-pub use training::{Examples, TrainError, TrainOptions, TrainOutcome, cross_validate, train};
+pub use training::{Examples, TrainError, TrainOutcome, cross_validate, train};

@@ -26,13 +26,6 @@ pub struct Examples {
     pub names: Vec<String>,
 }
 
-/// How to train.
-#[derive(Debug, Clone, Default)]
-pub struct TrainOptions {
-    /// Folds of the cross-validation, 0 for none.
-    pub cross_validation_folds: usize,
-}
-
 /// Why training failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {

@@ -42,6 +42,8 @@ const MIN_HEIGHT_PX: usize = 8;
 const EDGE_SHARE: f64 = 0.04;
 /// How near to the background a pixel must be to count as background.
 const TOLERANCE: u8 = 10;
+/// How near where nothing but the computer has drawn: no noise.
+const DRAWN_TOLERANCE: u8 = 2;
 /// Least share of background in a row of the bar.
 const ROW_SHARE: f64 = 0.45;
 /// Rows with less than that may follow one another this often: frame lines, dense text.
@@ -74,7 +76,7 @@ pub(super) fn find(pixels: &Pixels) -> DataBar {
 
     let edge_rows = MIN_HEIGHT_PX.max((height_px as f64 * EDGE_SHARE) as usize);
     let background = mode(rows(height_px - edge_rows, height_px));
-    let is_flat = |y: usize| share_near(rows(y, y + 1), background) >= ROW_SHARE;
+    let is_flat = |y: usize| share_near(rows(y, y + 1), background, TOLERANCE) >= ROW_SHARE;
     let bar_rows = bar_height(height_px, highest, is_flat);
     if bar_rows < MIN_HEIGHT_PX || bar_rows >= highest - 1 {
         return DataBar::at_bottom(0);
@@ -85,10 +87,13 @@ pub(super) fn find(pixels: &Pixels) -> DataBar {
     let far = bar.iter().filter(|value| value.abs_diff(background) > TEXT_CONTRAST).count();
     // The row that touches the bar may be a blend of both.
     let above = rows(top - 1 - ROWS_ABOVE, top - 1);
-    let is_bar = share_near(bar, background) >= BAR_SHARE
-        && TEXT_SHARE.contains(&(far as f64 / bar.len() as f64))
-        && share_near(above, background) < MAX_SHARE_ABOVE;
-    DataBar::at_bottom(if is_bar { bar_rows as u32 } else { 0 })
+    let has_text = TEXT_SHARE.contains(&(far as f64 / bar.len() as f64));
+    // A dark sample above a black bar is told from it by its noise.
+    let stands_out = [TOLERANCE, DRAWN_TOLERANCE].into_iter().any(|tolerance| {
+        share_near(bar, background, tolerance) >= BAR_SHARE
+            && share_near(above, background, tolerance) < MAX_SHARE_ABOVE
+    });
+    DataBar::at_bottom(if has_text && stands_out { bar_rows as u32 } else { 0 })
 }
 
 /// Rows from the lower edge up to the last flat one, with short interruptions.
@@ -108,8 +113,8 @@ fn bar_height(height_px: usize, highest: usize, is_flat: impl Fn(usize) -> bool)
     height
 }
 
-fn share_near(values: &[u8], tone: u8) -> f64 {
-    let near = values.iter().filter(|v| v.abs_diff(tone) <= TOLERANCE).count();
+fn share_near(values: &[u8], tone: u8, tolerance: u8) -> f64 {
+    let near = values.iter().filter(|v| v.abs_diff(tone) <= tolerance).count();
     near as f64 / values.len() as f64
 }
 
@@ -154,6 +159,16 @@ mod tests {
     fn a_white_strip_in_a_black_frame_is_a_bar() {
         let bar = picture(14, |x, row| if row == 13 || text(x, row) { 0 } else { 255 });
         assert_eq!(find(&bar), DataBar::at_bottom(14));
+    }
+
+    #[test]
+    fn a_black_strip_below_a_dark_and_noisy_sample_is_a_bar() {
+        let dark = picture(100, |x, row| match row.checked_sub(88) {
+            Some(row) if text(x, row) => 255,
+            Some(_) => 0,
+            None => ((x * 31 + row * 17) % 16) as u8,
+        });
+        assert_eq!(find(&dark), DataBar::at_bottom(12));
     }
 
     #[test]

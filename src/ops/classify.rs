@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::make_thumbnail;
 use super::pipeline::{self, Features, FileFeatures, FileOutcome, PipelineOptions, StageTimes};
+use super::{load_thumbnail, make_thumbnail};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked};
@@ -153,7 +153,15 @@ fn save_reading(
     file: &FileFeatures,
 ) -> Result<(), CatalogError> {
     let Some(micrograph) = &file.micrograph else {
-        return Ok(()); // the features were cached, so an earlier run has read the file
+        // The features were cached under the content's hash, so that nothing was decoded; but the
+        // library may know them from another file with the same content.
+        let rows = work.library.rows(&[image])?;
+        let is_known =
+            rows.iter().any(|row| row.content_sha256.is_some() && row.read_error.is_none());
+        if !is_known {
+            let _ = load_thumbnail(work.library, work.cache, image); // a failure is on record
+        }
+        return Ok(());
     };
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
         work.cache.store_thumbnail(&file.content_sha256, &jpeg);

@@ -44,8 +44,7 @@ pub struct EvaluateReport {
 
 /// Measures `model` on `set`.
 ///
-/// Whether an image was trained on is not known here: the report says so where the model was
-/// trained on data of the same description.
+/// Whether an image was trained on is not known here; the report always says so.
 ///
 /// # Errors
 /// Fails where no image can be measured, or the backbone or the model fails.

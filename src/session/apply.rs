@@ -152,15 +152,25 @@ impl Session {
     }
 
     fn undo(&mut self) {
-        let Some(entry) = self.open.as_mut().and_then(|open| open.undo.pop()) else { return };
+        let Some(entry) = self.open.as_ref().and_then(|open| open.undo.last().cloned()) else {
+            return;
+        };
         let outcome = self.take_back(&entry);
-        self.finish_decision(outcome, &[], |open, compensating| open.redo.push(compensating));
+        self.finish_decision(outcome, &[], |open, compensating| {
+            open.undo.pop();
+            open.redo.push(compensating);
+        });
     }
 
     fn redo(&mut self) {
-        let Some(entry) = self.open.as_mut().and_then(|open| open.redo.pop()) else { return };
+        let Some(entry) = self.open.as_ref().and_then(|open| open.redo.last().cloned()) else {
+            return;
+        };
         let outcome = self.take_back(&entry);
-        self.finish_decision(outcome, &[], |open, compensating| open.undo.push(compensating));
+        self.finish_decision(outcome, &[], |open, compensating| {
+            open.redo.pop();
+            open.undo.push(compensating);
+        });
     }
 
     fn take_back(&self, entry: &EntryId) -> Result<EntryId, CatalogError> {

@@ -90,9 +90,12 @@ impl Session {
         }
         if !classified.is_empty()
             && let Some(open) = &mut self.open
-            && let Err(error) = open.refresh_decisions(&classified)
         {
-            self.notify_error(&error);
+            let left = open.unclassified_count.saturating_sub(classified.len() as u64);
+            open.unclassified_count = left;
+            if let Err(error) = open.refresh_decisions(&classified) {
+                self.notify_error(&error);
+            }
         }
         if let Some(failure) = running.task.failure() {
             self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));

@@ -9,7 +9,7 @@ use crate::jobs::WantedQueue;
 use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile, to_rgb8};
 use crate::ops::{Thumbnail, load_thumbnail};
 
-/// Whole images wanted at once: the current one and its neighbours.
+/// One image at a time: the current one is not to share the processor with its neighbours.
 const IMAGE_WORKERS: usize = 1;
 
 /// A whole image, ready to be drawn.

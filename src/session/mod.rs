@@ -26,6 +26,7 @@ use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace, Prediction, View,
 };
+use crate::classifier::Model;
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{MODEL_SETTING, Thumbnail};
 use crate::taxonomy::{Category, CategoryId};
@@ -57,6 +58,7 @@ struct OpenLibrary {
     cache: Arc<Cache>,
     loader: ImageLoader,
     model_name: String,
+    unclassified_count: u64,
     categories: Vec<Category>,
     counts: Counts,
     view: View,
@@ -226,7 +228,7 @@ impl Session {
 
     /// Images that the model in use has not classified.
     pub fn unclassified_count(&self) -> u64 {
-        self.counts().map_or(0, |c| c.images.saturating_sub(c.classified + c.unreadable))
+        self.open.as_ref().map_or(0, |open| open.unclassified_count)
     }
 
     fn notify(&mut self, level: NoticeLevel, text: impl Into<String>) {
@@ -245,7 +247,7 @@ impl Session {
                 self.open = Some(open);
                 if let Some(directory) = self.directory_elsewhere() {
                     let text = format!(
-                        "This folder cannot be written: labels are kept in {}",
+                        "The labels of this folder's images are kept in {}",
                         directory.display()
                     );
                     self.notify(NoticeLevel::Info, text);
@@ -269,6 +271,7 @@ impl OpenLibrary {
             library,
             cache,
             model_name,
+            unclassified_count: 0,
             categories: Vec::new(),
             counts: Counts::default(),
             view: View::default(),
@@ -287,6 +290,11 @@ impl OpenLibrary {
         let current = self.image_ids.get(self.selection.cursor()).copied();
         self.categories = self.library.categories()?;
         self.counts = self.library.counts()?;
+        // A model that cannot be found has nothing left to classify; classifying says why.
+        self.unclassified_count = match Model::find(&self.model_name) {
+            Ok(model) => self.library.count_to_classify(model.sha256())?,
+            Err(_) => 0,
+        };
         self.image_ids = self.library.image_ids(&self.view)?;
         self.rows.borrow_mut().clear();
         self.selection.follow(&self.image_ids, current);
