@@ -166,7 +166,7 @@ mod tests {
         let dark = picture(100, |x, row| match row.checked_sub(88) {
             Some(row) if text(x, row) => 255,
             Some(_) => 0,
-            None => ((x * 31 + row * 17) % 16) as u8,
+            None => ((x * 31 + row * 17) % 32) as u8,
         });
         assert_eq!(find(&dark), DataBar::at_bottom(12));
     }

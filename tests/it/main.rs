@@ -13,5 +13,6 @@ mod hdf5_vendor;
 mod layers;
 mod micrographs;
 mod program;
+mod screen;
 mod source_text;
 mod window;
