@@ -81,7 +81,8 @@ impl Library {
         })
     }
 
-    /// Number of the images that [`Library::images_to_classify`] gives.
+    /// Number of the images that [`Library::images_to_classify`] gives, less those that could not
+    /// be read the last time.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -101,7 +102,7 @@ impl Library {
     }
 
     /// The images, by path, that the model with this hash has not classified. Files that could not
-    /// be read are left out until they change.
+    /// be read are tried again: a share may be back, or a limit raised.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -111,7 +112,6 @@ impl Library {
                 connection,
                 "SELECT id FROM image
                  WHERE missing = 0
-                   AND id NOT IN (SELECT id FROM image WHERE read_error IS NOT NULL)
                    AND id NOT IN (
                        SELECT image_id FROM prediction
                        WHERE model_id IN (SELECT id FROM model WHERE sha256 = ?1))

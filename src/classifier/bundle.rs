@@ -58,6 +58,9 @@ pub struct TrainingRecord {
     pub split: [usize; 3],
     /// Groups (same paper, sample or series) kept on one side; 0 where no groups were given.
     pub groups: usize,
+    /// Images that are in no group: each stood alone in the split.
+    #[serde(default)]
+    pub ungrouped: usize,
     /// The L2 penalty chosen on the validation side.
     pub l2: f64,
     /// Share of right answers on each side, where it has images: training, validation, test.

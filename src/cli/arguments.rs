@@ -106,7 +106,7 @@ pub struct ClassifyArguments {
     #[arg(long)]
     pub json: bool,
     /// Library whose images these are: predictions are saved in it. A library, or the folder it
-    /// belongs to; without it, the library of the folder you stand in, if it has one.
+    /// belongs to; without it, the library of the folder you stand in or of the first PATH, if there is one.
     #[arg(long, value_name = "LIB")]
     pub library: Option<PathBuf>,
     /// A model's folder, or a built-in one: starter, sample. By default the library's, or starter.

@@ -14,7 +14,7 @@ use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
 const DEFAULT_MODEL: &str = "starter";
 
 /// The library at `asked`, made where it is new; or that of the folder one stands in, if it has
-/// one. Its list of images is brought up to date where `paths` does not say which are meant.
+/// one; or that of the first path. Its list of images is brought up to date where `paths` does not say which are meant.
 pub(super) fn find_library(
     asked: Option<&Path>,
     paths: &[PathBuf],
@@ -24,7 +24,8 @@ pub(super) fn find_library(
             Some(place) => Some(place),
             None => Some(LibraryPlace::for_folder(path)?),
         },
-        None => LibraryPlace::containing(&std::env::current_dir()?),
+        None => LibraryPlace::containing(&std::env::current_dir()?)
+            .or_else(|| paths.first().and_then(|path| LibraryPlace::containing(path))),
     };
     let Some(place) = place else { return Ok(None) };
     let library = Library::open(&place)?;

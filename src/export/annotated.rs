@@ -28,8 +28,8 @@ pub struct SourceInfo<'a> {
 /// A model's scores for an image, with what is needed to obtain them again.
 #[derive(Debug, Clone, Copy)]
 pub struct Classification<'a> {
-    /// Version of the program that classified.
-    pub program_version: &'a str,
+    /// Version of the program that classified, where it is known.
+    pub program_version: Option<&'a str>,
     /// The model's name.
     pub model_name: &'a str,
     /// The model's checksum, lower-case hexadecimal.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use hdf5::types::VarLenUnicode;
+
 use super::nexus::{self, Failure};
 use super::temporary_file::TemporaryFile;
 use super::{AnnotatedMicrograph, ExportError};
@@ -14,6 +16,14 @@ pub fn write_hdf5(path: &Path, image: &AnnotatedMicrograph<'_>) -> Result<(), Ex
     let mut file = Hdf5File::create(path)?;
     file.append(image)?;
     file.finish()
+}
+
+/// Whether the file at `path` is one that this program has written.
+pub fn is_ours(path: &Path) -> bool {
+    let creator = || -> hdf5::Result<VarLenUnicode> {
+        hdf5::File::open(path)?.attr("creator")?.read_scalar()
+    };
+    creator().is_ok_and(|creator| creator.as_str() == "semblance")
 }
 
 /// An HDF5 file in the making: `entry1`, `entry2`, … one an image, the first shown by default.

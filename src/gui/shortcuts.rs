@@ -27,12 +27,15 @@ pub(super) fn read(
         })
     });
     for event in events {
-        let Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else {
+        let Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else {
             continue;
         };
         if modifiers.command && key == Key::O {
             dialogs.open_folder(ui.ctx());
-        } else if let Some(command) = command_of(key, physical_key, modifiers, session, columns) {
+        } else if let Some(command) = command_of(key, physical_key, modifiers, session, columns)
+            // A key held down moves on, but decides once: nobody has seen the images that follow.
+            && (!repeat || matches!(command, Command::Move { .. }))
+        {
             commands.push(command);
         }
     }

@@ -71,8 +71,8 @@ pub struct TrainOutcome {
 }
 
 /// Trains on the training side, chooses penalty and temperature on the validation side, measures
-/// on the test side. Where the validation side is empty, penalty and temperature are chosen by
-/// cross-validation within the training side.
+/// on the test side. Where the validation side is too small for that, penalty and temperature are
+/// chosen by cross-validation over training and validation side together.
 ///
 /// # Errors
 /// See [`TrainError`].
@@ -83,8 +83,8 @@ pub fn train(examples: &Examples, cancel: &AtomicBool) -> Result<TrainOutcome, T
     let (training, validation, test) = (on(Side::Training), on(Side::Validation), on(Side::Test));
     check_categories(examples, &training)?;
 
-    let (l2, temperature) = if validation.is_empty() {
-        choose_by_folds(examples, &training, cancel)?
+    let (l2, temperature) = if validation.len() < LEAST_VALIDATION {
+        choose_by_folds(examples, &[training.as_slice(), &validation].concat(), cancel)?
     } else {
         choose_on(examples, &training, &validation, cancel)?
     };
@@ -136,18 +136,26 @@ pub fn cross_validate(
         .ok_or(TrainError::Fit(FitError::NoImages))
 }
 
-/// Folds within which a penalty is chosen where there is no validation side.
+/// Validation images below which penalty and temperature would be chosen by chance.
+const LEAST_VALIDATION: usize = 50;
+/// Folds within which they are chosen then.
 const INNER_FOLDS: usize = 4;
+/// The penalty where there are too few groups to try any.
+const DEFAULT_L2: f64 = 0.1;
 
 fn choose_by_folds(
     examples: &Examples,
     images: &[usize],
     cancel: &AtomicBool,
 ) -> Result<(f64, f32), TrainError> {
-    let fold_of = folds_over(examples, images, INNER_FOLDS)?;
+    let folds = INNER_FOLDS.min(distinct_groups(examples, images));
+    if folds < 2 {
+        return Ok((DEFAULT_L2, 1.0));
+    }
+    let fold_of = folds_over(examples, images, folds)?;
     choose(cancel, |l2| {
         let (mut logits, mut truth) = (Vec::new(), Vec::new());
-        for fold in 0..INNER_FOLDS {
+        for fold in 0..folds {
             let pick = |inside: bool| -> Vec<usize> {
                 let in_fold = (0..images.len()).filter(|i| (fold_of[*i] == fold) == inside);
                 in_fold.map(|i| images[i]).collect()
@@ -202,11 +210,15 @@ fn folds_over(
 ) -> Result<Vec<usize>, TrainError> {
     let groups: Vec<String> = images.iter().map(|i| examples.groups[*i].clone()).collect();
     let categories: Vec<usize> = images.iter().map(|i| examples.categories[*i]).collect();
-    let distinct = groups.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let distinct = distinct_groups(examples, images);
     if distinct < folds {
         return Err(TrainError::TooFewGroups { folds, groups: distinct });
     }
     Ok(grouped_folds(&groups, &categories, folds))
+}
+
+fn distinct_groups(examples: &Examples, images: &[usize]) -> usize {
+    images.iter().map(|i| &examples.groups[*i]).collect::<std::collections::BTreeSet<_>>().len()
 }
 
 fn fit_on(examples: &Examples, images: &[usize], l2: f64) -> Result<Head, FitError> {

@@ -9,7 +9,9 @@ use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
 use crate::catalog::{ImageId, Library, NamedLabel};
 use crate::classifier::{Backbone, CategoryScore, Model};
-use crate::export::{AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, write_hdf5};
+use crate::export::{
+    AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, is_ours, write_hdf5,
+};
 use crate::micrograph::{self, Micrograph, SourceFile};
 
 /// An image to export.
@@ -45,7 +47,7 @@ pub struct ExportedFile {
 }
 
 /// Writes one HDF5 file an image, in folders like those of the images, and hands each outcome to
-/// `on_file` in order. A file of an earlier export is replaced.
+/// `on_file` in order. A file of an earlier export is replaced, any other is left alone.
 ///
 /// # Errors
 /// Fails only where the labels cannot be read or the folder cannot be made.
@@ -94,7 +96,7 @@ fn export_one(
         micrograph: &micrograph,
         source: SourceInfo { file_name: file_name.as_deref().unwrap_or_default(), sha256: &sha256 },
         classification: Some(Classification {
-            program_version: env!("CARGO_PKG_VERSION"),
+            program_version: scored.program_version,
             model_name: &scored.model_name,
             model_sha256: &scored.model_sha256,
             categories: &scored.categories,
@@ -114,10 +116,19 @@ fn export_one(
         fs::create_dir_all(folder)
             .map_err(|error| format!("Cannot make the folder: {error}: {}", folder.display()))?;
     }
+    if target.exists() && !is_ours(target) {
+        return Err(format!(
+            "A file of this name is there that Semblance did not write; export into another \
+             folder: {}",
+            target.display()
+        ));
+    }
     write_hdf5(target, &annotated).map_err(|error| error.to_string())
 }
 
 struct Scored {
+    /// Unknown for a stored prediction.
+    program_version: Option<&'static str>,
     model_name: String,
     model_sha256: String,
     categories: Vec<String>,
@@ -141,6 +152,7 @@ fn scores_of(
     if let Some(stored) = stored {
         let scores = stored.scores.into_iter();
         return Ok(Scored {
+            program_version: None,
             temperature: (stored.model.sha256 == model.sha256()).then_some(temperature),
             model_name: stored.model.name,
             model_sha256: stored.model.sha256,
@@ -154,6 +166,7 @@ fn scores_of(
         model.classify(&features)
     };
     Ok(Scored {
+        program_version: Some(env!("CARGO_PKG_VERSION")),
         model_name: model.name().to_owned(),
         model_sha256: model.sha256().to_owned(),
         categories: model.categories().to_vec(),

@@ -17,17 +17,19 @@ pub struct LabelledImage {
     pub category: String,
     /// Its group (same paper, sample or series) where one is known, else the file's name.
     pub group: String,
+    /// Whether a manifest gives the group.
+    pub is_grouped: bool,
     /// The licence, where the manifest gives one.
     pub licence: Option<String>,
 }
 
-/// Labelled images, and whether their groups are known.
+/// Labelled images, and how far their groups are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelledSet {
     /// The images, sorted by path.
     pub images: Vec<LabelledImage>,
-    /// Number of different groups a manifest gave; 0 without a manifest.
-    pub group_count: usize,
+    /// Images whose group no manifest gives: each is a group of its own.
+    pub ungrouped: usize,
 }
 
 /// Why there is no labelled set.
@@ -81,13 +83,14 @@ impl LabelledSet {
                 let row = path.strip_prefix(folder).ok().and_then(|file| rows.get(&key_of(file)));
                 images.push(LabelledImage {
                     group: row.map_or_else(|| name_of(&path), |row| row.group.clone()),
+                    is_grouped: row.is_some(),
                     licence: row.and_then(|row| row.licence.clone()),
                     category: category.clone(),
                     path,
                 });
             }
         }
-        Ok(Self { images, group_count: count_groups(&rows) })
+        Self::checked(images, manifest)
     }
 
     /// The images of a library that a person has labelled.
@@ -104,12 +107,45 @@ impl LabelledSet {
             let row = rows.get(&key_of(&label.relative_path));
             LabelledImage {
                 group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
+                is_grouped: row.is_some(),
                 licence: row.and_then(|row| row.licence.clone()),
                 category: label.category,
                 path: library.root().join(label.relative_path),
             }
         });
-        Ok(Self { images: images.collect(), group_count: count_groups(&rows) })
+        Self::checked(images.collect(), manifest)
+    }
+
+    /// A manifest that speaks of other files would make every image a group of its own: the split
+    /// would leak, and nobody would know.
+    fn checked(
+        images: Vec<LabelledImage>,
+        manifest: Option<&Path>,
+    ) -> Result<Self, LabelledSetError> {
+        let ungrouped = images.iter().filter(|image| !image.is_grouped).count();
+        match manifest {
+            Some(path) if !images.is_empty() && ungrouped == images.len() => {
+                Err(LabelledSetError::Manifest {
+                    path: path.to_owned(),
+                    reason: format!(
+                        "none of the {ungrouped} images is in it; its column \"file\" has to be \
+                         relative to the folder of images, such as {}",
+                        images[0]
+                            .path
+                            .iter()
+                            .rev()
+                            .take(2)
+                            .collect::<Vec<_>>()
+                            .iter()
+                            .rev()
+                            .map(|part| part.to_string_lossy())
+                            .collect::<Vec<_>>()
+                            .join("/")
+                    ),
+                })
+            }
+            _ => Ok(Self { images, ungrouped }),
+        }
     }
 
     /// Drops the categories with fewer than `least` images and says which they were.
@@ -155,10 +191,6 @@ fn read_manifest(path: &Path) -> Result<HashMap<String, ManifestRow>, LabelledSe
         rows.insert(file.replace('\\', "/"), ManifestRow { group: group.to_owned(), licence });
     }
     Ok(rows)
-}
-
-fn count_groups(rows: &HashMap<String, ManifestRow>) -> usize {
-    rows.values().map(|row| row.group.as_str()).collect::<std::collections::HashSet<_>>().len()
 }
 
 fn name_of(path: &Path) -> String {
@@ -211,6 +243,15 @@ mod tests {
         let mut set = LabelledSet::from_folders(folder.path(), None).unwrap();
         assert_eq!(set.keep_categories_of(2), BTreeMap::from([("Powder".to_owned(), 1)]));
         assert_eq!(set.images.len(), 2);
+    }
+
+    #[test]
+    fn a_manifest_of_other_files_is_refused() {
+        let folder = folder_with(&["Fibres/1.png"]);
+        let manifest = folder.path().join("manifest.csv");
+        fs::write(&manifest, "file,group\nset/Fibres/1.png,paper A\n").unwrap();
+        let error = LabelledSet::from_folders(folder.path(), Some(&manifest)).unwrap_err();
+        assert!(error.to_string().contains("such as Fibres/1.png"), "{error}");
     }
 
     #[test]

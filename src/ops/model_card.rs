@@ -64,6 +64,11 @@ pub(super) fn model_card(manifest: &ModelManifest, test: Option<&Evaluation>) ->
             .to_owned(),
         groups => format!("{groups} groups, each on one side of the split."),
     };
+    let groups = match training.ungrouped {
+        0 => groups,
+        alone if training.groups > 0 => format!("{groups} {alone} images are in no group."),
+        _ => groups,
+    };
     let _ = writeln!(card, "{groups}\n\n| category | images |\n|---|---|");
     for (category, images) in &training.images_per_category {
         let _ = writeln!(card, "| {category} | {images} |");

@@ -3,6 +3,7 @@
 //! Results are handed over in the order of the files.
 
 use std::ops::AddAssign;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -88,7 +89,10 @@ pub(super) fn run(
     let mut times = StageTimes::default();
     let work = |index: usize| {
         let mut times = StageTimes::default();
-        let outcome = one_file(&paths[index], backbone, source, options.limit_bytes, &mut times);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            one_file(&paths[index], backbone, source, options.limit_bytes, &mut times)
+        }))
+        .unwrap_or_else(|_| Err("An error in the program; please report it".to_owned()));
         (outcome, times)
     };
     in_order(paths.len(), options.workers, cancel, &work, &mut |index, (outcome, file_times)| {

@@ -1,6 +1,6 @@
 //! Training a model from labelled images.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -229,7 +229,7 @@ pub fn train_model(
         categories: examples.names.clone(),
         temperature: outcome.temperature,
         head_sha256: String::new(), // filled in by Model::new
-        training: training_record(&featured, &set, &outcome, cross_validation.clone(), options),
+        training: training_record(&featured, &outcome, cross_validation.clone(), options),
         created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -292,7 +292,6 @@ fn cross_validation_record(
 
 fn training_record(
     featured: &Featured,
-    set: &LabelledSet,
     outcome: &TrainOutcome,
     cross_validation: Option<CrossValidationRecord>,
     options: &TrainModelOptions,
@@ -312,7 +311,8 @@ fn training_record(
         data_licences,
         images_per_category,
         split: outcome.split,
-        groups: set.group_count,
+        groups: group_count(&featured.images),
+        ungrouped: featured.images.iter().filter(|image| !image.is_grouped).count(),
         l2: outcome.l2,
         accuracy: [
             accuracy(&outcome.training),
@@ -322,4 +322,10 @@ fn training_record(
         cross_entropy: [cross_entropy(&outcome.training), cross_entropy(&outcome.validation)],
         cross_validation,
     }
+}
+
+/// Different groups that a manifest gives these images.
+fn group_count(images: &[LabelledImage]) -> usize {
+    let grouped = images.iter().filter(|image| image.is_grouped);
+    grouped.map(|image| &image.group).collect::<BTreeSet<_>>().len()
 }

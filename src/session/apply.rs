@@ -1,5 +1,7 @@
 //! What each command does.
 
+use std::collections::HashMap;
+
 use super::{Command, Direction, MoveBy, NoticeLevel, Session};
 use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
 use crate::taxonomy::CategoryId;
@@ -27,7 +29,9 @@ impl Session {
             Command::SetCategory(category) => self.set_category(category),
             Command::SetSecondCategory(category) => self.set_second_category(category),
             Command::AcceptPrediction => self.accept_prediction(),
-            Command::ClearLabel => self.decide(LabelSource::Person, |_, _| Some(None)),
+            Command::ClearLabel => {
+                self.decide(LabelSource::Person, |_, _| Some(None));
+            }
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
@@ -77,12 +81,10 @@ impl Session {
     }
 
     fn set_category(&mut self, category: CategoryId) {
-        self.decide(LabelSource::Person, |_, before| {
-            let kept = before.filter(|label| label.category == category);
-            let value = LabelValue { category, second_category: None, subcategory: None };
-            Some(Some(kept.unwrap_or(value)))
-        });
-        self.go_on();
+        let is_saved = self.decide(LabelSource::Person, |_, before| Some(first(category, before)));
+        if is_saved {
+            self.go_on();
+        }
     }
 
     fn set_second_category(&mut self, category: CategoryId) {
@@ -96,59 +98,65 @@ impl Session {
 
     fn accept_prediction(&mut self) {
         let Some(open) = &self.open else { return };
-        let predicted: Vec<(ImageId, String)> = open
-            .selection
-            .images()
-            .into_iter()
-            .filter_map(|image| Some((image, self.row(image)?.top?.0)))
-            .collect();
-        if predicted.is_empty() {
+        let accept = || -> Result<HashMap<ImageId, CategoryId>, CatalogError> {
+            let rows = open.library.rows(&open.selection.images())?;
+            let predicted: Vec<(ImageId, String)> =
+                rows.into_iter().filter_map(|row| Some((row.id, row.top?.0))).collect();
+            let names: Vec<String> = predicted.iter().map(|(_, name)| name.clone()).collect();
+            let ids = open.library.ensure_categories(&names)?;
+            Ok(predicted.into_iter().map(|(image, _)| image).zip(ids).collect())
+        };
+        let category_of = match accept() {
+            Ok(predicted) => predicted,
+            Err(error) => return self.notify_error(&error),
+        };
+        if category_of.is_empty() {
             self.notify(NoticeLevel::Info, "There is no prediction to accept: classify first");
             return;
         }
-        let names: Vec<String> = predicted.iter().map(|(_, name)| name.clone()).collect();
-        let ids = match open.library.ensure_categories(&names) {
-            Ok(ids) => ids,
-            Err(error) => return self.notify_error(&error),
-        };
-        let category_of = |image: ImageId| {
-            predicted.iter().position(|(predicted, _)| *predicted == image).map(|at| ids[at])
-        };
-        self.decide(LabelSource::AcceptedPrediction, |image, _| {
-            let category = category_of(image)?;
-            Some(Some(LabelValue { category, second_category: None, subcategory: None }))
+        let is_saved = self.decide(LabelSource::AcceptedPrediction, |image, before| {
+            Some(first(*category_of.get(&image)?, before))
         });
-        self.go_on();
+        if is_saved {
+            self.go_on();
+        }
     }
 
     /// Labels the selected images: `decision` gives the label that an image shall have (or none),
-    /// or nothing where the image is left alone.
+    /// or nothing where the image is left alone. False where it could not be saved.
     fn decide(
         &mut self,
         source: LabelSource,
         decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
-    ) {
-        let Some(open) = &self.open else { return };
-        let changes: Vec<(ImageId, Option<LabelValue>)> = open
-            .selection
-            .images()
+    ) -> bool {
+        let Some(open) = &self.open else { return false };
+        let rows = match open.library.rows(&open.selection.images()) {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.notify_error(&error);
+                return false;
+            }
+        };
+        let changes: Vec<(ImageId, Option<LabelValue>)> = rows
             .into_iter()
-            .filter_map(|image| {
-                let before = self.row(image)?.label.map(|label| label.value);
-                let after = decision(image, before.clone())?;
+            .filter_map(|row| {
+                let before = row.label.map(|label| label.value);
+                let after = decision(row.id, before.clone())?;
                 (after != before || source == LabelSource::AcceptedPrediction)
-                    .then_some((image, after))
+                    .then_some((row.id, after))
             })
             .collect();
         if changes.is_empty() {
-            return;
+            return true;
         }
         let images: Vec<ImageId> = changes.iter().map(|(image, _)| *image).collect();
         let outcome = open.library.set_labels(&changes, &self.user, source);
+        let is_saved = outcome.is_ok();
         self.finish_decision(outcome, &images, |open, entry| {
             open.undo.push(entry);
             open.redo.clear();
         });
+        is_saved
     }
 
     fn undo(&mut self) {
@@ -212,4 +220,10 @@ impl Session {
             Err(error) => self.notify_error(&error),
         }
     }
+}
+
+/// A label with this first category; one that has it already keeps what else it says.
+fn first(category: CategoryId, before: Option<LabelValue>) -> Option<LabelValue> {
+    let new = LabelValue { category, second_category: None, subcategory: None };
+    Some(before.filter(|label| label.category == category).unwrap_or(new))
 }

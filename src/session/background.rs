@@ -1,5 +1,6 @@
 //! Long work: looking for files, making the sample, classifying, exporting.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -172,14 +173,19 @@ impl Session {
         }
         let folder = folder.to_owned();
         self.start("Making synthetic micrographs", move |handle| {
-            let made =
-                create_sample_library(&folder, &SampleOptions::default(), &mut |done, total| {
-                    handle.progress(done as u64, total as u64);
-                    !handle.cancel().load(Ordering::Relaxed)
-                });
+            // Made under another name, so that one cut short is never taken for the whole.
+            let part = folder.with_extension("part");
+            let _ = fs::remove_dir_all(&part); // of an earlier attempt, if there was one
+            let options = SampleOptions::default();
+            let made = create_sample_library(&part, &options, &mut |done, total| {
+                handle.progress(done as u64, total as u64);
+                !handle.cancel().load(Ordering::Relaxed)
+            })
+            .map_err(|error| error.to_string())
+            .and_then(|_| fs::rename(&part, &folder).map_err(|error| error.to_string()));
             match made {
-                Ok(_) => handle.event(Event::SampleMade(folder)),
-                Err(error) => handle.event(Event::Notice(NoticeLevel::Error, error.to_string())),
+                Ok(()) => handle.event(Event::SampleMade(folder)),
+                Err(error) => handle.event(Event::Notice(NoticeLevel::Error, error)),
             }
         });
     }

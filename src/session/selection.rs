@@ -71,10 +71,16 @@ impl Selection {
         self.anchor = 0;
     }
 
-    /// After the view has changed: stays on `current` where it still is, else at the same place.
+    /// After the view has changed: stays on `current` where it still is, with what else is still
+    /// there of the selection; otherwise at the same place.
     pub(super) fn follow(&mut self, images: &[ImageId], current: Option<ImageId>) {
         let place = current.and_then(|current| images.iter().position(|image| *image == current));
+        let kept: Vec<ImageId> =
+            images.iter().copied().filter(|image| self.selected.contains(image)).collect();
         self.put(images, place.unwrap_or(self.cursor));
+        if place.is_some() {
+            self.selected.extend(kept);
+        }
     }
 }
 
@@ -105,6 +111,15 @@ mod tests {
         selection.toggle(&images, 0);
         selection.toggle(&images, 3);
         assert_eq!(selection.images(), [ImageId(13)]);
+    }
+
+    #[test]
+    fn what_is_selected_stays_selected_when_more_images_come() {
+        let (images, mut selection) = (five(), Selection::default());
+        selection.put(&images[..3], 0);
+        selection.extend_to(&images[..3], 1);
+        selection.follow(&images, Some(ImageId(11)));
+        assert_eq!(selection.images(), [10, 11].map(ImageId));
     }
 
     #[test]

@@ -6,8 +6,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
+use semblance::catalog::{LabelSource, LabelValue, Library, LibraryPlace};
 use serde_json::Value;
 
+use crate::h5py;
 use crate::program::{Program, Ran, SAMPLE_PER_CATEGORY, keys, sample};
 
 /// Categories of the sample.
@@ -277,6 +279,43 @@ fn without_paths_no_library_is_made_of_the_folder_one_stands_in() {
         assert!(ran.stderr.contains("--library"), "{line}: {}", ran.stderr);
     }
     assert!(!program.folder().join(".semblance").exists());
+}
+
+#[test]
+fn an_export_from_outside_the_library_finds_its_labels() {
+    let program = Program::new();
+    program.copy_sample("Fibres/Fibres_0000.tif", "images/a.tif");
+    let library =
+        Library::open(&LibraryPlace::for_folder(&program.folder().join("images")).unwrap())
+            .unwrap();
+    library.scan(&["tif"], &mut |_| true).unwrap();
+    let category = library.add_category("Whiskers").unwrap();
+    let image = library.find_image(Path::new("a.tif")).unwrap().unwrap();
+    let value = LabelValue { category, second_category: None, subcategory: None };
+    library.set_labels(&[(image, Some(value))], "test person", LabelSource::Person).unwrap();
+
+    let ran = program.line("export hdf5 --out exported images");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    if h5py::is_available().unwrap() {
+        let seen = h5py::read(&program.folder().join("exported/a.h5")).unwrap();
+        assert_eq!(seen.value("/entry1/human_label/label"), "Whiskers");
+    }
+}
+
+#[test]
+fn an_export_replaces_its_own_files_and_no_others() {
+    let program = Program::new();
+    program.copy_sample("Fibres/Fibres_0000.tif", "a.tif");
+    let theirs = program.write("out/a.h5", "somebody else's");
+    let refused = program.line("export hdf5 --json --out out a.tif");
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    assert!(refused.stdout.contains("did not write"), "{}", refused.stdout);
+    assert_eq!(fs::read(&theirs).unwrap(), b"somebody else's");
+
+    fs::remove_file(theirs).unwrap();
+    for _ in 0..2 {
+        assert_eq!(program.line("export hdf5 --out out a.tif").code, Some(0));
+    }
 }
 
 #[test]

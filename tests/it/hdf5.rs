@@ -188,7 +188,7 @@ fn the_model_s_scores_and_the_person_s_label_are_told_apart() -> TestResult {
         .collect();
     let annotated = AnnotatedMicrograph {
         classification: Some(Classification {
-            program_version: "0.1.0",
+            program_version: Some("0.1.0"),
             model_name: "starter",
             model_sha256: "abc",
             categories: &categories,

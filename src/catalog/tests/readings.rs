@@ -78,8 +78,9 @@ fn images_to_classify_are_those_this_model_has_not_seen() {
     library.save_read_error(c, "cut off").unwrap();
     fs::remove_file(fixture.path("d.tif")).unwrap();
     fixture.scan();
-    assert_eq!(library.images_to_classify("m").unwrap(), [b]);
-    assert_eq!(library.images_to_classify("n").unwrap(), [a]);
+    assert_eq!(library.images_to_classify("m").unwrap(), [b, c], "c is tried again");
+    assert_eq!(library.count_to_classify("m").unwrap(), 1, "but is not waiting");
+    assert_eq!(library.images_to_classify("n").unwrap(), [a, c]);
 
     fixture.write("c.tif", "repaired");
     fixture.scan();

@@ -16,7 +16,9 @@ const TOP: usize = 5;
 pub(super) fn write_classification(entry: &Group, classification: &Classification<'_>) -> Written {
     let process = group(entry, "classification", "NXprocess")?;
     text(&process, "program", "semblance")?;
-    text(&process, "version", classification.program_version)?;
+    if let Some(version) = classification.program_version {
+        text(&process, "version", version)?;
+    }
     text(&process, "date", classification.at)?;
     scalar(&process, "sequence_index", 1_u32)?;
 

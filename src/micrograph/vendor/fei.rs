@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::fmt::strtime;
 
 use super::super::{InstrumentRecord, PixelSizeNm};
-use super::non_blank;
 use super::number::number_and_unit;
+use super::{non_blank, switch};
 
 /// FEI_HELIOS.
 pub(super) const TAG: u16 = 34682;
@@ -68,7 +68,11 @@ pub(super) fn parse(text: &str) -> InstrumentRecord {
         header.quantity(r, "stage.rotation_deg", &[("Stage", "StageR")]).map(f64::to_degrees);
     r.tilt_correction = header.value(beam, "TiltCorrectionIsOn").and_then(|value| {
         let key = format!("[{beam}] TiltCorrectionIsOn");
-        r.sourced("tilt_correction", &key, matches!(value, "yes" | "true" | "on" | "On" | "Yes"))
+        let Some(is_on) = switch(value) else {
+            r.note_malformed(&key, value);
+            return None;
+        };
+        r.sourced("tilt_correction", &key, is_on)
     });
     record
 }
@@ -137,14 +141,19 @@ impl<'a> Header<'a> {
     }
 
     fn pixel_size_nm(&self, record: &mut InstrumentRecord, scan: &str) -> Option<PixelSizeNm> {
-        let x = self.quantity(
-            record,
-            "pixel_size_nm",
-            &[(scan, "PixelWidth"), ("Scan", "PixelWidth")],
-        )?;
+        let x = self
+            .quantity(record, "pixel_size_nm", &[(scan, "PixelWidth"), ("Scan", "PixelWidth")])
+            .filter(|metres| *metres > 0.0);
+        let Some(x) = x else {
+            record.raw_keys.remove("pixel_size_nm"); // a size of nothing tells nothing
+            return None;
+        };
         let places = [(scan, "PixelHeight"), ("Scan", "PixelHeight")];
-        let y = places.iter().find_map(|(section, key)| number_and_unit(self.value(section, key)?));
-        Some(PixelSizeNm { x: x * 1e9, y: y.map_or(x, |(y, _)| y) * 1e9 })
+        let y = places.iter().find_map(|(section, key)| {
+            let (y, _) = number_and_unit(self.value(section, key)?)?;
+            (y > 0.0).then_some(y)
+        });
+        Some(PixelSizeNm { x: x * 1e9, y: y.unwrap_or(x) * 1e9 })
     }
 
     /// Local time at the microscope; the header knows no time zone.

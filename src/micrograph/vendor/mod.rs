@@ -44,6 +44,15 @@ fn find(headers: &[RawHeader], tag: u16) -> Option<&str> {
     headers.iter().find(|header| header.origin == origin).map(|header| header.text.as_str())
 }
 
+/// A switch's position, or `None` where the word is not known.
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "yes" | "true" | "1" => Some(true),
+        "off" | "no" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// A value's text, or `None` where it is blank.
 fn non_blank(text: &str) -> Option<String> {
     let text = text.trim();

@@ -10,7 +10,11 @@ pub(super) fn number_and_unit(text: &str) -> Option<(f64, &str)> {
         _ => false,
     };
     let end = text.char_indices().find(|at| !is_numeric(*at)).map_or(text.len(), |(i, _)| i);
-    let value: f64 = text[..end].replace(',', ".").parse().ok()?;
+    let digits = &text[..end];
+    if digits.split_once(',').is_some_and(|(_, rest)| rest.len() == 3) {
+        return None; // 10,000 may be ten thousand or ten
+    }
+    let value: f64 = digits.replace(',', ".").parse().ok()?;
     value.is_finite().then(|| (value, text[end..].trim()))
 }
 
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_is_no_finite_number_is_refused() {
-        for text in ["", "nan", "notafloat", "1e999", "-", "1.2.3 nm", "inf"] {
+        for text in ["", "10,000 V", "nan", "notafloat", "1e999", "-", "1.2.3 nm", "inf"] {
             assert_eq!(number_and_unit(text), None, "{text:?}");
         }
     }

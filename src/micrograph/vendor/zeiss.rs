@@ -9,10 +9,10 @@ use jiff::civil::{Date, Time};
 use jiff::fmt::strtime;
 
 use super::super::{InstrumentRecord, PixelSizeNm};
-use super::non_blank;
 use super::number::{
     angle_deg, current_a, length_m, magnification, pressure_pa, time_s, voltage_v,
 };
+use super::{non_blank, switch};
 
 /// CZ_SEM.
 pub(super) const TAG: u16 = 34118;
@@ -62,7 +62,11 @@ pub(super) fn parse(text: &str) -> InstrumentRecord {
     r.stage.tilt_deg = header.quantity(r, "stage.tilt_deg", "AP_STAGE_AT_T", angle_deg);
     r.stage.rotation_deg = header.quantity(r, "stage.rotation_deg", "AP_STAGE_AT_R", angle_deg);
     r.tilt_correction = header.value("DP_TILT_CORRECTION").and_then(|value| {
-        r.sourced("tilt_correction", "DP_TILT_CORRECTION", value.eq_ignore_ascii_case("on"))
+        let Some(is_on) = switch(value) else {
+            r.note_malformed("DP_TILT_CORRECTION", value);
+            return None;
+        };
+        r.sourced("tilt_correction", "DP_TILT_CORRECTION", is_on)
     });
     record
 }
@@ -116,7 +120,7 @@ impl<'a> Header<'a> {
     /// `AP_PIXEL_SIZE` is that of the screen, wrong for stores of 2 k and 3 k: the image's own
     /// comes first.
     fn pixel_size_nm(&self, record: &mut InstrumentRecord) -> Option<PixelSizeNm> {
-        let nanometres = |text: &str| Some(length_m(text)? * 1e9);
+        let nanometres = |text: &str| length_m(text).map(|m| m * 1e9).filter(|nm| *nm > 0.0);
         let nm = self
             .quantity(record, "pixel_size_nm", "AP_IMAGE_PIXEL_SIZE", nanometres)
             .or_else(|| self.quantity(record, "pixel_size_nm", "AP_PIXEL_SIZE", nanometres))?;
