@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{Context, Modal, TextEdit, Ui};
+use egui::{Context, Frame, Margin, Modal, TextEdit, Ui};
 
 use super::tokens::{GAP, GROUP_GAP, Tokens};
 use crate::session::{Command, Session, default_export_folder};
@@ -103,7 +103,9 @@ impl Dialogs {
         let Some(mut folder) = self.export.take() else { return };
         let tokens = Tokens::of(ui);
         let (mut is_open, mut is_confirmed) = (true, false);
-        let modal = Modal::new(egui::Id::unique("export dialog")).show(ui.ctx(), |ui| {
+        let frame = Frame::popup(ui.style()).inner_margin(Margin::same(GROUP_GAP as i8));
+        let dialog = Modal::new(egui::Id::unique("export dialog")).frame(frame);
+        let modal = dialog.show(ui.ctx(), |ui| {
             ui.set_width(520.0);
             ui.heading("Export HDF5");
             ui.add_space(GAP);

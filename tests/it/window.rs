@@ -1,6 +1,6 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers, Role};
@@ -91,6 +91,16 @@ fn sample() -> tempfile::TempDir {
     folder
 }
 
+/// A window on a fresh sample, its images on screen.
+fn sample_window() -> (tempfile::TempDir, PathBuf, Window) {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    (folder, images, window)
+}
+
 fn labels_on_disk(folder: &Path) -> Vec<(String, String, String)> {
     let library = Library::open(&LibraryPlace::for_folder(folder).unwrap()).unwrap();
     let labels = library.named_labels().unwrap().into_iter();
@@ -101,11 +111,7 @@ fn labels_on_disk(folder: &Path) -> Vec<(String, String, String)> {
 
 #[test]
 fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (folder, images, mut window) = sample_window();
 
     window.click("Classify 20");
     window.until_idle();
@@ -149,11 +155,7 @@ fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
 
 #[test]
 fn keys_label_go_on_take_back_and_make_again() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (_folder, images, mut window) = sample_window();
 
     window.press(Key::Num1);
     window.press(Key::Num2); // the cursor went on by itself
@@ -179,11 +181,7 @@ fn keys_label_go_on_take_back_and_make_again() {
 
 #[test]
 fn all_selected_images_get_a_category_in_one_decision() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (_folder, images, mut window) = sample_window();
     window.press_with(Modifiers::COMMAND, Key::A);
     window.press(Key::Num9);
     assert_eq!(labels_on_disk(&images).len(), 20);
@@ -193,11 +191,7 @@ fn all_selected_images_get_a_category_in_one_decision() {
 
 #[test]
 fn typing_in_a_field_labels_nothing() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (_folder, images, mut window) = sample_window();
     window.press_with(Modifiers::COMMAND, Key::F);
     window.press(Key::Num1);
     assert!(labels_on_disk(&images).is_empty());
@@ -205,11 +199,7 @@ fn typing_in_a_field_labels_nothing() {
 
 #[test]
 fn filters_show_their_images_and_an_empty_one_says_what_to_do() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (_folder, _images, mut window) = sample_window();
     window.press(Key::Num1);
     window.click("Labelled, 1 images");
     assert_eq!(window.app().session().image_ids().len(), 1);
@@ -221,11 +211,7 @@ fn filters_show_their_images_and_an_empty_one_says_what_to_do() {
 
 #[test]
 fn enter_shows_one_image_and_escape_the_grid() {
-    let folder = sample();
-    let images = folder.path().join("sample");
-    let mut window = Window::open(Some(&images));
-    window.until_idle();
-    window.until("the images", |w| w.shows("Image 1 of 20, unlabelled"));
+    let (_folder, _images, mut window) = sample_window();
     window.press(Key::Enter);
     assert!(window.shows("Micrograph"));
     window.press(Key::Num3); // the same keys work here, and go on
