@@ -1,35 +1,147 @@
-//! From a file's bytes to a [`Micrograph`]: which format it is, and one bad file's failure kept to
-//! itself.
+//! From a file's bytes to a [`Micrograph`]: which format it is, what the vendor says of it, and one
+//! bad file's failure kept to itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Micrograph, ReadError, SourceFile, data_bar, raster, tiff_file};
+use super::vendor::{self, ImageFacts, PrintScale};
+use super::{
+    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, Micrograph, Pixels, RawHeader,
+    ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
+};
 
 /// File name endings, lower case, that a folder is searched for.
 pub const READABLE_EXTENSIONS: [&str; 6] = ["tif", "tiff", "png", "jpg", "jpeg", "bmp"];
 
+/// How to read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The largest decoded image, in bytes.
+    pub limit_bytes: u64,
+    /// What a person has chosen for this file.
+    pub choice: ReadChoice,
+}
+
+/// What a person has chosen for a file, in place of what the program would do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadChoice {
+    /// The page, counted from 1; otherwise the first that is no reduced copy of another.
+    pub page: Option<u32>,
+    /// The data bar; otherwise what the header says or the pixels show.
+    pub data_bar: Option<DataBar>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { limit_bytes: DEFAULT_LIMIT_BYTES, choice: ReadChoice::default() }
+    }
+}
+
+/// What a format's decoder finds in a file.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    pub(super) pixels: Pixels,
+    pub(super) bit_depth: u8,
+    pub(super) channels: u8,
+    pub(super) page: u32,
+    pub(super) pages: u32,
+    pub(super) raw_headers: Vec<RawHeader>,
+    pub(super) scale: PrintScale,
+}
+
+impl Decoded {
+    /// The only page of a file without headers.
+    pub(super) fn of_pixels(pixels: Pixels, bit_depth: u8, channels: u8) -> Self {
+        let scale = PrintScale::default();
+        Self { pixels, bit_depth, channels, page: 1, pages: 1, raw_headers: Vec::new(), scale }
+    }
+}
+
 /// Decodes a file. The content decides the format, not the file's name.
 ///
-/// No image that would take more than `limit_bytes` when decoded is attempted, and a panic in a
+/// No image that would take more than the limit when decoded is attempted, and a panic in a
 /// decoder becomes an error.
 ///
 /// # Errors
 /// [`ReadError`] says why the file is no readable micrograph.
-pub fn read(source: &SourceFile, limit_bytes: u64) -> Result<Micrograph, ReadError> {
-    catch_unwind(AssertUnwindSafe(|| decode(source.bytes(), limit_bytes)))
+pub fn read(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, ReadError> {
+    guarded(|| decode(source, options))
+}
+
+/// The instrument record of a text file that an instrument wrote beside an image, or `None` where
+/// `source` is no such file.
+///
+/// # Errors
+/// [`ReadError::DecoderPanicked`], which is a mistake of ours.
+pub fn read_sidecar(source: &SourceFile) -> Result<Option<InstrumentRecord>, ReadError> {
+    guarded(|| {
+        if !matches!(Format::of(source.bytes()), Format::Other(_)) {
+            return Ok(None);
+        }
+        let name = source.path().file_name().unwrap_or_default().to_string_lossy();
+        let header = vendor::header_of_text(&name, source.bytes());
+        Ok(header.map(|header| vendor::record(&[header], ImageFacts::default())))
+    })
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|payload| Err(ReadError::DecoderPanicked(panic_text(&*payload))))
 }
 
-fn decode(bytes: &[u8], limit_bytes: u64) -> Result<Micrograph, ReadError> {
-    let mut micrograph = match Format::of(bytes) {
-        Format::Tiff => tiff_file::decode(bytes, limit_bytes)?,
-        Format::Raster(format) => raster::decode(bytes, format, limit_bytes)?,
+fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, ReadError> {
+    let bytes = source.bytes();
+    let mut decoded = match Format::of(bytes) {
+        Format::Tiff => tiff_file::decode(bytes, options)?,
+        Format::Raster(format) => raster::decode(bytes, format, options)?,
         Format::Other(looks_like) => return Err(ReadError::NotAnImage { looks_like }),
     };
-    if micrograph.data_bar.is_unknown() {
-        micrograph.data_bar = data_bar::find(&micrograph.pixels);
+    let beside = source.sidecars().iter();
+    let of_text = |text: &Sidecar| vendor::header_of_text(&text.file_name, &text.bytes);
+    decoded.raw_headers.extend(beside.filter_map(of_text));
+    let (data_bar, data_bar_source) = data_bar_of(&decoded, options.choice);
+    let size_px = Some([decoded.pixels.width_px(), decoded.pixels.height_px()]);
+    let facts = ImageFacts { size_px, scale: decoded.scale };
+    Ok(Micrograph {
+        instrument: vendor::record(&decoded.raw_headers, facts),
+        pixels: decoded.pixels,
+        bit_depth: decoded.bit_depth,
+        channels: decoded.channels,
+        page: decoded.page,
+        pages: decoded.pages,
+        raw_headers: decoded.raw_headers,
+        data_bar,
+        data_bar_source,
+    })
+}
+
+/// A person's word is final, then a header's; otherwise it is what the pixels show.
+fn data_bar_of(decoded: &Decoded, choice: ReadChoice) -> (DataBar, DataBarSource) {
+    let pixels = &decoded.pixels;
+    if let Some(bar) = choice.data_bar {
+        return (bar.within(pixels.height_px()), DataBarSource::Person);
     }
-    Ok(micrograph)
+    let size_px = [pixels.width_px(), pixels.height_px()];
+    match vendor::data_bar(&decoded.raw_headers, size_px) {
+        Some(bar) => (bar, DataBarSource::Header),
+        None => (data_bar::find(pixels), DataBarSource::Pixels),
+    }
+}
+
+/// Refuses an image that would take more than the limit.
+pub(super) fn check_size(
+    width_px: u32,
+    height_px: u32,
+    needs_bytes: u64,
+    limit_bytes: u64,
+) -> Result<(), ReadError> {
+    if needs_bytes <= limit_bytes {
+        return Ok(());
+    }
+    Err(ReadError::TooLarge {
+        what: format!("The image of {width_px}×{height_px} px"),
+        needs_mib: needs_bytes >> 20,
+        limit_mib: limit_bytes >> 20,
+    })
 }
 
 enum Format {
@@ -60,6 +172,9 @@ fn looks_like(bytes: &[u8]) -> Option<String> {
         [b'R', b'I', b'F', b'F', ..] => "a WebP image or a video",
         [b'B', b'Z', b'h', ..] => {
             "a bzip2 archive; if it is a Phenom ELID file, export its images as TIFF first"
+        }
+        _ if vendor::header_of_text("", bytes).is_some() => {
+            "the text file that an instrument writes beside an image: give the image"
         }
         _ if bytes.iter().take(512).all(|b| is_text(*b)) => "a text file",
         _ => return None,

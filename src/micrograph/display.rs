@@ -1,12 +1,17 @@
-//! The fixed mapping from true pixel values to the 8 bits that a screen and a network take.
+//! From true pixel values to the 8 bits that a screen and a network take.
 //!
-//! 8-bit images are taken as they are. 16-bit images are stretched linearly between the 0.1 % and
-//! the 99.9 % quantile of their values: many instruments store 12 bits in 16, so that the full
-//! range would be nearly black. The mapping never changes what is stored or exported.
+//! The *fixed* mapping is what is classified, and what is shown until somebody asks for another:
+//! 8-bit images are taken as they are, 16-bit images are stretched linearly between the 0.1 % and
+//! the 99.9 % quantile of their values, since many instruments store 12 bits in 16, so that the full
+//! range would be nearly black. Another [`DisplayMapping`] is for the screen alone. No mapping
+//! changes what is stored or exported.
 
-use super::pixels::{Pixels, Samples};
+use std::borrow::Cow;
 
-/// The values shown as black and as white.
+use super::pixels::{Pixels, Samples, luma};
+
+/// The values shown as black and as white, a window in microscopists' terms: its width is
+/// `white - black`, its level the middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DisplayRange {
     /// Shown as 0.
@@ -15,17 +20,23 @@ pub struct DisplayRange {
     pub white: u16,
 }
 
+/// Share of the pixels at either end that the range leaves out.
+const TAIL: f64 = 0.001;
+
 impl DisplayRange {
-    /// The range for `pixels`: 0 to 255 for 8 bits, the central 99.8 % of the values for 16.
+    /// The range of the fixed mapping: 0 to 255 for 8 bits, the central 99.8 % of the values for 16.
     pub fn of(pixels: &Pixels) -> Self {
-        let Samples::Gray16(values) = pixels.samples() else {
-            return Self { black: 0, white: 255 };
-        };
-        let mut histogram = vec![0_u32; 1 << 16];
-        for value in values {
-            histogram[usize::from(*value)] += 1;
+        match pixels.samples() {
+            Samples::Gray16(values) => Self::central(&histogram_16(values), TAIL),
+            _ => Self { black: 0, white: 255 },
         }
-        let tail = values.len() / 1000;
+    }
+
+    /// The range between the quantiles `tail` and `1 - tail` of the values counted, which is never
+    /// empty.
+    pub fn central(histogram: &[u32], tail: f64) -> Self {
+        let total: u64 = histogram.iter().map(|count| u64::from(*count)).sum();
+        let tail = (total as f64 * tail) as u64;
         let black = first_beyond(histogram.iter().enumerate(), tail);
         let white = first_beyond(histogram.iter().enumerate().rev(), tail);
         Self { black, white: white.max(black.saturating_add(1)) }
@@ -37,13 +48,44 @@ impl DisplayRange {
         let scaled = ((i32::from(value) - black) * 255 + span / 2) / span;
         scaled.clamp(0, 255) as u8
     }
+
+    /// What each of the 65,536 values becomes.
+    fn table_16(self) -> Vec<u8> {
+        (0..=u16::MAX).map(|value| self.to_8_bit(value)).collect()
+    }
+}
+
+/// How often each value occurs: 256 counts for 8 bits (of the brightness, for colour), 65,536 for
+/// 16.
+pub fn histogram(pixels: &Pixels) -> Vec<u32> {
+    match pixels.samples() {
+        Samples::Gray16(values) => histogram_16(values),
+        Samples::Gray8(values) => histogram_8(values.iter().copied()),
+        Samples::Rgb8(rgb) => histogram_8(rgb.as_chunks::<3>().0.iter().map(luma)),
+    }
+}
+
+fn histogram_8(values: impl Iterator<Item = u8>) -> Vec<u32> {
+    let mut histogram = vec![0_u32; 1 << 8];
+    for value in values {
+        histogram[usize::from(value)] += 1;
+    }
+    histogram
+}
+
+fn histogram_16(values: &[u16]) -> Vec<u32> {
+    let mut histogram = vec![0_u32; 1 << 16];
+    for value in values {
+        histogram[usize::from(*value)] += 1;
+    }
+    histogram
 }
 
 /// The first value, in the order given, with more than `tail` pixels at or before it.
-fn first_beyond<'a>(histogram: impl Iterator<Item = (usize, &'a u32)>, tail: usize) -> u16 {
-    let mut seen = 0_usize;
+fn first_beyond<'a>(histogram: impl Iterator<Item = (usize, &'a u32)>, tail: u64) -> u16 {
+    let mut seen = 0_u64;
     for (value, count) in histogram {
-        seen += *count as usize;
+        seen += u64::from(*count);
         if seen > tail {
             return value as u16;
         }
@@ -51,19 +93,69 @@ fn first_beyond<'a>(histogram: impl Iterator<Item = (usize, &'a u32)>, tail: usi
     0
 }
 
-/// The image as 8-bit grey, one value a pixel. Colour becomes luma (Rec. 709 weights).
+/// How values are shown on the screen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DisplayMapping {
+    /// The values shown as black and as white.
+    pub range: DisplayRange,
+    /// Exponent of the brightness between them, above 0: less than 1 brightens the dark parts.
+    pub gamma: f32,
+    /// Whether black and white change places.
+    pub is_inverted: bool,
+}
+
+impl DisplayMapping {
+    /// The fixed mapping of these pixels.
+    pub fn fixed(pixels: &Pixels) -> Self {
+        Self { range: DisplayRange::of(pixels), gamma: 1.0, is_inverted: false }
+    }
+
+    /// What every value becomes: 256 entries for 8 bits, 65,536 for 16.
+    pub fn table(&self, pixels: &Pixels) -> Vec<u8> {
+        let values: u32 =
+            if matches!(pixels.samples(), Samples::Gray16(_)) { 1 << 16 } else { 1 << 8 };
+        (0..values)
+            .map(|value| {
+                let linear = self.range.to_8_bit(value as u16);
+                let curved = if self.gamma == 1.0 {
+                    linear
+                } else {
+                    ((f32::from(linear) / 255.0).powf(self.gamma) * 255.0).round() as u8
+                };
+                if self.is_inverted { 255 - curved } else { curved }
+            })
+            .collect()
+    }
+
+    /// The image as interleaved 8-bit RGB, three values a pixel, colour kept.
+    pub fn to_rgb8(&self, pixels: &Pixels) -> Vec<u8> {
+        let table = self.table(pixels);
+        match pixels.samples() {
+            Samples::Gray8(values) => {
+                values.iter().flat_map(|value| [table[usize::from(*value)]; 3]).collect()
+            }
+            Samples::Gray16(values) => {
+                values.iter().flat_map(|value| [table[usize::from(*value)]; 3]).collect()
+            }
+            Samples::Rgb8(rgb) => rgb.iter().map(|value| table[usize::from(*value)]).collect(),
+        }
+    }
+}
+
+/// The image as 8-bit grey by the fixed mapping, one value a pixel. Colour becomes luma (Rec. 709
+/// weights).
 pub fn to_gray8(pixels: &Pixels) -> Vec<u8> {
     match pixels.samples() {
         Samples::Gray8(values) => values.clone(),
         Samples::Gray16(values) => {
-            let range = DisplayRange::of(pixels);
-            values.iter().map(|value| range.to_8_bit(*value)).collect()
+            let table = DisplayRange::of(pixels).table_16();
+            values.iter().map(|value| table[usize::from(*value)]).collect()
         }
         Samples::Rgb8(rgb) => rgb.as_chunks::<3>().0.iter().map(luma).collect(),
     }
 }
 
-/// The image as interleaved 8-bit RGB, three values a pixel, colour kept.
+/// The image as interleaved 8-bit RGB by the fixed mapping, three values a pixel, colour kept.
 pub fn to_rgb8(pixels: &Pixels) -> Vec<u8> {
     match pixels.samples() {
         Samples::Rgb8(rgb) => rgb.clone(),
@@ -71,36 +163,111 @@ pub fn to_rgb8(pixels: &Pixels) -> Vec<u8> {
     }
 }
 
-fn luma([r, g, b]: &[u8; 3]) -> u8 {
-    // ITU-R BT.709 in 1/65536, rounded; the weights sum to 65536.
-    let weighted = 13_933 * u32::from(*r) + 46_871 * u32::from(*g) + 4_732 * u32::from(*b);
-    ((weighted + 32_768) >> 16) as u8
+/// Rows at an edge of an image as 8-bit grey, counted from the edge.
+pub(super) struct EdgeRows<'a> {
+    gray: Cow<'a, [u8]>,
+    width_px: usize,
+    is_top: bool,
+}
+
+impl<'a> EdgeRows<'a> {
+    /// The lowest `rows`, row 0 the lowest.
+    pub(super) fn at_bottom(pixels: &'a Pixels, rows: usize) -> Self {
+        let height_px = pixels.height_px() as usize;
+        Self::of(pixels, height_px - rows.min(height_px)..height_px, false)
+    }
+
+    /// The topmost `rows`, row 0 the topmost.
+    pub(super) fn at_top(pixels: &'a Pixels, rows: usize) -> Self {
+        Self::of(pixels, 0..rows.min(pixels.height_px() as usize), true)
+    }
+
+    /// A 16-bit image is stretched between the ends of these rows, which is as good as those of
+    /// the whole, and quicker.
+    fn of(pixels: &'a Pixels, rows: std::ops::Range<usize>, is_top: bool) -> Self {
+        let width_px = pixels.width_px() as usize;
+        let range = rows.start * width_px..rows.end * width_px;
+        let gray = match pixels.samples() {
+            Samples::Gray8(values) => Cow::Borrowed(&values[range]),
+            Samples::Gray16(values) => {
+                let values = &values[range];
+                let table = DisplayRange::central(&histogram_16(values), 0.0).table_16();
+                Cow::Owned(values.iter().map(|value| table[usize::from(*value)]).collect())
+            }
+            Samples::Rgb8(rgb) => {
+                Cow::Owned(rgb.as_chunks::<3>().0[range].iter().map(luma).collect())
+            }
+        };
+        Self { gray, width_px, is_top }
+    }
+
+    /// A row, counted from the edge.
+    pub(super) fn row(&self, index: usize) -> &[u8] {
+        let from_top =
+            if self.is_top { index } else { self.gray.len() / self.width_px - 1 - index };
+        &self.gray[from_top * self.width_px..(from_top + 1) * self.width_px]
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn twelve_bits_in_sixteen_fill_the_screen_range() -> Result<(), &'static str> {
+    fn twelve_bits() -> Pixels {
         let values = (0..4096).map(|value| value as u16).collect();
-        let pixels = Pixels::new(64, 64, Samples::Gray16(values)).ok_or("size")?;
-        let gray = to_gray8(&pixels);
+        Pixels::new(64, 64, Samples::Gray16(values)).expect("size fits")
+    }
+
+    #[test]
+    fn twelve_bits_in_sixteen_fill_the_screen_range() {
+        let gray = to_gray8(&twelve_bits());
         assert_eq!((gray[0], gray[4095]), (0, 255));
         assert!(gray[2048].abs_diff(128) <= 1);
-        Ok(())
     }
 
     #[test]
-    fn a_constant_image_does_not_divide_by_zero() -> Result<(), &'static str> {
-        let pixels = Pixels::new(2, 2, Samples::Gray16(vec![700; 4])).ok_or("size")?;
+    fn a_constant_image_does_not_divide_by_zero() {
+        let pixels = Pixels::new(2, 2, Samples::Gray16(vec![700; 4])).expect("size fits");
         assert_eq!(to_gray8(&pixels), vec![0; 4]);
-        Ok(())
     }
 
     #[test]
-    fn white_stays_white_and_gray_keeps_its_value_as_luma() {
-        assert_eq!(luma(&[255; 3]), 255);
-        assert_eq!(luma(&[77; 3]), 77);
+    fn the_fixed_mapping_on_the_screen_is_the_one_that_is_classified() {
+        let pixels = twelve_bits();
+        assert_eq!(DisplayMapping::fixed(&pixels).to_rgb8(&pixels), to_rgb8(&pixels));
+    }
+
+    #[test]
+    fn a_window_gamma_and_inversion_act_in_this_order() {
+        let pixels = Pixels::new(4, 1, Samples::Gray8(vec![0, 100, 125, 200])).expect("size fits");
+        let shown = |gamma, is_inverted| {
+            let range = DisplayRange { black: 100, white: 150 };
+            let mapping = DisplayMapping { range, gamma, is_inverted };
+            let rgb = mapping.to_rgb8(&pixels);
+            [rgb[0], rgb[3], rgb[6], rgb[9]]
+        };
+        assert_eq!(shown(1.0, false), [0, 0, 128, 255]);
+        assert_eq!(shown(1.0, true), [255, 255, 127, 0]);
+        assert_eq!(shown(0.5, false), [0, 0, 181, 255]);
+    }
+
+    #[test]
+    fn quantiles_leave_out_the_tails() {
+        let mut histogram = vec![0; 256];
+        histogram[0] = 1;
+        histogram[50] = 500;
+        histogram[60] = 498;
+        histogram[255] = 1;
+        assert_eq!(DisplayRange::central(&histogram, 0.01), DisplayRange { black: 50, white: 60 });
+        assert_eq!(DisplayRange::central(&histogram, 0.0), DisplayRange { black: 0, white: 255 });
+    }
+
+    #[test]
+    fn edge_rows_are_counted_from_the_edge() {
+        let pixels = Pixels::new(2, 3, Samples::Gray8(vec![1, 1, 2, 2, 3, 3])).expect("size fits");
+        assert_eq!(EdgeRows::at_bottom(&pixels, 2).row(0), [3, 3]);
+        assert_eq!(EdgeRows::at_bottom(&pixels, 2).row(1), [2, 2]);
+        assert_eq!(EdgeRows::at_top(&pixels, 2).row(0), [1, 1]);
+        assert_eq!(EdgeRows::at_top(&pixels, 9).row(2), [3, 3]);
     }
 }

@@ -33,6 +33,14 @@ pub enum ReadError {
         /// The limit in force.
         limit_mib: u64,
     },
+    /// The file has fewer pages.
+    #[error("There is no page {wanted} in this file: it has {}", pages_of(*.pages))]
+    NoSuchPage {
+        /// The page asked for, counted from 1.
+        wanted: u32,
+        /// Pages in the file.
+        pages: u32,
+    },
     /// The image data end early or are damaged.
     #[error("The {format} data are damaged or cut short: {reason}")]
     Damaged {
@@ -56,4 +64,8 @@ pub enum ReadError {
 
 fn hint(looks_like: Option<&str>) -> String {
     looks_like.map_or_else(String::new, |kind| format!(" (it looks like {kind})"))
+}
+
+fn pages_of(pages: u32) -> String {
+    if pages == 1 { "one page".to_owned() } else { format!("{pages} pages") }
 }

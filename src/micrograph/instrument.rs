@@ -20,6 +20,10 @@ pub struct InstrumentRecord {
     /// When the image was taken, ISO 8601; without an offset where the header gives no time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acquired_at: Option<String>,
+    /// The offset from UTC in `acquired_at`, such as `+02:00`, or `unknown`: then it is what a
+    /// clock at the microscope showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acquired_at_zone: Option<String>,
     /// Who was logged in at the microscope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -122,10 +126,51 @@ pub struct MalformedField {
 }
 
 impl InstrumentRecord {
-    /// Notes that `field` came from `raw_key` and hands the value on.
-    pub(super) fn sourced<T>(&mut self, field: &str, raw_key: &str, value: T) -> Option<T> {
-        self.raw_keys.insert(field.to_owned(), raw_key.to_owned());
-        Some(value)
+    /// The record with what it does not know taken from `other`, and the raw keys with it.
+    pub(super) fn filled_from(mut self, other: Self) -> Self {
+        let Self { raw_keys: other_keys, malformed, stage, .. } = other;
+        macro_rules! fill {
+            ($($place:expr, $value:expr, $name:expr;)*) => {$(
+                if $place.is_none() && $value.is_some() {
+                    $place = $value;
+                    if let Some(key) = other_keys.get($name) {
+                        self.raw_keys.insert($name.to_owned(), key.clone());
+                    }
+                }
+            )*};
+        }
+        fill! {
+            self.vendor, other.vendor, "vendor";
+            self.model, other.model, "model";
+            self.software, other.software, "software";
+            self.acquired_at, other.acquired_at, "acquired_at";
+            self.user, other.user, "user";
+            self.sample, other.sample, "sample";
+            self.accelerating_voltage_kv, other.accelerating_voltage_kv, "accelerating_voltage_kv";
+            self.beam_current_pa, other.beam_current_pa, "beam_current_pa";
+            self.working_distance_mm, other.working_distance_mm, "working_distance_mm";
+            self.magnification, other.magnification, "magnification";
+            self.pixel_size_nm, other.pixel_size_nm, "pixel_size_nm";
+            self.field_of_view_um, other.field_of_view_um, "field_of_view_um";
+            self.detector, other.detector, "detector";
+            self.signal, other.signal, "signal";
+            self.dwell_time_us, other.dwell_time_us, "dwell_time_us";
+            self.scan_speed, other.scan_speed, "scan_speed";
+            self.chamber_pressure_pa, other.chamber_pressure_pa, "chamber_pressure_pa";
+            self.vacuum_mode, other.vacuum_mode, "vacuum_mode";
+            self.stage.x_mm, stage.x_mm, "stage.x_mm";
+            self.stage.y_mm, stage.y_mm, "stage.y_mm";
+            self.stage.z_mm, stage.z_mm, "stage.z_mm";
+            self.stage.tilt_deg, stage.tilt_deg, "stage.tilt_deg";
+            self.stage.rotation_deg, stage.rotation_deg, "stage.rotation_deg";
+            self.tilt_correction, other.tilt_correction, "tilt_correction";
+        }
+        for field in malformed {
+            if !self.malformed.contains(&field) {
+                self.malformed.push(field);
+            }
+        }
+        self
     }
 
     /// The record with its numbers as a person would write them: 200000 pA, where the conversion
@@ -152,12 +197,6 @@ impl InstrumentRecord {
         ];
         others.into_iter().flatten().for_each(round);
         self
-    }
-
-    /// Lists a value that could not be understood.
-    pub(super) fn note_malformed(&mut self, raw_key: &str, raw_value: &str) {
-        self.malformed
-            .push(MalformedField { raw_key: raw_key.to_owned(), raw_value: raw_value.to_owned() });
     }
 }
 

@@ -10,16 +10,19 @@ mod error;
 mod instrument;
 mod pixels;
 mod raster;
+mod sidecar;
 mod source;
+mod text;
 mod tiff_file;
 mod vendor;
 
-pub use data_bar::DataBar;
-pub use decode::{READABLE_EXTENSIONS, read};
-pub use display::{DisplayRange, to_gray8, to_rgb8};
+pub use data_bar::{DataBar, DataBarSource};
+pub use decode::{READABLE_EXTENSIONS, ReadChoice, ReadOptions, read, read_sidecar};
+pub use display::{DisplayMapping, DisplayRange, histogram, to_gray8, to_rgb8};
 pub use error::ReadError;
 pub use instrument::{InstrumentRecord, MalformedField, PixelSizeNm, StagePosition};
 pub use pixels::{Pixels, Samples};
+pub use sidecar::Sidecar;
 pub use source::{SourceFile, content_sha256};
 
 /// The largest decoded image accepted by default, in bytes (1 GiB).
@@ -28,27 +31,32 @@ pub const DEFAULT_LIMIT_BYTES: u64 = 1 << 30;
 /// One image as an instrument (or a later program) wrote it, with what its header says.
 #[derive(Debug, Clone)]
 pub struct Micrograph {
-    /// The first page's pixels, in their own depth.
+    /// The page's pixels, in their own depth.
     pub pixels: Pixels,
     /// Bits per sample in the file.
     pub bit_depth: u8,
     /// Samples per pixel in the file; a grey image re-saved as RGB has 3 here and grey pixels.
     pub channels: u8,
-    /// Images in the file; only the first is read.
+    /// Which of the file's images this is, counted from 1.
+    pub page: u32,
+    /// Images in the file.
     pub pages: u32,
-    /// What the vendor's header says, in common terms and units.
+    /// What the vendor's headers say, in common terms and units.
     pub instrument: InstrumentRecord,
     /// The vendor's headers, verbatim.
     pub raw_headers: Vec<RawHeader>,
     /// The burnt-in strip of text.
     pub data_bar: DataBar,
+    /// Who says so.
+    pub data_bar_source: DataBarSource,
 }
 
-/// One vendor header as it stands in the file.
+/// One vendor header as it stands in the file, or beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawHeader {
-    /// Where it was found, such as `TIFF tag 34118`.
+    /// Where it was found, such as `TIFF tag 34118`, or the name of the text file.
     pub origin: String,
-    /// Its text; bytes that are not UTF-8 are read as latin-1.
+    /// Its text; bytes that are neither UTF-8 nor UTF-16 are read as latin-1. TESCAN's tag is
+    /// binary and gets the names of its sections from us.
     pub text: String,
 }

@@ -12,6 +12,17 @@ pub enum Samples {
     Rgb8(Vec<u8>),
 }
 
+/// How far apart a grey pixel's three values may come out of lossy compression: measured on JPEG
+/// copies of grey micrographs, whose least colourful true colour is twice as far.
+const LOSSY_TINT: u8 = 16;
+
+/// Brightness of a colour (ITU-R BT.709 weights).
+pub(super) fn luma([r, g, b]: &[u8; 3]) -> u8 {
+    // In 1/65536, rounded; the weights sum to 65536.
+    let weighted = 13_933 * u32::from(*r) + 46_871 * u32::from(*g) + 4_732 * u32::from(*b);
+    ((weighted + 32_768) >> 16) as u8
+}
+
 /// An image's pixels.
 ///
 /// Invariant: the number of samples is `width_px * height_px`, times 3 for colour. [`Pixels::new`]
@@ -40,13 +51,46 @@ impl Pixels {
         })
     }
 
-    /// Pixels out of interleaved 8-bit RGB; grey stored as RGB becomes grey.
-    pub(super) fn from_rgb8(width_px: u32, height_px: u32, rgb: Vec<u8>) -> Option<Self> {
-        let is_gray = rgb.as_chunks::<3>().0.iter().all(|[r, g, b]| r == g && g == b);
+    /// Pixels out of interleaved 8-bit colour of `channels` values a pixel, red, green and blue
+    /// first; grey stored as colour becomes grey. Where compression was lossy, grey comes back with
+    /// a tint that nobody sees.
+    pub(super) fn from_rgb8(
+        width_px: u32,
+        height_px: u32,
+        values: &[u8],
+        channels: usize,
+        is_lossy: bool,
+    ) -> Option<Self> {
+        let tint = if is_lossy { LOSSY_TINT } else { 0 };
+        let is_gray = values.chunks_exact(channels).all(|pixel| {
+            let [r, g, b] = [pixel[0], pixel[1], pixel[2]];
+            r.max(g).max(b) - r.min(g).min(b) <= tint
+        });
+        let colors = values.chunks_exact(channels);
         let samples = if is_gray {
-            Samples::Gray8(rgb.as_chunks::<3>().0.iter().map(|[r, _, _]| *r).collect())
+            Samples::Gray8(colors.map(|pixel| luma(&[pixel[0], pixel[1], pixel[2]])).collect())
+        } else if channels == 3 {
+            Samples::Rgb8(values.to_vec())
         } else {
-            Samples::Rgb8(rgb)
+            Samples::Rgb8(colors.flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
+        };
+        Self::new(width_px, height_px, samples)
+    }
+
+    /// The same with 16 bits a value: grey keeps them, colour is brought to 8.
+    pub(super) fn from_rgb16(
+        width_px: u32,
+        height_px: u32,
+        values: &[u16],
+        channels: usize,
+    ) -> Option<Self> {
+        let colors = values.chunks_exact(channels);
+        let is_gray = colors.clone().all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
+        let samples = if is_gray {
+            Samples::Gray16(colors.map(|pixel| pixel[0]).collect())
+        } else {
+            let to_8_bit = |value: u16| (value >> 8) as u8;
+            Samples::Rgb8(colors.flat_map(|p| [p[0], p[1], p[2]].map(to_8_bit)).collect())
         };
         Self::new(width_px, height_px, samples)
     }
@@ -86,9 +130,28 @@ mod tests {
 
     #[test]
     fn gray_saved_as_rgb_is_recognised_as_gray() {
-        let pixels = Pixels::from_rgb8(2, 1, vec![5, 5, 5, 9, 9, 9]);
-        assert_eq!(pixels, Pixels::new(2, 1, Samples::Gray8(vec![5, 9])));
-        let colored = Pixels::from_rgb8(2, 1, vec![5, 5, 5, 9, 0, 9]);
+        let gray = Pixels::new(2, 1, Samples::Gray8(vec![5, 9]));
+        assert_eq!(Pixels::from_rgb8(2, 1, &[5, 5, 5, 9, 9, 9], 3, false), gray);
+        assert_eq!(Pixels::from_rgb8(2, 1, &[5, 5, 5, 0, 9, 9, 9, 7], 4, false), gray);
+        let colored = Pixels::from_rgb8(2, 1, &[5, 5, 5, 9, 0, 9], 3, false);
         assert!(colored.is_some_and(|pixels| pixels.has_color()));
+        let wide = Pixels::from_rgb16(2, 1, &[700, 700, 700, 9, 9, 9], 3);
+        assert_eq!(wide, Pixels::new(2, 1, Samples::Gray16(vec![700, 9])));
+    }
+
+    #[test]
+    fn a_tint_of_compression_is_gray_and_exact_colour_is_not() {
+        let tinted = [100, 104, 98, 200, 200, 205];
+        let is_gray = |is_lossy| {
+            !Pixels::from_rgb8(2, 1, &tinted, 3, is_lossy).is_some_and(|pixels| pixels.has_color())
+        };
+        assert!(is_gray(true));
+        assert!(!is_gray(false));
+    }
+
+    #[test]
+    fn white_stays_white_and_gray_keeps_its_value_as_luma() {
+        assert_eq!(luma(&[255; 3]), 255);
+        assert_eq!(luma(&[77; 3]), 77);
     }
 }

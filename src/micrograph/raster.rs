@@ -2,49 +2,53 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use memchr::memmem;
 
-use super::{DataBar, InstrumentRecord, Micrograph, Pixels, ReadError, Samples};
+use super::decode::{Decoded, check_size};
+use super::{Pixels, RawHeader, ReadError, ReadOptions, Samples, vendor};
 
-/// Decodes a PNG, JPEG or BMP file. These carry no instrument record.
+/// Decodes a PNG, JPEG or BMP file, which is one page.
 pub(super) fn decode(
     bytes: &[u8],
     format: ImageFormat,
-    limit_bytes: u64,
-) -> Result<Micrograph, ReadError> {
+    options: &ReadOptions,
+) -> Result<Decoded, ReadError> {
     let name = format_name(format);
-    let reader = || ImageReader::with_format(Cursor::new(bytes), format);
-    let (width_px, height_px) = reader().into_dimensions().map_err(|error| explain(name, error))?;
-    // 8 bytes a pixel is the most that any of the three formats decodes to.
-    let needs_bytes = u64::from(width_px) * u64::from(height_px) * 8;
-    if needs_bytes > limit_bytes {
-        return Err(ReadError::TooLarge {
-            what: format!("The image of {width_px}×{height_px} px"),
-            needs_mib: needs_bytes >> 20,
-            limit_mib: limit_bytes >> 20,
-        });
+    if let Some(wanted) = options.choice.page.filter(|page| *page != 1) {
+        return Err(ReadError::NoSuchPage { wanted, pages: 1 });
     }
-    let mut reader = reader();
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(limit_bytes);
-    reader.limits(limits);
-    let image = reader.decode().map_err(|error| explain(name, error))?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    // What stands in the header is checked here, before it is believed.
+    reader.no_limits();
+    let mut decoder = reader.into_decoder().map_err(|error| explain(name, error))?;
+    let (width_px, height_px) = decoder.dimensions();
+    // A decoder's own copies, of a progressive JPEG for instance, are as large as the image again.
+    let needs_bytes = decoder.total_bytes().saturating_mul(2);
+    check_size(width_px, height_px, needs_bytes, options.limit_bytes)?;
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(options.limit_bytes);
+    decoder.set_limits(limits).map_err(|error| explain(name, error))?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| explain(name, error))?;
 
     let color = image.color();
-    let pixels = to_pixels(image)
+    let is_lossy = format == ImageFormat::Jpeg;
+    let pixels = to_pixels(image, is_lossy)
         .ok_or(ReadError::Damaged { format: name, reason: "the image has no pixels".to_owned() })?;
-    Ok(Micrograph {
-        pixels,
-        bit_depth: (color.bits_per_pixel() / u16::from(color.channel_count())) as u8,
-        channels: color.channel_count(),
-        pages: 1,
-        instrument: InstrumentRecord::default(),
-        raw_headers: Vec::new(),
-        data_bar: DataBar::UNKNOWN,
-    })
+    let bit_depth = (color.bits_per_pixel() / u16::from(color.channel_count())) as u8;
+    let raw_headers = phenom_header(bytes).into_iter().collect();
+    Ok(Decoded { raw_headers, ..Decoded::of_pixels(pixels, bit_depth, color.channel_count()) })
 }
 
-fn to_pixels(image: DynamicImage) -> Option<Pixels> {
+/// Phenom instruments put their XML into the file as it is.
+fn phenom_header(bytes: &[u8]) -> Option<RawHeader> {
+    const END: &[u8] = b"</FeiImage>";
+    let start = memmem::find(bytes, b"<FeiImage")?;
+    let length = memmem::find(&bytes[start..], END)? + END.len();
+    vendor::header_of_text("XML in the file", &bytes[start..start + length])
+}
+
+fn to_pixels(image: DynamicImage, is_lossy: bool) -> Option<Pixels> {
     let (width_px, height_px) = (image.width(), image.height());
     match image {
         DynamicImage::ImageLuma8(gray) => {
@@ -59,7 +63,17 @@ fn to_pixels(image: DynamicImage) -> Option<Pixels> {
         DynamicImage::ImageLumaA16(_) => {
             Pixels::new(width_px, height_px, Samples::Gray16(image.into_luma16().into_raw()))
         }
-        colored => Pixels::from_rgb8(width_px, height_px, colored.into_rgb8().into_raw()),
+        DynamicImage::ImageRgb8(rgb) => {
+            Pixels::from_rgb8(width_px, height_px, rgb.as_raw(), 3, is_lossy)
+        }
+        DynamicImage::ImageRgba8(rgba) => {
+            Pixels::from_rgb8(width_px, height_px, rgba.as_raw(), 4, is_lossy)
+        }
+        DynamicImage::ImageRgb16(rgb) => Pixels::from_rgb16(width_px, height_px, rgb.as_raw(), 3),
+        DynamicImage::ImageRgba16(rgba) => {
+            Pixels::from_rgb16(width_px, height_px, rgba.as_raw(), 4)
+        }
+        other => Pixels::from_rgb8(width_px, height_px, other.into_rgb8().as_raw(), 3, is_lossy),
     }
 }
 

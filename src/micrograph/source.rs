@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::ReadError;
+use super::{ReadError, Sidecar, sidecar};
 
 /// A file in memory.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     path: PathBuf,
     bytes: Vec<u8>,
+    sidecars: Vec<Sidecar>,
 }
 
 impl SourceFile {
-    /// Reads a file whole.
+    /// Reads a file whole, and the text files beside it.
     ///
     /// # Errors
     /// Fails where the file cannot be opened, is a folder, is empty or is over `limit_bytes`.
@@ -44,13 +45,22 @@ impl SourceFile {
         if bytes.is_empty() {
             return Err(ReadError::Empty);
         }
-        let path = path.to_owned();
-        Ok(Self { path, bytes })
+        Ok(Self { path: path.to_owned(), bytes, sidecars: sidecar::beside(path) })
+    }
+
+    /// A file that is in memory only, with the text files that belong to it.
+    pub fn in_memory(path: &Path, bytes: Vec<u8>, sidecars: Vec<Sidecar>) -> Self {
+        Self { path: path.to_owned(), bytes, sidecars }
     }
 
     /// The file's content.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Text files that stand beside it and may be an instrument's.
+    pub fn sidecars(&self) -> &[Sidecar] {
+        &self.sidecars
     }
 
     /// Where it was read.

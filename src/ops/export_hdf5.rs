@@ -12,7 +12,7 @@ use crate::classifier::{Backbone, CategoryScore, Model};
 use crate::export::{
     AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, is_ours, write_hdf5,
 };
-use crate::micrograph::{self, Micrograph, SourceFile};
+use crate::micrograph::{self, Micrograph, ReadOptions, SourceFile};
 
 /// An image to export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,9 @@ fn export_one(
 ) -> Result<(), String> {
     let limit_bytes = export.options.limit_bytes;
     let source = SourceFile::open(&item.path, limit_bytes).map_err(|error| error.to_string())?;
-    let micrograph = micrograph::read(&source, limit_bytes).map_err(|error| error.to_string())?;
+    let micrograph =
+        micrograph::read(&source, &ReadOptions { limit_bytes, ..ReadOptions::default() })
+            .map_err(|error| error.to_string())?;
     let scored = scores_of(item, &micrograph, export)?;
     let file_name = item.path.file_name().map(|name| name.to_string_lossy().into_owned());
     let labelled_at = label.map(|label| label.at.to_string());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::micrograph::{self, DataBar, InstrumentRecord, SourceFile};
+use crate::micrograph::{self, DataBar, InstrumentRecord, ReadOptions, SourceFile};
 
 /// A file's facts; with `error` set, the rest is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,8 +31,9 @@ pub struct Inspection {
 
 /// Reads a file and says what is in it.
 pub fn inspect(path: &Path, limit_bytes: u64) -> Inspection {
-    let read = SourceFile::open(path, limit_bytes)
-        .and_then(|source| micrograph::read(&source, limit_bytes));
+    let read = SourceFile::open(path, limit_bytes).and_then(|source| {
+        micrograph::read(&source, &ReadOptions { limit_bytes, ..ReadOptions::default() })
+    });
     let path = path.display().to_string();
     match read {
         Ok(image) => Inspection {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::parallel::in_order;
 use crate::cache::{Cache, rounded_as_cached};
 use crate::classifier::Backbone;
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile};
+use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile};
 
 /// How to run.
 #[derive(Debug, Clone, Copy)]
@@ -120,8 +120,10 @@ fn one_file(
         return Ok(FileFeatures { content_sha256, features, micrograph: None });
     }
 
-    let micrograph = timed(&mut times.decode, || micrograph::read(&file, limit_bytes))
-        .map_err(|error| error.to_string())?;
+    let micrograph = timed(&mut times.decode, || {
+        micrograph::read(&file, &ReadOptions { limit_bytes, ..ReadOptions::default() })
+    })
+    .map_err(|error| error.to_string())?;
     let prepared = timed(&mut times.prepare, || backbone.prepare(&micrograph))
         .map_err(|error| error.to_string())?;
     let features = timed(&mut times.infer, || backbone.features(prepared))

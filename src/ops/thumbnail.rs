@@ -7,7 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use super::classify::reading;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile, to_rgb8};
+use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile, to_rgb8};
 
 /// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
 pub const THUMBNAIL_SIZE_PX: u32 = 320;
@@ -64,8 +64,9 @@ pub fn load_thumbnail(
         return Ok(thumbnail);
     }
     let path = library.path_of(image).map_err(|error| error.to_string())?;
-    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| Ok((source.sha256(), micrograph::read(&source, DEFAULT_LIMIT_BYTES)?)));
+    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES).and_then(|source| {
+        Ok((source.sha256(), micrograph::read(&source, &ReadOptions::default())?))
+    });
     match read {
         Ok((content_sha256, micrograph)) => {
             let thumbnail = make_thumbnail(&micrograph).ok_or("The image cannot be scaled")?;

@@ -6,7 +6,7 @@ use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, SourceFile, to_rgb8};
+use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile, to_rgb8};
 use crate::ops::{Thumbnail, load_thumbnail};
 
 /// One image at a time: the current one is not to share the processor with its neighbours.
@@ -74,7 +74,7 @@ impl ImageLoader {
 fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
     let path = library.path_of(image).map_err(|error| error.to_string())?;
     let micrograph = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| micrograph::read(&source, DEFAULT_LIMIT_BYTES))
+        .and_then(|source| micrograph::read(&source, &ReadOptions::default()))
         .map_err(|error| error.to_string())?;
     Ok(LoadedImage {
         width_px: micrograph.pixels.width_px(),

@@ -1,151 +1,74 @@
-//! Values in files as instruments write them, against those that tifffile 2026.3.3 reads there.
-//!
-//! The files are not ours to ship: where `../shared/data` (or the folder that
-//! `SEMBLANCE_TEST_DATA` names) is absent, this is skipped.
+//! What `semblance inspect` prints of files as instruments write them.
 
-use std::env;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::known::real_data;
 use crate::program::Program;
 
-/// File; kV; working distance in mm; pixel size in nm; magnification; beam current in pA; rows of
-/// the data bar (`(PrivateFei, DatabarHeight)`, or the rows that `ResolutionY` leaves); depth;
-/// pages; detector.
-type Known = (&'static str, [Option<f64>; 5], Option<u32>, u8, u32, &'static str);
+/// File; columns and rows; depth; pages; rows of the data bar at the bottom; a value of the record.
+type Known = (&'static str, [u32; 2], u8, u32, u32, (&'static str, f64));
 
-const ZEISS: [Known; 6] = [
+const KNOWN: [Known; 8] = [
+    ("zeiss/125nm_03.tif", [1024, 768], 8, 1, 78, ("beam_current_pa", 100.0)),
+    ("zeiss/ZEISS_SEM_multipage.tif", [2048, 1536], 8, 2, 0, ("magnification", 4530.0)),
+    ("zeiss/test_tiff_Zeiss_SEM_512pix.tif", [512, 384], 8, 1, 34, ("field_of_view_um", 5.965)),
+    ("fei_thermo/800_020.tif", [1024, 943], 8, 1, 59, ("accelerating_voltage_kv", 20.0)),
+    ("fei_thermo/FEI-Helios-Ebeam-16bits.tif", [512, 471], 16, 1, 29, ("beam_current_pa", 6.25)),
+    ("tescan/image_ChanA_000003.tif", [1024, 887], 16, 1, 119, ("working_distance_mm", 50.0)),
     (
-        "1-as-cast_16_Sch_10k_InLens.tif",
-        [Some(10.0), Some(4.967), Some(11.16), Some(10_000.0), Some(200_000.0)],
-        None,
+        "zeiss_fibics_atlas/InLens_keyframe_00001_slice_00006_z=1.6659um.tif",
+        [1023, 1023],
         8,
         1,
-        "InLens",
+        0,
+        ("dwell_time_us", 1.0),
     ),
     (
-        "1-as-cast_17_Sch_10k_SESI.tif",
-        [Some(10.0), Some(4.967), Some(11.16), Some(10_000.0), Some(200_000.0)],
-        None,
+        "sec_sne/ETRI_ 20 kV_SE_HighVac_x500 __454.jpg",
+        [1280, 960],
         8,
         1,
-        "SESI",
-    ),
-    (
-        "125nm_03.tif",
-        [Some(3.0), Some(5.961), Some(35.03), Some(8_000.0), Some(100.0)],
-        None,
-        8,
-        1,
-        "InLens",
-    ),
-    (
-        "FeMoOx_AntiA_04_1k5x_CN.tif",
-        [Some(5.0), Some(5.1), Some(74.43), Some(1_500.0), Some(200_000.0)],
-        None,
-        8,
-        1,
-        "InLens",
-    ),
-    (
-        // A 2k store: "Pixel Size" is twice what "Image Pixel Size" says.
-        "ZEISS_SEM_multipage.tif",
-        [Some(1.8), Some(4.5), Some(12.33), Some(4_530.0), Some(4_700.0)],
-        None,
-        8,
-        2,
-        "InLens",
-    ),
-    (
-        "test_tiff_Zeiss_SEM_512pix.tif",
-        [Some(5.0), Some(3.9), Some(5.825), Some(50_000.0), None],
-        None,
-        8,
-        1,
-        "InLens",
-    ),
-];
-
-const FEI: [Known; 5] = [
-    (
-        "800_020.tif",
-        [Some(20.0), Some(8.38328), Some(582.812), None, Some(4_000.0)],
-        Some(59),
-        8,
-        1,
-        "ETD",
-    ),
-    (
-        "FEI-Helios-Ebeam-16bits.tif",
-        [Some(5.0), Some(4.03466), Some(3_372.4), None, Some(6.25)],
-        Some(29),
-        16,
-        1,
-        "ETD",
-    ),
-    (
-        // Where other files have numbers, this one has `notafloat`.
-        "FEI-Helios-navcam-with-no-IRBeam-bad-floats.tif",
-        [None, None, None, None, None],
-        Some(39),
-        8,
-        1,
-        "Nav-Cam",
-    ),
-    (
-        "SEM_Image-SliceImage-001.tif",
-        [Some(15.0), Some(4.02349), Some(385.417), None, Some(1_600.0)],
-        Some(0),
-        8,
-        1,
-        "ETD",
-    ),
-    (
-        "fibsem__detection__test_image_2.tif",
-        [Some(30.0), Some(16.5), Some(97.6562), None, Some(20.0)],
-        Some(0),
-        8,
-        1,
-        "ETD",
+        64,
+        ("magnification", 500.0),
     ),
 ];
 
 #[test]
-fn inspect_agrees_with_tifffile_on_vendors_files() {
-    let data = env::var_os("SEMBLANCE_TEST_DATA").map_or("../shared/data".into(), PathBuf::from);
-    let vendor = data.join("vendor");
-    if !vendor.is_dir() {
-        writeln!(std::io::stderr(), "skipped: there is no {}", vendor.display()).unwrap();
-        return;
+fn inspect_prints_size_depth_pages_bar_and_record_of_vendors_files() {
+    let Some(data) = real_data() else { return };
+    for (file, [width_px, height_px], depth, pages, bar_px, (field, value)) in KNOWN {
+        let path = data.join("vendor").join(file);
+        let row = Program::new().run(["inspect".into(), "--json".into(), path]).fine().row();
+        let found = ["width_px", "height_px", "bit_depth", "pages"].map(|key| &row[key]);
+        let expected = [json!(width_px), json!(height_px), json!(depth), json!(pages)];
+        assert_eq!(found, expected.each_ref(), "{file}");
+        assert_eq!(row["data_bar_px"], json!({"top": 0, "bottom": bar_px}), "{file}");
+        assert_eq!(row["instrument"][field], json!(value), "{file}");
+        assert!(row["instrument"]["raw_keys"][field].is_string(), "{file}");
     }
-    let vendor = vendor.canonicalize().unwrap();
-    let families = [("zeiss", &ZEISS[..]), ("fei_thermo", &FEI[..])];
-    for (family, known) in families {
-        for (file, numbers, bar_px, depth, pages, detector) in known {
-            let path = vendor.join(family).join(file);
-            let arguments = ["inspect".into(), "--json".into(), path];
-            let row = Program::new().run(arguments).fine().row();
-            let record = &row["instrument"];
-            let found = [
-                &record["accelerating_voltage_kv"],
-                &record["working_distance_mm"],
-                &record["pixel_size_nm"]["x"],
-                &record["magnification"],
-                &record["beam_current_pa"],
-            ];
-            let wanted = numbers.map(|number| number.map_or(Value::Null, Value::from));
-            assert_eq!(found, wanted.each_ref(), "{file}");
-            if let Some(bar_px) = bar_px {
-                assert_eq!(row["data_bar_px"], json!({"top": 0, "bottom": bar_px}), "{file}");
-            }
-            assert_eq!(
-                (&row["bit_depth"], &row["pages"]),
-                (&json!(depth), &json!(pages)),
-                "{file}"
-            );
-            assert_eq!(record["detector"], *detector, "{file}");
-        }
-    }
+}
+
+#[test]
+fn a_number_that_is_none_costs_its_field_and_is_listed() {
+    let Some(data) = real_data() else { return };
+    let file = "fei_thermo/FEI-Helios-navcam-with-no-IRBeam-bad-floats.tif";
+    let path: PathBuf = data.join("vendor").join(file);
+    let row = Program::new().run(["inspect".into(), "--json".into(), path]).fine().row();
+    let record = &row["instrument"];
+    assert_eq!(record["accelerating_voltage_kv"], Value::Null);
+    assert_eq!(record["detector"], "Nav-Cam");
+    let malformed = json!({"raw_key": "[Beam] HV", "raw_value": "notafloat"});
+    assert!(record["malformed"].as_array().unwrap().contains(&malformed), "{record}");
+}
+
+#[test]
+fn a_phenom_project_is_refused_with_what_to_do_instead() {
+    let Some(data) = real_data() else { return };
+    let path = data.join("vendor/phenom_elid/Elid2Version4.elid");
+    let ran = Program::new().run(["inspect".into(), "--json".into(), path]);
+    assert_eq!(ran.code, Some(1));
+    let error = ran.rows()[0]["error"].as_str().unwrap().to_owned();
+    assert!(error.contains("export its images as TIFF"), "{error}");
 }

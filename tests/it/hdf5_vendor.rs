@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use semblance::export::{AnnotatedMicrograph, SourceInfo, write_hdf5};
 use semblance::micrograph::{
-    DEFAULT_LIMIT_BYTES, Micrograph, Samples, SourceFile, content_sha256, read, to_gray8,
+    DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, Samples, SourceFile, content_sha256, read,
+    to_gray8,
 };
 use serde_json::json;
 
@@ -33,7 +34,7 @@ fn vendors_files_keep_pixels_headers_and_settings() -> Result<(), Box<dyn std::e
             continue;
         }
         let source = SourceFile::open(entry.path(), DEFAULT_LIMIT_BYTES)?;
-        let Ok(micrograph) = read(&source, DEFAULT_LIMIT_BYTES) else { continue };
+        let Ok(micrograph) = read(&source, &ReadOptions::default()) else { continue };
         let file_name = entry.file_name().to_string_lossy();
         let annotated = AnnotatedMicrograph {
             micrograph: &micrograph,

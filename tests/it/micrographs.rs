@@ -4,8 +4,8 @@ use std::fs;
 
 use semblance::export::{AnnotatedMicrograph, SourceInfo};
 use semblance::micrograph::{
-    DEFAULT_LIMIT_BYTES, DataBar, InstrumentRecord, Micrograph, PixelSizeNm, Pixels, RawHeader,
-    Samples, SourceFile, StagePosition, read,
+    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, Micrograph, PixelSizeNm, Pixels,
+    RawHeader, ReadOptions, Samples, SourceFile, StagePosition, read,
 };
 
 /// The checksum that every made-up source file claims.
@@ -17,10 +17,12 @@ pub fn bare(width_px: u32, height_px: u32, samples: Samples) -> Micrograph {
         bit_depth: if matches!(samples, Samples::Gray16(_)) { 16 } else { 8 },
         channels: if matches!(samples, Samples::Rgb8(_)) { 3 } else { 1 },
         pixels: Pixels::new(width_px, height_px, samples).unwrap_or_else(|| unreachable!()),
+        page: 1,
         pages: 1,
         instrument: InstrumentRecord::default(),
         raw_headers: Vec::new(),
-        data_bar: DataBar::at_bottom(0),
+        data_bar: DataBar::NONE,
+        data_bar_source: DataBarSource::Pixels,
     }
 }
 
@@ -77,5 +79,5 @@ pub fn read_bytes(tiff: Vec<u8>) -> Result<Micrograph, Box<dyn std::error::Error
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("a.tif");
     fs::write(&path, tiff)?;
-    Ok(read(&SourceFile::open(&path, DEFAULT_LIMIT_BYTES)?, DEFAULT_LIMIT_BYTES)?)
+    Ok(read(&SourceFile::open(&path, DEFAULT_LIMIT_BYTES)?, &ReadOptions::default())?)
 }

@@ -1,153 +1,133 @@
-//! Zeiss SmartSEM: tag 34118 (CZ_SEM).
+//! Zeiss SmartSEM: tag 34118 (CZ_SEM), and tag 34119 with the same text in UTF-16.
 //!
 //! A block of bare numbers, then pairs of lines: a key such as `AP_WD`, then what the instrument
 //! shows, `WD = 5.0 mm`. Dates and times use a colon: `Date :9 Dec 2019`.
 
-use std::collections::HashMap;
+use super::super::{InstrumentRecord, PixelSizeNm, StagePosition};
+use super::quantity::{ANGLE, CURRENT, LENGTH, MAGNIFICATION, PRESSURE, TIME, VOLTAGE};
+use super::time::{self, MONTH_NAMED};
+use super::values::Values;
 
-use jiff::civil::{Date, Time};
-use jiff::fmt::strtime;
-
-use super::super::{InstrumentRecord, PixelSizeNm};
-use super::number::{
-    angle_deg, current_a, length_m, magnification, pressure_pa, time_s, voltage_v,
-};
-use super::{non_blank, switch};
-
-/// CZ_SEM.
-pub(super) const TAG: u16 = 34118;
-/// A second block in some files.
-pub(super) const TAG_SECOND: u16 = 34119;
-
-/// The record that a CZ_SEM header gives.
-pub(super) fn parse(text: &str) -> InstrumentRecord {
-    let header = Header::of(text);
-    let mut record = InstrumentRecord::default();
-    let r = &mut record;
-
-    r.vendor = r.sourced("vendor", "TIFF tag 34118", "Zeiss".to_owned());
-    r.model =
-        header.text(r, "model", "DP_SEM").or_else(|| header.text(r, "model", "SV_SERIAL_NUMBER"));
-    r.software =
-        header.text(r, "software", "SV_VERSION").map(|version| format!("SmartSEM {version}"));
-    r.acquired_at = header.acquired_at(r);
-    r.user = header.text(r, "user", "SV_USER_NAME");
-    r.sample = header.text(r, "sample", "SV_SAMPLE_ID");
-    r.accelerating_voltage_kv = header
-        .quantity(r, "accelerating_voltage_kv", "AP_ACTUALKV", |t| Some(voltage_v(t)? / 1e3))
-        .or_else(|| {
-            header.quantity(r, "accelerating_voltage_kv", "AP_MANUALKV", |t| {
-                Some(voltage_v(t)? / 1e3)
-            })
-        });
-    r.beam_current_pa =
-        header.quantity(r, "beam_current_pa", "AP_IPROBE", |t| Some(current_a(t)? * 1e12));
-    r.working_distance_mm = header.quantity(r, "working_distance_mm", "AP_WD", millimetres);
-    r.magnification = header.quantity(r, "magnification", "AP_MAG", magnification);
-    r.pixel_size_nm = header.pixel_size_nm(r);
-    r.field_of_view_um =
-        header.quantity(r, "field_of_view_um", "AP_WIDTH", |t| Some(length_m(t)? * 1e6));
-    r.detector = header
-        .text(r, "detector", "DP_DETECTOR_CHANNEL")
-        .or_else(|| header.text(r, "detector", "DP_DETECTOR_TYPE"));
-    r.dwell_time_us =
-        header.quantity(r, "dwell_time_us", "DP_DWELL_TIME", |t| Some(time_s(t)? * 1e6));
-    r.scan_speed = header.text(r, "scan_speed", "DP_SCANRATE");
-    r.chamber_pressure_pa =
-        header.quantity(r, "chamber_pressure_pa", "AP_CHAMBER_PRESSURE", pressure_pa);
-    r.vacuum_mode = header.text(r, "vacuum_mode", "DP_VAC_MODE");
-    r.stage.x_mm = header.quantity(r, "stage.x_mm", "AP_STAGE_AT_X", millimetres);
-    r.stage.y_mm = header.quantity(r, "stage.y_mm", "AP_STAGE_AT_Y", millimetres);
-    r.stage.z_mm = header.quantity(r, "stage.z_mm", "AP_STAGE_AT_Z", millimetres);
-    r.stage.tilt_deg = header.quantity(r, "stage.tilt_deg", "AP_STAGE_AT_T", angle_deg);
-    r.stage.rotation_deg = header.quantity(r, "stage.rotation_deg", "AP_STAGE_AT_R", angle_deg);
-    r.tilt_correction = header.value("DP_TILT_CORRECTION").and_then(|value| {
-        let Some(is_on) = switch(value) else {
-            r.note_malformed("DP_TILT_CORRECTION", value);
-            return None;
-        };
-        r.sourced("tilt_correction", "DP_TILT_CORRECTION", is_on)
-    });
-    record
+/// Whether `text` has pairs of SmartSEM's keys and values.
+pub(super) fn recognises(text: &str) -> bool {
+    text.lines().filter(|line| is_key(line.trim())).take(LEAST_KEYS).count() == LEAST_KEYS
 }
 
-fn millimetres(text: &str) -> Option<f64> {
-    Some(length_m(text)? * 1e3)
+/// Keys that make a text one of SmartSEM's.
+const LEAST_KEYS: usize = 2;
+/// Columns of the screen that `AP_PIXEL_SIZE` belongs to.
+const SCREEN_WIDTH_PX: f64 = 1024.0;
+
+/// The record that a CZ_SEM header gives for an image of `size_px`.
+pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> InstrumentRecord {
+    let mut v = values(text);
+    let mm = LENGTH.in_unit("mm");
+    // Instruments with two columns write the keys of both, whichever took the image.
+    let is_ion_image = v.raw("DP_FIB_IMAGING").is_some_and(|beam| beam.eq_ignore_ascii_case("FIB"));
+    let (voltage, magnification): (&[&str], &[&str]) = if is_ion_image {
+        (&["AP_FIB_EHT_ACTUAL"], &["AP_FIB_MAGNIFICATION"])
+    } else {
+        (&["AP_ACTUALKV", "AP_MANUALKV"], &["AP_MAG"])
+    };
+    let record = InstrumentRecord {
+        vendor: v.known("vendor", origin, "Zeiss".to_owned()),
+        model: v
+            .text("model", &["DP_SEM"])
+            .or_else(|| v.read("model", &["SV_SERIAL_NUMBER"], |serial| Some(model_of(serial)))),
+        software: v
+            .read("software", &["SV_VERSION"], |version| Some(format!("SmartSEM {version}"))),
+        acquired_at: v.date_and_time("AP_DATE", "AP_TIME", |date, at| {
+            time::local(date, MONTH_NAMED, at).or_else(|| time::local_if_unambiguous(date, at))
+        }),
+        user: v.text("user", &["SV_USER_NAME", "SV_OPERATOR"]),
+        sample: v.text("sample", &["SV_SAMPLE_ID"]),
+        accelerating_voltage_kv: v.quantity("accelerating_voltage_kv", voltage, VOLTAGE),
+        beam_current_pa: if is_ion_image {
+            ion_current_pa(&mut v)
+        } else {
+            v.quantity("beam_current_pa", &["AP_IPROBE"], CURRENT)
+        },
+        working_distance_mm: if is_ion_image {
+            v.measured("working_distance_mm", &["AP_FIB_WORKING_DISTANCE"], mm)
+        } else {
+            v.quantity("working_distance_mm", &["AP_WD"], mm)
+        },
+        magnification: v.positive("magnification", magnification, MAGNIFICATION),
+        pixel_size_nm: if is_ion_image { None } else { pixel_size_nm(&mut v, size_px) },
+        field_of_view_um: if is_ion_image {
+            None
+        } else {
+            v.positive("field_of_view_um", &["AP_WIDTH"], LENGTH.in_unit("um"))
+        },
+        detector: v.text("detector", &["DP_DETECTOR_CHANNEL", "DP_DETECTOR_TYPE"]),
+        dwell_time_us: v.positive("dwell_time_us", &["DP_DWELL_TIME"], TIME),
+        scan_speed: v.text("scan_speed", &["DP_SCANRATE"]),
+        // In high vacuum the chamber's own gauge is off and reads zero.
+        chamber_pressure_pa: v.measured(
+            "chamber_pressure_pa",
+            &["AP_CHAMBER_PRESSURE", "AP_SYSTEM_VAC"],
+            PRESSURE,
+        ),
+        vacuum_mode: v.text("vacuum_mode", &["DP_VAC_MODE"]),
+        stage: StagePosition {
+            x_mm: v.quantity("stage.x_mm", &["AP_STAGE_AT_X"], mm),
+            y_mm: v.quantity("stage.y_mm", &["AP_STAGE_AT_Y"], mm),
+            z_mm: v.quantity("stage.z_mm", &["AP_STAGE_AT_Z"], mm),
+            tilt_deg: v.quantity("stage.tilt_deg", &["AP_STAGE_AT_T"], ANGLE.bare("deg")),
+            rotation_deg: v.quantity("stage.rotation_deg", &["AP_STAGE_AT_R"], ANGLE.bare("deg")),
+        },
+        tilt_correction: v.switch("tilt_correction", &["DP_TILT_CORRECTION"]),
+        ..InstrumentRecord::default()
+    };
+    v.into_record(record)
 }
 
-/// The header's keys, each with the text behind its `=` (or the colon of dates and times).
-struct Header<'a>(HashMap<&'a str, &'a str>);
+/// The image's own pixel size; `AP_PIXEL_SIZE`, which older versions have alone, is that of a
+/// screen of 1,024 columns.
+fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
+    let own = v.positive("pixel_size_nm", &["AP_IMAGE_PIXEL_SIZE"], LENGTH);
+    let nm = own.or_else(|| {
+        let [width_px, _] = size_px?;
+        let on_screen = v.positive("pixel_size_nm", &["AP_PIXEL_SIZE"], LENGTH)?;
+        Some(on_screen * SCREEN_WIDTH_PX / f64::from(width_px))
+    })?;
+    Some(PixelSizeNm { x: nm, y: nm })
+}
 
-impl<'a> Header<'a> {
-    fn of(text: &'a str) -> Self {
-        let is_key =
-            |line: &str| ["AP_", "DP_", "SV_"].iter().any(|prefix| line.starts_with(prefix));
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let pairs = lines.windows(2).filter_map(|pair| {
-            let (key, shown) = (pair[0], pair[1]);
-            let at = shown.find(['=', ':'])?;
-            (is_key(key) && !is_key(shown)).then(|| (key, shown[at + 1..].trim()))
-        });
-        Self(pairs.collect())
-    }
+/// The ion beam's settings in one text, `30kV:50pA`.
+fn ion_current_pa(v: &mut Values) -> Option<f64> {
+    v.read("beam_current_pa", &["DP_FIB_IMAGE_PROBE", "DP_FIB_PROBE"], |probe| {
+        CURRENT.read(probe.split_once(':')?.1)
+    })
+}
 
-    fn value(&self, key: &str) -> Option<&'a str> {
-        self.0.get(key).copied().filter(|value| !value.is_empty())
-    }
+/// A serial number is the model and two numbers: `ULTRA 55-36-06`.
+fn model_of(serial: &str) -> String {
+    let mut parts = serial.rsplitn(3, '-');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let has_numbers = is_number(parts.next()) && is_number(parts.next());
+    parts.next().filter(|_| has_numbers).unwrap_or(serial).to_owned()
+}
 
-    fn text(&self, record: &mut InstrumentRecord, field: &str, key: &str) -> Option<String> {
-        let value = non_blank(self.value(key)?)?;
-        record.sourced(field, key, value)
-    }
+fn is_key(line: &str) -> bool {
+    ["AP_", "DP_", "SV_"].iter().any(|prefix| line.starts_with(prefix)) && !line.contains('=')
+}
 
-    fn quantity(
-        &self,
-        record: &mut InstrumentRecord,
-        field: &str,
-        key: &str,
-        parse: fn(&str) -> Option<f64>,
-    ) -> Option<f64> {
-        let value = self.value(key)?;
-        match parse(value) {
-            Some(quantity) => record.sourced(field, key, quantity),
-            None => {
-                record.note_malformed(key, value);
-                None
-            }
+/// Each key with the text behind the `=` (or the colon of dates and times) of the line below it.
+fn values(text: &str) -> Values {
+    let mut values = Values::default();
+    let mut lines = text.lines().map(str::trim).peekable();
+    while let Some(key) = lines.next() {
+        if is_key(key)
+            && let Some(shown) = lines.next_if(|line| !is_key(line))
+            && let Some(at) = shown.find(['=', ':'])
+        {
+            values.insert(key.to_owned(), &shown[at + 1..]);
         }
     }
-
-    /// `AP_PIXEL_SIZE` is that of the screen, wrong for stores of 2 k and 3 k: the image's own
-    /// comes first.
-    fn pixel_size_nm(&self, record: &mut InstrumentRecord) -> Option<PixelSizeNm> {
-        let nanometres = |text: &str| length_m(text).map(|m| m * 1e9).filter(|nm| *nm > 0.0);
-        let nm = self
-            .quantity(record, "pixel_size_nm", "AP_IMAGE_PIXEL_SIZE", nanometres)
-            .or_else(|| self.quantity(record, "pixel_size_nm", "AP_PIXEL_SIZE", nanometres))?;
-        Some(PixelSizeNm { x: nm, y: nm })
-    }
-
-    /// Local time at the microscope; the header knows no time zone.
-    fn acquired_at(&self, record: &mut InstrumentRecord) -> Option<String> {
-        let (date, time) = (self.value("AP_DATE")?, self.value("AP_TIME")?);
-        let parsed = strtime::parse("%d %b %Y", date)
-            .and_then(|parsed| parsed.to_date())
-            .and_then(|d: Date| Ok((d, strtime::parse("%H:%M:%S", time)?.to_time()?)));
-        match parsed {
-            Ok((date, time)) => {
-                let time: Time = time;
-                record.sourced(
-                    "acquired_at",
-                    "AP_DATE, AP_TIME",
-                    date.to_datetime(time).to_string(),
-                )
-            }
-            Err(_) => {
-                record.note_malformed("AP_DATE, AP_TIME", &format!("{date} {time}"));
-                None
-            }
-        }
-    }
+    values
 }
 
 #[cfg(test)]
@@ -160,28 +140,53 @@ mod tests {
         AP_TIME\r\nTime :8:03:05\r\nAP_IPROBE\r\nI Probe =    100 pA\r\nSV_USER_NAME\r\nUser Name = \r\n\
         DP_TILT_CORRECTION\r\nTilt Corrn. = Off\r\nAP_STAGE_AT_X\r\nStage at X = 62.45x mm\r\n";
 
+    fn record() -> InstrumentRecord {
+        parse(HEADER, "TIFF tag 34118", Some([2048, 1536])).without_conversion_noise()
+    }
+
     #[test]
     fn values_come_out_in_the_units_of_their_names() {
-        let record = parse(HEADER);
+        let record = record();
         assert_eq!(record.model.as_deref(), Some("Merlin"));
         assert_eq!(record.accelerating_voltage_kv, Some(3.0));
         assert_eq!(record.magnification, Some(8000.0));
-        assert!((record.working_distance_mm.unwrap() - 5.961).abs() < 1e-9);
-        assert!((record.beam_current_pa.unwrap() - 100.0).abs() < 1e-9);
+        assert_eq!(record.working_distance_mm, Some(5.961));
+        assert_eq!(record.beam_current_pa, Some(100.0));
         assert_eq!(record.acquired_at.as_deref(), Some("2020-01-29T08:03:05"));
         assert_eq!(record.tilt_correction, Some(false));
     }
 
     #[test]
     fn the_images_own_pixel_size_wins_over_the_screens() {
-        let record = parse(HEADER);
-        assert!((record.pixel_size_nm.unwrap().x - 35.03).abs() < 1e-9);
+        let record = record();
+        assert_eq!(record.pixel_size_nm.unwrap().x, 35.03);
         assert_eq!(record.raw_keys["pixel_size_nm"], "AP_IMAGE_PIXEL_SIZE");
     }
 
     #[test]
+    fn the_screens_pixel_size_is_that_of_1024_columns() {
+        let old = HEADER.replace("AP_IMAGE_PIXEL_SIZE", "AP_OTHER");
+        let nm = |width_px| {
+            let record = parse(&old, "TIFF tag 34118", Some([width_px, 384]));
+            record.without_conversion_noise().pixel_size_nm.unwrap().x
+        };
+        assert_eq!((nm(1024), nm(512), nm(2048)), (70.06, 140.12, 35.03));
+    }
+
+    #[test]
+    fn a_gauge_that_is_off_is_no_pressure() {
+        let header = format!(
+            "{HEADER}AP_CHAMBER_PRESSURE\r\nChamber = 0.00e+000 Pa\r\nAP_SYSTEM_VAC\r\n\
+             System Vacuum = 5.73e-006 mbar\r\n"
+        );
+        let record = parse(&header, "TIFF tag 34118", None).without_conversion_noise();
+        assert_eq!(record.chamber_pressure_pa, Some(5.73e-4));
+        assert_eq!(record.raw_keys["chamber_pressure_pa"], "AP_SYSTEM_VAC");
+    }
+
+    #[test]
     fn a_malformed_number_costs_only_its_field_and_is_listed() {
-        let record = parse(HEADER);
+        let record = record();
         assert_eq!(record.stage.x_mm, None);
         assert_eq!(record.malformed.len(), 1);
         assert_eq!(record.malformed[0].raw_key, "AP_STAGE_AT_X");
@@ -189,7 +194,7 @@ mod tests {
 
     #[test]
     fn an_empty_value_is_absent_and_not_malformed() {
-        let record = parse(HEADER);
+        let record = record();
         assert_eq!(record.user, None);
         assert!(!record.raw_keys.contains_key("user"));
     }

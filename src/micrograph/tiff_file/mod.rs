@@ -1,0 +1,90 @@
+//! TIFF, as microscopes and the programs behind them write it.
+
+mod directory;
+mod jpeg_chunk;
+mod overlay;
+mod page;
+
+use directory::Directory;
+
+use super::decode::Decoded;
+use super::vendor::{self, PrintScale};
+use super::{RawHeader, ReadError, ReadOptions};
+
+/// TIFF 6.0's number for a tag.
+mod tag {
+    pub(super) const NEW_SUBFILE_TYPE: u16 = 254;
+    pub(super) const COMPRESSION: u16 = 259;
+    pub(super) const PHOTOMETRIC: u16 = 262;
+    pub(super) const IMAGE_DESCRIPTION: u16 = 270;
+    pub(super) const STRIP_OFFSETS: u16 = 273;
+    pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
+    pub(super) const X_RESOLUTION: u16 = 282;
+    pub(super) const Y_RESOLUTION: u16 = 283;
+    pub(super) const PLANAR_CONFIGURATION: u16 = 284;
+    pub(super) const COLOR_MAP: u16 = 320;
+    pub(super) const TILE_OFFSETS: u16 = 324;
+    pub(super) const TILE_BYTE_COUNTS: u16 = 325;
+}
+
+/// The longest vendor header that is read; real ones take some 100 kB.
+const HEADER_LIMIT_BYTES: usize = 16 << 20;
+/// Pages looked at for the first that is no reduced copy.
+const PAGES_LOOKED_AT: usize = 16;
+
+/// Decodes a page and finds every vendor header of a TIFF file.
+pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, ReadError> {
+    let pages = directory::pages(bytes);
+    let index = chosen_page(&pages, options.choice.page)?;
+    let page = &pages[index];
+    Ok(Decoded {
+        page: index as u32 + 1,
+        pages: pages.len() as u32,
+        raw_headers: raw_headers(page, &pages[0]),
+        scale: print_scale(page),
+        ..page::decode(bytes, index, page, options.limit_bytes)?
+    })
+}
+
+/// The page asked for, counted from 1, or else the first that is no reduced copy of another.
+fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, ReadError> {
+    if pages.is_empty() {
+        return Err(damaged("the file ends too early, before its first page"));
+    }
+    let Some(wanted) = wanted else {
+        let is_reduced = |page: &Directory<'_>| {
+            page.number(tag::NEW_SUBFILE_TYPE).is_some_and(|bits| bits & 1 == 1)
+        };
+        let full = pages.iter().take(PAGES_LOOKED_AT).position(|page| !is_reduced(page));
+        return Ok(full.unwrap_or(0));
+    };
+    let index = wanted.checked_sub(1).map(|index| index as usize);
+    index
+        .filter(|index| *index < pages.len())
+        .ok_or(ReadError::NoSuchPage { wanted, pages: pages.len() as u32 })
+}
+
+/// The vendor headers of `page`, and of `first` where it has some that `page` lacks, verbatim.
+fn raw_headers(page: &Directory<'_>, first: &Directory<'_>) -> Vec<RawHeader> {
+    let of_tags = vendor::TIFF_TAGS.iter().filter_map(|tag| {
+        let bytes = page.bytes(*tag).or_else(|| first.bytes(*tag))?;
+        let bytes = bytes.get(..HEADER_LIMIT_BYTES).unwrap_or(bytes);
+        vendor::header_of_tag(*tag, bytes)
+    });
+    let description = page
+        .bytes(tag::IMAGE_DESCRIPTION)
+        .filter(|bytes| bytes.len() <= HEADER_LIMIT_BYTES)
+        .and_then(|bytes| vendor::header_of_text("TIFF tag 270", bytes));
+    of_tags.chain(description).collect()
+}
+
+fn print_scale(page: &Directory<'_>) -> PrintScale {
+    PrintScale {
+        x_px_per_unit: page.rational(tag::X_RESOLUTION),
+        y_px_per_unit: page.rational(tag::Y_RESOLUTION),
+    }
+}
+
+fn damaged(reason: &str) -> ReadError {
+    ReadError::Damaged { format: "TIFF", reason: reason.to_owned() }
+}

@@ -1,0 +1,72 @@
+//! Thermo Fisher's XML, tag 34683: the same facts as the INI sections of tag 34682, in SI units,
+//! with more digits.
+
+use super::super::{InstrumentRecord, StagePosition};
+use super::quantity::{ANGLE, CURRENT, LENGTH, PRESSURE, TIME, VOLTAGE};
+use super::values::Values;
+use super::{time, xml};
+
+/// The record that the XML gives.
+pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
+    let mut v = xml::values(text);
+    let metres = LENGTH.bare("m");
+    let mm = metres.in_unit("mm");
+    let radians = ANGLE.bare("rad");
+    let record = InstrumentRecord {
+        vendor: v.known("vendor", origin, "FEI / Thermo Fisher".to_owned()),
+        model: v.text("model", &["Instrument/InstrumentClass", "Instrument/InstrumentModel"]),
+        software: v.text("software", &["Instrument/ControlSoftwareVersion"]),
+        acquired_at: v.read("acquired_at", &["Acquisition/AcquisitionDatetime"], time::iso),
+        user: v.text("user", &["Core/UserID"]),
+        accelerating_voltage_kv: v.quantity(
+            "accelerating_voltage_kv",
+            &["Optics/AccelerationVoltage"],
+            VOLTAGE.bare("V"),
+        ),
+        beam_current_pa: v.quantity("beam_current_pa", &["Optics/BeamCurrent"], CURRENT.bare("A")),
+        working_distance_mm: v.quantity("working_distance_mm", &["Optics/WorkingDistance"], mm),
+        pixel_size_nm: v.pixel_size_nm(
+            &["BinaryResult/PixelSize/X"],
+            &["BinaryResult/PixelSize/Y"],
+            metres,
+        ),
+        field_of_view_um: v.positive(
+            "field_of_view_um",
+            &["Optics/ScanFieldOfView/X"],
+            metres.in_unit("um"),
+        ),
+        detector: v.text("detector", &["Detectors/ScanningDetector/DetectorName"]),
+        signal: v.text("signal", &["Detectors/ScanningDetector/Signal"]),
+        dwell_time_us: v.positive("dwell_time_us", &["ScanSettings/DwellTime"], TIME.bare("s")),
+        chamber_pressure_pa: v.quantity(
+            "chamber_pressure_pa",
+            &["VacuumProperties/SamplePressure"],
+            PRESSURE.bare("Pa"),
+        ),
+        stage: StagePosition {
+            x_mm: v.quantity("stage.x_mm", &["StageSettings/StagePosition/X"], mm),
+            y_mm: v.quantity("stage.y_mm", &["StageSettings/StagePosition/Y"], mm),
+            z_mm: v.quantity("stage.z_mm", &["StageSettings/StagePosition/Z"], mm),
+            tilt_deg: v.quantity(
+                "stage.tilt_deg",
+                &["StageSettings/StagePosition/Tilt/Alpha"],
+                radians,
+            ),
+            rotation_deg: v.quantity(
+                "stage.rotation_deg",
+                &["StageSettings/StagePosition/Rotation"],
+                radians,
+            ),
+        },
+        tilt_correction: v.switch("tilt_correction", &["Optics/SampleTiltCorrectionOn"]),
+        ..InstrumentRecord::default()
+    };
+    v.into_record(record)
+}
+
+/// Columns and rows of the picture without its data bar.
+pub(super) fn picture_size_px(text: &str) -> Option<[u32; 2]> {
+    let v: Values = xml::values(text);
+    let number = |key: &str| v.raw(key)?.parse().ok().filter(|size: &u32| *size > 0);
+    Some([number("BinaryResult/ImageSize/X")?, number("BinaryResult/ImageSize/Y")?])
+}

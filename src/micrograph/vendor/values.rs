@@ -1,0 +1,212 @@
+//! A header's values by key, and what became of each: used, or not understood.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::{InstrumentRecord, MalformedField, PixelSizeNm};
+use super::quantity::Quantity;
+
+/// The values of one header.
+///
+/// Keys are looked up without regard to case and blanks, since versions of one program differ in
+/// them; what is reported is the key as the header spells it. Of a key that comes twice the first
+/// value counts.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    by_key: HashMap<String, RawValue>,
+    raw_keys: BTreeMap<String, String>,
+    malformed: Vec<MalformedField>,
+}
+
+#[derive(Debug, Clone)]
+struct RawValue {
+    key: String,
+    value: String,
+}
+
+impl Values {
+    /// The lines of an INI file, `key = value` below `[section]`; the raw key is
+    /// `[section] key`, or `key` before the first section.
+    pub(super) fn of_ini(text: &str, separator: char) -> Self {
+        let mut values = Self::default();
+        let mut section = String::new();
+        for line in text.lines().map(str::trim) {
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = format!("[{}] ", name.trim_matches([' ', '-']));
+            } else if let Some((key, value)) = line.split_once(separator) {
+                values.insert(format!("{section}{}", key.trim()), value);
+            }
+        }
+        values
+    }
+
+    /// Adds a value, unless the key has one.
+    pub(super) fn insert(&mut self, key: String, value: &str) {
+        let value = value.trim().to_owned();
+        self.by_key.entry(folded(&key)).or_insert(RawValue { key, value });
+    }
+
+    /// The value of `key`, where it is not blank.
+    pub(super) fn raw(&self, key: &str) -> Option<&str> {
+        self.get(key).map(|raw| raw.value.as_str())
+    }
+
+    fn get(&self, key: &str) -> Option<&RawValue> {
+        self.by_key.get(&folded(key)).filter(|raw| !raw.value.is_empty())
+    }
+
+    /// A value that the header as a whole tells, such as its vendor.
+    pub(super) fn known<T>(&mut self, field: &str, raw_key: &str, value: T) -> Option<T> {
+        self.raw_keys.insert(field.to_owned(), raw_key.to_owned());
+        Some(value)
+    }
+
+    /// What `read` makes of the first of `keys` that it understands; the others that have a value
+    /// are listed as malformed.
+    pub(super) fn read<T>(
+        &mut self,
+        field: &str,
+        keys: &[&str],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        for key in keys {
+            let Some(RawValue { key, value }) = self.get(key).cloned() else { continue };
+            match read(&value) {
+                Some(understood) => return self.known(field, &key, understood),
+                None => self.note_malformed(&key, &value),
+            }
+        }
+        None
+    }
+
+    /// The first of `keys` that is not blank.
+    pub(super) fn text(&mut self, field: &str, keys: &[&str]) -> Option<String> {
+        self.read(field, keys, |value| Some(value.to_owned()))
+    }
+
+    /// The first of `keys` that has a number with a unit.
+    pub(super) fn quantity(
+        &mut self,
+        field: &str,
+        keys: &[&str],
+        quantity: Quantity,
+    ) -> Option<f64> {
+        self.read(field, keys, |value| quantity.read(value))
+    }
+
+    /// The first of `keys` that has a number above zero: nothing has no size, and nobody looks at
+    /// it with no voltage.
+    pub(super) fn positive(
+        &mut self,
+        field: &str,
+        keys: &[&str],
+        quantity: Quantity,
+    ) -> Option<f64> {
+        self.read(field, keys, |value| quantity.read(value).filter(|number| *number > 0.0))
+    }
+
+    /// The same where zero stands for what was not measured: it is absent and not malformed.
+    pub(super) fn measured(
+        &mut self,
+        field: &str,
+        keys: &[&str],
+        quantity: Quantity,
+    ) -> Option<f64> {
+        let is_zero = |key: &&&str| self.raw(key).and_then(|raw| quantity.read(raw)) == Some(0.0);
+        let keys: Vec<&str> = keys.iter().filter(|key| !is_zero(key)).copied().collect();
+        self.quantity(field, &keys, quantity)
+    }
+
+    /// The moment that a date and a time of day in two values give together.
+    pub(super) fn date_and_time(
+        &mut self,
+        date_key: &str,
+        time_key: &str,
+        read: impl Fn(&str, &str) -> Option<String>,
+    ) -> Option<String> {
+        let (date, time) = (self.raw(date_key)?.to_owned(), self.raw(time_key)?.to_owned());
+        let keys = format!("{date_key}, {time_key}");
+        match read(&date, &time) {
+            Some(at) => self.known("acquired_at", &keys, at),
+            None => {
+                self.note_malformed(&keys, &format!("{date}, {time}"));
+                None
+            }
+        }
+    }
+
+    /// A pixel's width and height; one that has no height of its own is square.
+    pub(super) fn pixel_size_nm(
+        &mut self,
+        x_keys: &[&str],
+        y_keys: &[&str],
+        length: Quantity,
+    ) -> Option<PixelSizeNm> {
+        let x = self.positive("pixel_size_nm", x_keys, length)?;
+        let positive = |value: &str| length.read(value).filter(|nm| *nm > 0.0);
+        let y = y_keys.iter().find_map(|key| positive(self.raw(key)?));
+        Some(PixelSizeNm { x, y: y.unwrap_or(x) })
+    }
+
+    /// A switch's position.
+    pub(super) fn switch(&mut self, field: &str, keys: &[&str]) -> Option<bool> {
+        self.read(field, keys, |value| match value.to_ascii_lowercase().as_str() {
+            "on" | "yes" | "true" | "1" => Some(true),
+            "off" | "no" | "false" | "0" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Lists a value that could not be understood, once.
+    pub(super) fn note_malformed(&mut self, raw_key: &str, raw_value: &str) {
+        let field = MalformedField { raw_key: raw_key.to_owned(), raw_value: raw_value.to_owned() };
+        if !self.malformed.contains(&field) {
+            self.malformed.push(field);
+        }
+    }
+
+    /// The record with its keys' names and what was not understood.
+    pub(super) fn into_record(self, record: InstrumentRecord) -> InstrumentRecord {
+        InstrumentRecord { raw_keys: self.raw_keys, malformed: self.malformed, ..record }
+    }
+}
+
+fn folded(key: &str) -> String {
+    key.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quantity::{LENGTH, VOLTAGE};
+    use super::*;
+
+    const INI: &str =
+        "Name=a\r\n[Beam]\r\nHV = 5 kV\r\nWD=x\r\nwd2=5 mm\n[   - Stage]\r\nX=1\r\nBlank=\r\n";
+
+    #[test]
+    fn keys_are_found_whatever_their_case_and_reported_as_written() {
+        let mut values = Values::of_ini(INI, '=');
+        assert_eq!(values.raw("Name"), Some("a"));
+        assert_eq!(values.raw("[stage] x"), Some("1"));
+        assert_eq!(values.quantity("voltage", &["[BEAM] hv"], VOLTAGE), Some(5.0));
+        let record = values.into_record(InstrumentRecord::default());
+        assert_eq!(record.raw_keys["voltage"], "[Beam] HV");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_listed_and_the_next_key_is_tried() {
+        let mut values = Values::of_ini(INI, '=');
+        let keys = ["[Beam] WD", "[Beam] WD2"];
+        assert_eq!(values.quantity("wd", &keys, LENGTH.in_unit("mm")), Some(5.0));
+        let record = values.into_record(InstrumentRecord::default());
+        assert_eq!(record.raw_keys["wd"], "[Beam] wd2");
+        assert_eq!(record.malformed.len(), 1);
+        assert_eq!(record.malformed[0].raw_value, "x");
+    }
+
+    #[test]
+    fn a_blank_value_is_absent_and_not_malformed() {
+        let mut values = Values::of_ini(INI, '=');
+        assert_eq!(values.quantity("blank", &["[Stage] Blank"], LENGTH), None);
+        assert_eq!(values.into_record(InstrumentRecord::default()).malformed, []);
+    }
+}
