@@ -87,7 +87,7 @@ const ROWS_BEYOND: usize = 7;
 /// Instruments draw on black or on white up to this distance …
 const BLACK_OR_WHITE: u8 = 20;
 /// … or on one exact grey, which so many of the pixels near it have.
-const EXACT_SHARE: f64 = 0.6;
+const EXACT_SHARE: f64 = 0.7;
 /// Least share of equal neighbours in the quietest quarter of the rows, on black or white …
 const QUIET_SHARE: f64 = 0.55;
 /// … and on grey: pictures are noisy.
@@ -103,7 +103,7 @@ const TEXT_ROWS: usize = 3;
 ///
 /// A bar is a strip of one tone that the instrument draws (black, white or one exact grey), quiet
 /// where the picture is noisy, with text in it, that ends where the picture hardly has that tone.
-/// How often this is right is measured on real files: `cargo bench --bench data_bar`.
+/// How often this is right is measured on real files by `tests/it/data_bars.rs`.
 pub(super) fn find(pixels: &Pixels) -> DataBar {
     let height_px = pixels.height_px() as usize;
     let most_rows = (height_px as f64 * MAX_SHARE) as usize;

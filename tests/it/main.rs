@@ -6,6 +6,7 @@ mod cli;
 mod cli_bad_files;
 mod cli_models;
 mod cli_vendor;
+mod data_bars;
 mod h5py;
 mod hdf5;
 mod hdf5_naming;
