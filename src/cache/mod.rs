@@ -13,13 +13,16 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 const FILE: &str = "cache.db";
 /// Raised when a table changes; a cache of another version is thrown away.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
-    CREATE TABLE thumbnail (content_sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE thumbnail (
+        key TEXT PRIMARY KEY,         -- the content's SHA-256, and what was chosen of it
+        jpeg BLOB NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE feature (
         content_sha256 TEXT NOT NULL,
-        feature_key TEXT NOT NULL,    -- backbone and preparation
+        feature_key TEXT NOT NULL,    -- backbone, preparation, what was chosen
         halves BLOB NOT NULL,         -- f16, little-endian
         PRIMARY KEY (content_sha256, feature_key)
     ) WITHOUT ROWID;";
@@ -56,20 +59,20 @@ impl Cache {
         Self::open(&directory.unwrap_or_else(std::env::temp_dir))
     }
 
-    /// The thumbnail's JPEG file.
-    pub fn thumbnail(&self, content_sha256: &str) -> Option<Vec<u8>> {
+    /// The thumbnail's JPEG file. The key tells the file's content and which part of it is shown.
+    pub fn thumbnail(&self, key: &str) -> Option<Vec<u8>> {
         self.connection()
-            .prepare_cached("SELECT jpeg FROM thumbnail WHERE content_sha256 = ?1")
-            .and_then(|mut query| query.query_row([content_sha256], |row| row.get(0)).optional())
+            .prepare_cached("SELECT jpeg FROM thumbnail WHERE key = ?1")
+            .and_then(|mut query| query.query_row([key], |row| row.get(0)).optional())
             .ok()?
     }
 
     /// Keeps a thumbnail's JPEG file.
-    pub fn store_thumbnail(&self, content_sha256: &str, jpeg: &[u8]) {
+    pub fn store_thumbnail(&self, key: &str, jpeg: &[u8]) {
         let _ = self
             .connection()
             .prepare_cached("INSERT OR REPLACE INTO thumbnail VALUES (?1, ?2)")
-            .and_then(|mut insert| insert.execute(params![content_sha256, jpeg]));
+            .and_then(|mut insert| insert.execute(params![key, jpeg]));
     }
 
     /// The features of an image for `feature_key`, as 32-bit floats.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::label::label_from_row;
 use super::{CatalogError, Label, Library, stored_path};
+use crate::micrograph::{DataBar, DataBarSource};
 
 /// An image within one library; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +29,11 @@ pub struct ImageRow {
     pub width_px: Option<u32>,
     /// Height in pixels; `None` until the file was read.
     pub height_px: Option<u32>,
+    /// Which of the file's images it is, counted from 1, and how many there are; `None` until the
+    /// file was read.
+    pub page: Option<(u32, u32)>,
+    /// Heights of the burnt-in strips, and who says so; `None` until the file was read.
+    pub data_bar: Option<(DataBar, DataBarSource)>,
     /// What a person decided.
     pub label: Option<Label>,
     /// The category a model gave the highest score, and that score.
@@ -42,7 +48,8 @@ const SELECT_ROW: &str = "
            label.labelled_by, label.labelled_at, label.source,
            image.id, image.path, image.size_bytes, image.content_sha256,
            image.width_px, image.height_px, image.read_error,
-           prediction.top_category, prediction.top_score
+           prediction.top_category, prediction.top_score,
+           image.page, image.pages, image.bar_top_px, image.bar_bottom_px, image.bar_source
     FROM image
     LEFT JOIN label ON label.image_id = image.id
     LEFT JOIN prediction ON prediction.image_id = image.id
@@ -107,6 +114,10 @@ pub(super) fn select_ids(
 fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {
     let top_category: Option<String> = row.get(13)?;
     let top_score: Option<f32> = row.get(14)?;
+    let (page, pages): (Option<u32>, Option<u32>) = (row.get(15)?, row.get(16)?);
+    let (top, bottom): (Option<u32>, Option<u32>) = (row.get(17)?, row.get(18)?);
+    let source: Option<String> = row.get(19)?;
+    let bar = top.zip(bottom).map(|(top, bottom)| DataBar { top, bottom });
     Ok(ImageRow {
         label: label_from_row(row)?,
         id: ImageId(row.get(6)?),
@@ -116,6 +127,8 @@ fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {
         width_px: row.get(10)?,
         height_px: row.get(11)?,
         read_error: row.get(12)?,
+        page: page.zip(pages),
+        data_bar: bar.zip(source.and_then(|source| DataBarSource::of_name(&source))),
         top: top_category.zip(top_score),
     })
 }

@@ -127,7 +127,8 @@ fn write_new_content(transaction: &Transaction<'_>, file: &FoundFile) -> Result<
              ON CONFLICT (path) DO UPDATE SET
                  size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns,
                  missing = 0, content_sha256 = NULL, width_px = NULL, height_px = NULL,
-                 bit_depth = NULL, read_error = NULL
+                 bit_depth = NULL, page = NULL, pages = NULL, bar_top_px = NULL,
+                 bar_bottom_px = NULL, bar_source = NULL, read_error = NULL
              RETURNING id",
         )?
         .query_row(

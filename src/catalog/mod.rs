@@ -18,6 +18,7 @@ mod labelling; // … written with its journal entry
 mod history;
 mod category_list;
 mod reading; // what reading an image file gave
+mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod setting;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use labelling::EntryId;
 pub use library::Library;
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
+pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
 pub use scan::{ScanProgress, ScanReport};
 pub use view::{Filter, Sort, View};

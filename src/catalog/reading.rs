@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::library::Durability;
 use super::{CatalogError, ImageId, Library};
+use crate::micrograph::{DataBar, DataBarSource};
 
 /// What reading an image file gave, apart from the pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,14 @@ pub struct Reading {
     pub height_px: u32,
     /// Bits per sample in the file.
     pub bit_depth: u8,
+    /// Which of the file's images it is, counted from 1.
+    pub page: u32,
+    /// Images in the file.
+    pub pages: u32,
+    /// Heights of the burnt-in strips.
+    pub data_bar: DataBar,
+    /// Who says so.
+    pub data_bar_source: DataBarSource,
     /// What the instrument recorded, as a JSON object.
     pub instrument_json: Option<String>,
 }
@@ -30,7 +39,8 @@ impl Library {
             let updated = transaction
                 .prepare_cached(
                     "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4,
-                         bit_depth = ?5, read_error = NULL
+                         bit_depth = ?5, page = ?6, pages = ?7, bar_top_px = ?8,
+                         bar_bottom_px = ?9, bar_source = ?10, read_error = NULL
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -39,6 +49,11 @@ impl Library {
                     reading.width_px,
                     reading.height_px,
                     reading.bit_depth,
+                    reading.page,
+                    reading.pages,
+                    reading.data_bar.top,
+                    reading.data_bar.bottom,
+                    reading.data_bar_source.name(),
                 ])?;
             if updated == 0 {
                 return Err(CatalogError::UnknownImage(image).into());

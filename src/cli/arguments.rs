@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use super::read_arguments::{OrAuto, ReadChoiceArguments};
+use super::read_arguments::{data_bar_or_auto, page_or_auto, size_px};
+use crate::micrograph::DataBar;
+
 /// Look at, classify, label and hand on scanning electron micrographs.
 #[derive(Debug, Parser)]
 #[command(
@@ -28,6 +32,8 @@ pub enum Command {
     Sample(SampleArguments),
     /// Say what is in image files: size, depth, instrument record, data bar.
     Inspect(InspectArguments),
+    /// Choose the page or the data bar of a library's images, for good.
+    Choose(ChooseArguments),
     /// Give the best categories for images, with scores.
     Classify(ClassifyArguments),
     /// Train a model on labelled images.
@@ -74,11 +80,41 @@ pub struct InspectArguments {
     /// One JSON object per line.
     #[arg(long)]
     pub json: bool,
+    /// The vendor's headers too, verbatim.
+    #[arg(long)]
+    pub raw: bool,
+    /// How the files are read.
+    #[command(flatten)]
+    pub choice: ReadChoiceArguments,
     /// Limits.
     #[command(flatten)]
     pub limit: LimitArguments,
-    /// Image files, or folders of them.
+    /// Image files, or folders of them; also text files that an instrument wrote beside an image.
     #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `semblance choose`
+#[derive(Debug, Args)]
+pub struct ChooseArguments {
+    /// One JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+    /// The library. A library, or the folder it belongs to; without it, the library of the folder
+    /// you stand in or of the first PATH.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// Page of the files, counted from 1, or auto.
+    #[arg(long, value_name = "N", value_parser = page_or_auto)]
+    pub page: Option<OrAuto<u32>>,
+    /// Rows of burnt-in text, as TOP,BOTTOM or BOTTOM; 0 for none; or auto.
+    #[arg(long, value_name = "ROWS", value_parser = data_bar_or_auto)]
+    pub data_bar: Option<OrAuto<DataBar>>,
+    /// With a folder: the size of the images that are meant, in columns and rows.
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size_px)]
+    pub size: Option<[u32; 2]>,
+    /// Images of the library, or folders in it; without --page and --data-bar, what holds is told.
+    #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
 
@@ -115,6 +151,9 @@ pub struct ClassifyArguments {
     /// How the network is run.
     #[command(flatten)]
     pub engine: EngineArguments,
+    /// How files are read that are in no library.
+    #[command(flatten)]
+    pub choice: ReadChoiceArguments,
     /// Categories per image, the best first; 0 for all.
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub top: usize,
@@ -222,6 +261,9 @@ pub struct ExportHdf5Arguments {
     /// Model for images that have no prediction yet. By default the library's, or starter.
     #[arg(long, value_name = "M")]
     pub model: Option<String>,
+    /// How files are read that are in no library.
+    #[command(flatten)]
+    pub choice: ReadChoiceArguments,
     /// How the network is run.
     #[command(flatten)]
     pub engine: EngineArguments,

@@ -13,8 +13,8 @@ use crate::cache::Cache;
 use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
-    ClassifiedFile, LibraryWork, StageTimes, classify_files, classify_library, expand_paths,
-    find_in_library,
+    ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
+    expand_paths, find_in_library,
 };
 
 /// One line of `semblance classify --json`.
@@ -47,6 +47,8 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
         None => expand_paths(&arguments.paths).into_iter().map(|path| (path, None)).collect(),
     };
 
+    arguments.choice.require_no_library(items.iter().any(|(_, image)| image.is_some()))?;
+
     let mut printer = Printer::new(&model, arguments, items.len(), output);
     let started = Instant::now();
     let mut times = StageTimes::default();
@@ -57,11 +59,16 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
         if cancel.load(Ordering::Relaxed) {
             break;
         }
-        let paths: Vec<PathBuf> = run.iter().map(|(path, _)| path.clone()).collect();
+        let choice = arguments.choice.read_choice();
+        let files: Vec<FileToRead> = run
+            .iter()
+            .map(|(path, _)| FileToRead { path: path.clone(), choice: choice.clone() })
+            .collect();
         let images: Vec<ImageId> = run.iter().filter_map(|(_, image)| *image).collect();
         // The path is told as it was given.
         let on_file = &mut |file: ClassifiedFile| {
-            printer.print(&ClassifiedFile { path: paths[file.index].clone(), ..file }, &cancel);
+            printer
+                .print(&ClassifiedFile { path: files[file.index].path.clone(), ..file }, &cancel);
         };
         times += match (&library, &cache) {
             (Some(library), Some(cache)) if !images.is_empty() => {
@@ -69,7 +76,7 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
                     LibraryWork { library, cache, backbone: &backbone, model: &model, options };
                 classify_library(&images, &work, &cancel, on_file)?
             }
-            _ => classify_files(&paths, &backbone, &model, &options, &cancel, on_file),
+            _ => classify_files(&files, &backbone, &model, &options, &cancel, on_file),
         };
     }
     let Printer { done, failed, failure, .. } = printer;

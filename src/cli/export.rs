@@ -9,8 +9,10 @@ use super::arguments::{ExportArguments, ExportFormat, ExportHdf5Arguments};
 use super::library::{find_backbone, find_library, find_model, require_images};
 use super::{Outcome, Output};
 use crate::catalog::{Library, View};
+use crate::micrograph::ReadChoice;
 use crate::ops::{
-    ExportHdf5, ExportItem, ExportedFile, expand_paths, export_hdf5, find_in_library,
+    ExportHdf5, ExportItem, ExportedFile, FileToRead, expand_paths, export_hdf5, file_of,
+    find_in_library,
 };
 
 /// One line of `semblance export hdf5 --json`.
@@ -30,7 +32,8 @@ pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::R
 fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
     require_images(library.as_ref(), &arguments.paths)?;
-    let items = items(library.as_ref(), &arguments.paths)?;
+    let items = items(library.as_ref(), &arguments.paths, &arguments.choice.read_choice())?;
+    arguments.choice.require_no_library(items.iter().any(|item| item.image.is_some()))?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
@@ -64,18 +67,27 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
     Ok(Outcome::of(done, failed))
 }
 
-fn items(library: Option<&Library>, paths: &[PathBuf]) -> anyhow::Result<Vec<ExportItem>> {
+fn items(
+    library: Option<&Library>,
+    paths: &[PathBuf],
+    choice: &ReadChoice,
+) -> anyhow::Result<Vec<ExportItem>> {
     if let (Some(library), true) = (library, paths.is_empty()) {
         let images = library.image_ids(&View::default())?.into_iter();
         return images
-            .map(|image| Ok(ExportItem { path: library.path_of(image)?, image: Some(image) }))
+            .map(|image| Ok(ExportItem { file: file_of(library, image)?, image: Some(image) }))
             .collect();
     }
     expand_paths(paths)
         .into_iter()
         .map(|path| {
             let image = library.map(|library| find_in_library(library, &path)).transpose()?;
-            Ok(ExportItem { path, image: image.flatten() })
+            let image = image.flatten();
+            let choice = match (library, image) {
+                (Some(library), Some(image)) => library.read_choice(image)?,
+                _ => choice.clone(),
+            };
+            Ok(ExportItem { file: FileToRead { path, choice }, image })
         })
         .collect()
 }

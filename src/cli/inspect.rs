@@ -4,12 +4,18 @@ use std::fmt::Write as _;
 
 use super::arguments::InspectArguments;
 use super::{Outcome, Output};
-use crate::ops::{Inspection, expand_paths, inspect};
+use crate::micrograph::{DataBar, DataBarSource};
+use crate::ops::{FileToRead, Inspection, expand_paths, inspect, record_facts};
+
+/// Columns of names and of values; longer ones push what follows to the right.
+const NAME_WIDTH: usize = 18;
+const VALUE_WIDTH: usize = 34;
 
 pub(super) fn run(arguments: &InspectArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let (mut done, mut failed) = (0, 0);
     for path in expand_paths(&arguments.paths) {
-        let inspection = inspect(&path, arguments.limit.bytes());
+        let file = FileToRead { path, choice: arguments.choice.read_choice() };
+        let inspection = inspect(&file, arguments.limit.bytes(), arguments.raw);
         match inspection.error {
             None => done += 1,
             Some(_) => failed += 1,
@@ -23,91 +29,109 @@ pub(super) fn run(arguments: &InspectArguments, output: &mut Output) -> anyhow::
     Ok(Outcome::of(done, failed))
 }
 
+/// The facts in groups, each with its value and the header's own key.
 fn describe(inspection: &Inspection) -> String {
     let mut text = inspection.path.clone();
     // Writing to a String cannot fail.
     if let Some(error) = &inspection.error {
-        let _ = write!(text, "\n  error: {error}");
+        let _ = writeln!(text, "\n  error: {error}");
         return text;
     }
-    if let (Some(width_px), Some(height_px)) = (inspection.width_px, inspection.height_px) {
-        let _ = write!(text, "\n  size                {width_px} × {height_px} px");
+    text.push('\n');
+    describe_image(&mut text, inspection);
+    let record = inspection.instrument.clone().unwrap_or_default();
+    let groups = record_facts(&record);
+    if groups.is_empty() {
+        text.push_str("  No header of a known vendor\n");
     }
-    if let (Some(depth), Some(channels)) = (inspection.bit_depth, inspection.channels) {
-        let _ = write!(text, "\n  depth               {depth} bit × {channels}");
-    }
-    if let Some(bar) = inspection.data_bar_px.filter(|bar| bar.top + bar.bottom > 0) {
-        let _ =
-            write!(text, "\n  data bar            top {} px, bottom {} px", bar.top, bar.bottom);
-    }
-    let Some(record) = &inspection.instrument else { return text };
-    let texts = [
-        ("vendor", &record.vendor),
-        ("model", &record.model),
-        ("software", &record.software),
-        ("acquired", &record.acquired_at),
-        ("user", &record.user),
-        ("sample", &record.sample),
-        ("detector", &record.detector),
-        ("signal", &record.signal),
-        ("scan speed", &record.scan_speed),
-        ("vacuum mode", &record.vacuum_mode),
-    ];
-    let numbers = [
-        ("voltage", record.accelerating_voltage_kv, "kV"),
-        ("beam current", record.beam_current_pa, "pA"),
-        ("working distance", record.working_distance_mm, "mm"),
-        ("magnification", record.magnification, "×"),
-        ("pixel size", record.pixel_size_nm.map(|size| size.x), "nm"),
-        ("field of view", record.field_of_view_um, "µm"),
-        ("dwell time", record.dwell_time_us, "µs"),
-        ("chamber pressure", record.chamber_pressure_pa, "Pa"),
-        ("stage x", record.stage.x_mm, "mm"),
-        ("stage y", record.stage.y_mm, "mm"),
-        ("stage z", record.stage.z_mm, "mm"),
-        ("stage tilt", record.stage.tilt_deg, "°"),
-        ("stage rotation", record.stage.rotation_deg, "°"),
-    ];
-    for (name, value) in texts {
-        if let Some(value) = value {
-            let _ = write!(text, "\n  {name:<20}{value}");
+    for group in groups {
+        let _ = writeln!(text, "  {}", group.title);
+        for fact in group.facts {
+            line(&mut text, fact.name, &fact.value, &fact.raw_key);
         }
     }
-    for (name, value, unit) in numbers {
-        if let Some(value) = value {
-            let _ = write!(text, "\n  {name:<20}{} {unit}", significant(value));
+    if !record.malformed.is_empty() {
+        text.push_str("  Not understood\n");
+        for field in &record.malformed {
+            line(&mut text, "", &format!("{:?}", field.raw_value), &field.raw_key);
         }
     }
-    for field in &record.malformed {
-        let _ = write!(text, "\n  not understood      {} = {:?}", field.raw_key, field.raw_value);
+    for header in inspection.raw_headers.iter().flatten() {
+        let _ = writeln!(text, "  Raw header, {}\n{}", header.origin, header.text.trim_end());
     }
     text
 }
 
-/// Up to six significant digits, without trailing zeros.
-fn significant(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
+fn describe_image(text: &mut String, inspection: &Inspection) {
+    let (Some(width_px), Some(height_px)) = (inspection.width_px, inspection.height_px) else {
+        text.push_str("  Text that an instrument wrote beside an image\n");
+        return;
+    };
+    text.push_str("  Image\n");
+    line(text, "Size", &format!("{width_px} × {height_px} px"), "");
+    if let (Some(depth), Some(channels)) = (inspection.bit_depth, inspection.channels) {
+        let channels =
+            if channels == 1 { String::new() } else { format!(" × {channels} channels") };
+        line(text, "Depth", &format!("{depth} bit{channels}"), "");
     }
-    let digits = (5 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
-    let text = format!("{value:.digits$}");
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
+    if let (Some(page), Some(pages @ 2..)) = (inspection.page, inspection.pages) {
+        line(text, "Page", &format!("{page} of {pages}"), "");
     }
+    if let Some(bar) = inspection.data_bar_px {
+        let source = match inspection.data_bar_source {
+            Some(DataBarSource::Header) => "from the header",
+            Some(DataBarSource::Person) => "as chosen",
+            _ => "found in the pixels",
+        };
+        line(text, "Data bar", &describe_bar(bar), source);
+    }
+}
+
+fn describe_bar(bar: DataBar) -> String {
+    match (bar.top, bar.bottom) {
+        (0, 0) => "none".to_owned(),
+        (0, bottom) => format!("{bottom} px at the bottom"),
+        (top, 0) => format!("{top} px at the top"),
+        (top, bottom) => format!("{top} px at the top, {bottom} px at the bottom"),
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str, aside: &str) {
+    let whole = format!("    {name:<NAME_WIDTH$}{value:<VALUE_WIDTH$}{aside}");
+    let _ = writeln!(text, "{}", whole.trim_end());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::significant;
+    use super::*;
 
     #[test]
-    fn six_significant_digits_without_noise() {
-        assert_eq!(significant(5.961), "5.961");
-        assert_eq!(significant(10_000.0), "10000");
-        assert_eq!(significant(0.000_111), "0.000111");
-        assert_eq!(significant(97.656_212_3), "97.6562");
-        assert_eq!(significant(0.0), "0");
+    fn people_are_told_in_groups_with_units_and_the_headers_own_key() {
+        let mut inspection = Inspection {
+            path: "a.tif".to_owned(),
+            width_px: Some(1024),
+            height_px: Some(943),
+            bit_depth: Some(8),
+            channels: Some(1),
+            page: Some(1),
+            pages: Some(1),
+            data_bar_px: Some(DataBar::at_bottom(59)),
+            data_bar_source: Some(DataBarSource::Header),
+            instrument: Some(Default::default()),
+            ..Inspection::default()
+        };
+        let record = inspection.instrument.get_or_insert_default();
+        record.working_distance_mm = Some(8.38);
+        record.raw_keys.insert("working_distance_mm".to_owned(), "[EBeam] WD".to_owned());
+        let expected = "\
+a.tif
+  Image
+    Size              1024 × 943 px
+    Depth             8 bit
+    Data bar          59 px at the bottom               from the header
+  Beam
+    Working distance  8.38 mm                           [EBeam] WD
+";
+        assert_eq!(describe(&inspection), expected);
     }
 }

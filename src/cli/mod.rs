@@ -3,12 +3,14 @@
 //! Exit codes: 0 all fine, 1 nothing done, 2 done but some files failed.
 
 mod arguments;
+mod choose;
 mod classify;
 mod evaluate;
 mod export;
 mod inspect;
 mod library;
 mod output;
+mod read_arguments;
 mod sample;
 mod train;
 
@@ -44,6 +46,7 @@ pub fn run(command: &Command) -> ExitCode {
     let result = match command {
         Command::Sample(arguments) => sample::run(arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(arguments, &mut output),
+        Command::Choose(arguments) => choose::run(arguments, &mut output),
         Command::Classify(arguments) => classify::run(arguments, &mut output),
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),

@@ -89,6 +89,10 @@ impl App {
             self.single.clear();
             self.toolbar.clear();
         }
+        for image in self.session.take_stale_images() {
+            self.thumbnails.forget(image);
+            self.single.forget(image);
+        }
         for (image, loaded) in self.session.take_thumbnails() {
             self.thumbnails.insert(context, image, loaded);
         }

@@ -2,11 +2,13 @@
 
 use egui::{Button, Grid, RichText, ScrollArea, Ui};
 
+use super::data_bar_controls::data_bar_ui;
 use super::score_bars::score_bars_ui;
 use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
 use crate::catalog::{ImageId, ImageRow};
 use crate::micrograph::InstrumentRecord;
+use crate::ops::{Fact, record_facts};
 use crate::session::{Command, Session};
 
 const TOP_COUNT: usize = 5;
@@ -32,6 +34,8 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         ui.add_space(GROUP_GAP);
         heading(ui, "Image");
         image_ui(ui, &row);
+        ui.add_space(GROUP_GAP);
+        data_bar_ui(ui, session, &row, commands);
         if let Some(record) = session.instrument(image) {
             record_ui(ui, &record);
         }
@@ -84,57 +88,44 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
 
 fn image_ui(ui: &mut Ui, row: &ImageRow) {
     let mut facts = Vec::new();
+    let mut add = |name, value| facts.push(Fact { name, value, raw_key: String::new() });
     if let (Some(width_px), Some(height_px)) = (row.width_px, row.height_px) {
-        facts.push(("Size", format!("{width_px} × {height_px} px")));
+        add("Size", format!("{width_px} × {height_px} px"));
     }
-    facts.push(("File", file_size(row.size_bytes)));
+    if let Some((page, pages @ 2..)) = row.page {
+        add("Page", format!("{page} of {pages}"));
+    }
+    add("File", file_size(row.size_bytes));
     if let Some(folder) = row.relative_path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        facts.push(("Folder", folder.display().to_string()));
+        add("Folder", folder.display().to_string());
     }
     facts_ui(ui, "image facts", &facts);
 }
 
 fn record_ui(ui: &mut Ui, record: &InstrumentRecord) {
-    let number = |value: Option<f64>, unit: &str| value.map(|v| format!("{} {unit}", short(v)));
-    let instrument = [record.vendor.clone(), record.model.clone()];
-    let instrument: Vec<String> = instrument.into_iter().flatten().collect();
-    let stage = &record.stage;
-    let facts: Vec<(&str, String)> = [
-        ("Instrument", (!instrument.is_empty()).then(|| instrument.join(" "))),
-        ("Taken", record.acquired_at.as_ref().map(|at| at.replace('T', " "))),
-        ("By", record.user.clone()),
-        ("Sample", record.sample.clone()),
-        ("Voltage", number(record.accelerating_voltage_kv, "kV")),
-        ("Current", number(record.beam_current_pa, "pA")),
-        ("Working distance", number(record.working_distance_mm, "mm")),
-        ("Magnification", number(record.magnification, "×")),
-        ("Pixel size", number(record.pixel_size_nm.map(|size| size.x), "nm")),
-        ("Field of view", number(record.field_of_view_um, "µm")),
-        ("Detector", record.detector.clone()),
-        ("Signal", record.signal.clone()),
-        ("Dwell time", number(record.dwell_time_us, "µs")),
-        ("Chamber", number(record.chamber_pressure_pa, "Pa")),
-        ("Vacuum", record.vacuum_mode.clone()),
-        ("Tilt", number(stage.tilt_deg, "°")),
-        ("Software", record.software.clone()),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect();
-    ui.add_space(GROUP_GAP);
-    heading(ui, "Instrument record");
-    if facts.is_empty() {
+    let groups = record_facts(record);
+    if groups.is_empty() {
+        ui.add_space(GROUP_GAP);
+        heading(ui, "Instrument");
         let text = "The file has no header of a known vendor";
         ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
     }
-    facts_ui(ui, "instrument facts", &facts);
+    for group in groups {
+        ui.add_space(GROUP_GAP);
+        heading(ui, group.title);
+        facts_ui(ui, group.title, &group.facts);
+    }
+    if !record.malformed.is_empty() {
+        ui.add_space(GROUP_GAP);
+        heading(ui, "Not understood");
+    }
     for field in &record.malformed {
-        let text = format!("Not understood: {} = {}", field.raw_key, field.raw_value);
+        let text = format!("{} = {}", field.raw_key, field.raw_value);
         ui.colored_label(Tokens::of(ui).warning, text);
     }
 }
 
-fn facts_ui(ui: &mut Ui, id: &str, facts: &[(&str, String)]) {
+fn facts_ui(ui: &mut Ui, id: &str, facts: &[Fact]) {
     let color = Tokens::of(ui).text_weak;
     Grid::new(id)
         .num_columns(2)
@@ -142,15 +133,19 @@ fn facts_ui(ui: &mut Ui, id: &str, facts: &[(&str, String)]) {
         .min_col_width(104.0)
         .min_row_height(18.0)
         .show(ui, |ui| {
-            for (name, value) in facts {
-                ui.label(RichText::new(*name).color(color));
-                ui.add(egui::Label::new(value).wrap());
+            for fact in facts {
+                ui.label(RichText::new(fact.name).color(color));
+                let value = ui.add(egui::Label::new(&fact.value).wrap());
+                if !fact.raw_key.is_empty() {
+                    value.on_hover_text(&fact.raw_key);
+                }
                 ui.end_row();
             }
         });
 }
 
-fn heading(ui: &mut Ui, text: &str) {
+/// A group's title.
+pub(super) fn heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(caption()).color(Tokens::of(ui).text_weak));
 }
 
@@ -158,33 +153,5 @@ fn file_size(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-/// Four significant digits, without trailing zeros; powers of ten where the number is tiny.
-fn short(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 {
-        return format!("{value:.2e}");
-    }
-    let digits = if value == 0.0 { 0.0 } else { 3.0 - value.abs().log10().floor() };
-    let text = format!("{value:.*}", digits.clamp(0.0, 6.0) as usize);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn values_are_short_but_not_wrong() {
-        assert_eq!(short(5.0), "5");
-        assert_eq!(short(35.03), "35.03");
-        assert_eq!(short(150_000.0), "150000");
-        assert_eq!(short(0.000_111), "1.11e-4");
-        assert_eq!(short(0.0), "0");
     }
 }

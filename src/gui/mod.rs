@@ -4,7 +4,9 @@
 mod app;
 mod category_chip;
 mod category_keys;
+mod data_bar_controls;
 mod dialogs;
+mod display_panel;
 mod grid;
 mod inspector;
 mod level;

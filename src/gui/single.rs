@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use egui::{
-    Align2, CornerRadius, Key, Modifiers, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Button, CornerRadius, Key, Modifiers, PointerButton, Pos2, Rect, RichText, Role, Sense,
+    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::category_chip::paint_chip;
-use super::level::Level;
+use super::display_panel::DisplayPanel;
+use super::level::{Level, halved};
 use super::sidebar::readable;
 use super::tokens::{
     GAP, IMAGE_BACKGROUND, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, category_color, small,
 };
-use crate::catalog::ImageId;
+use crate::catalog::{ImageId, ImageRow};
+use crate::micrograph::{DisplayMapping, Pixels};
 use crate::session::{Command, LoadedImage, Session};
 
 /// Images kept decoded: the current one and its neighbours, and the way back.
@@ -30,11 +32,22 @@ pub(super) struct SingleView {
     loaded: HashMap<ImageId, Result<LoadedImage, String>>,
     /// The image that the level and the view belong to.
     shown: Option<ImageId>,
-    level: Option<(u32, Level)>,
+    level: Option<ShownLevel>,
+    display: DisplayPanel,
     /// Screen pixels an image pixel; `None` fits the image into the view.
     zoom: Option<f32>,
     /// Image point at the centre of the view.
     center: Pos2,
+}
+
+/// The level on the graphics card, and what it was made for.
+struct ShownLevel {
+    halvings: u32,
+    /// True values at this size.
+    pixels: Pixels,
+    mapping: DisplayMapping,
+    is_pixelated: bool,
+    level: Level,
 }
 
 impl SingleView {
@@ -52,6 +65,14 @@ impl SingleView {
         self.loaded.insert(image, loaded);
     }
 
+    /// What is known of this image is old.
+    pub(super) fn forget(&mut self, image: ImageId) {
+        self.loaded.remove(&image);
+        if self.shown == Some(image) {
+            self.level = None;
+        }
+    }
+
     pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let Some(image) = session.current_image() else { return };
         self.load(session, image);
@@ -59,8 +80,12 @@ impl SingleView {
             self.shown = Some(image);
             self.level = None;
             self.zoom = None;
+            self.display.next_image();
         }
         self.header_ui(ui, session, image, commands);
+        if let Some(Ok(loaded)) = self.loaded.get(&image) {
+            self.display.ui(ui, loaded);
+        }
         let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
         let painter = ui.painter_at(rect);
@@ -110,8 +135,10 @@ impl SingleView {
                 self.zoom = Some(1.0);
                 self.center = self.image_center(image);
             }
+            self.display.button_ui(ui);
             let tokens = Tokens::of(ui);
             let row = session.row(image);
+            page_ui(ui, row.as_ref(), commands);
             let cursor = session.selection().map_or(0, |selection| selection.cursor());
             let place = format!("{} of {}", cursor + 1, session.image_ids().len());
             ui.label(RichText::new(place).color(tokens.text_weak));
@@ -150,8 +177,8 @@ impl SingleView {
     }
 
     fn size_of(&self, image: ImageId) -> Option<Vec2> {
-        let loaded = self.loaded.get(&image)?.as_ref().ok()?;
-        Some(vec2(loaded.width_px as f32, loaded.height_px as f32))
+        let pixels = &self.loaded.get(&image)?.as_ref().ok()?.micrograph.pixels;
+        Some(vec2(pixels.width_px() as f32, pixels.height_px() as f32))
     }
 
     fn toggle_fit(&mut self, ui: &Ui, rect: Rect, image: ImageId, pointer: Option<Pos2>) {
@@ -174,7 +201,11 @@ impl SingleView {
         if self.zoom.is_none() {
             self.center = (size / 2.0).to_pos2();
         }
-        if response.dragged() && self.zoom.is_some() {
+        if response.dragged_by(PointerButton::Secondary)
+            && let Some(Ok(loaded)) = self.loaded.get(&image)
+        {
+            self.display.drag(loaded, response.drag_delta());
+        } else if response.dragged() && self.zoom.is_some() {
             self.center -= response.drag_delta() / scale;
         }
         let wheel = ui.input(|input| input.smooth_scroll_delta().y);
@@ -201,26 +232,39 @@ impl SingleView {
         // Reduced by halves until a further half would lose detail on this screen.
         let halvings = (1.0 / zoom).log2().floor().clamp(0.0, 6.0) as u32;
         let is_pixelated = zoom >= PIXELS_FROM;
-        let is_right = |(have, level): &(u32, Level)| {
-            *have == halvings && level.is_pixelated() == is_pixelated
+        let mapping = self.display.mapping(loaded);
+        let is_right = |shown: &ShownLevel| {
+            shown.halvings == halvings
+                && shown.is_pixelated == is_pixelated
+                && shown.mapping == mapping
         };
         if !self.level.as_ref().is_some_and(is_right) {
-            let size_px = [loaded.width_px as usize, loaded.height_px as usize];
-            let level = Level::upload(ui.ctx(), &loaded.rgb, size_px, halvings, is_pixelated);
-            self.level = Some((halvings, level));
+            let image = &loaded.micrograph.pixels;
+            let pixels = match self.level.take() {
+                Some(shown) if shown.halvings == halvings => shown.pixels,
+                _ => halved(image, halvings).into_owned(),
+            };
+            let level = Level::upload(ui.ctx(), &pixels, image.width_px(), &mapping, is_pixelated);
+            self.level = Some(ShownLevel { halvings, pixels, mapping, is_pixelated, level });
         }
         let painter = ui.painter_at(rect);
-        if let Some((_, level)) = &self.level {
-            level.paint(&painter, target, size);
+        if let Some(shown) = &self.level {
+            shown.level.paint(&painter, target, size);
         }
         let tokens = Tokens::of(ui);
         let bar = loaded.micrograph.data_bar;
         let scale = target.height() / size.y;
-        if bar.bottom > 0 {
-            let top = target.bottom() - bar.bottom as f32 * scale;
-            let outline = Rect::from_min_max(pos2(target.left(), top), target.max);
+        let outline = |first: f32, last: f32| {
+            let rows = target.top() + first * scale..=target.top() + last * scale;
+            let outline = Rect::from_x_y_ranges(target.x_range(), rows);
             let line = Stroke::new(1.0, tokens.accent);
             painter.rect_stroke(outline, CornerRadius::ZERO, line, StrokeKind::Inside);
+        };
+        if bar.top > 0 {
+            outline(0.0, bar.top as f32);
+        }
+        if bar.bottom > 0 {
+            outline(size.y - bar.bottom as f32, size.y);
         }
         // Ours stand above the burnt-in bar, never on it.
         let bar_top = target.bottom() - bar.bottom as f32 * scale;
@@ -232,6 +276,23 @@ impl SingleView {
         let at = picture.right_bottom() - vec2(GAP, GAP);
         paint_on_plate(&painter, at, Align2::RIGHT_BOTTOM, &format!("{:.0} %", zoom * 100.0));
     }
+}
+
+/// Which page of the file is shown, where it has several.
+fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, commands: &mut Vec<Command>) {
+    let Some((page, pages)) = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1) else {
+        return;
+    };
+    let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
+        let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        if button.on_hover_text(name).clicked() {
+            commands.push(Command::SetPage(to));
+        }
+    };
+    step(ui, "‹", "Earlier page of the file", page - 1);
+    ui.label(format!("Page {page} of {pages}"));
+    step(ui, "›", "Later page of the file", page + 1);
 }
 
 /// Points an image pixel at which the image just fits.

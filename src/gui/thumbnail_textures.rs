@@ -62,6 +62,13 @@ impl ThumbnailTextures {
         self.keep_to_budget();
     }
 
+    /// What is known of this image is old.
+    pub(super) fn forget(&mut self, image: ImageId) {
+        if let Some(forgotten) = self.entries.remove(&image) {
+            self.bytes -= forgotten.bytes;
+        }
+    }
+
     /// The thumbnail, if it is there.
     pub(super) fn get(&mut self, image: ImageId) -> Option<&Picture> {
         let entry = self.entries.get_mut(&image)?;

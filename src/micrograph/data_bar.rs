@@ -29,6 +29,22 @@ pub enum DataBarSource {
     Person,
 }
 
+impl DataBarSource {
+    /// The word for it in files and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Pixels => "pixels",
+            Self::Person => "person",
+        }
+    }
+
+    /// The one with this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Header, Self::Pixels, Self::Person].into_iter().find(|known| known.name() == name)
+    }
+}
+
 impl DataBar {
     /// No bar.
     pub const NONE: Self = Self { top: 0, bottom: 0 };

@@ -13,7 +13,7 @@ use super::{
 pub const READABLE_EXTENSIONS: [&str; 6] = ["tif", "tiff", "png", "jpg", "jpeg", "bmp"];
 
 /// How to read a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The largest decoded image, in bytes.
     pub limit_bytes: u64,
@@ -22,12 +22,49 @@ pub struct ReadOptions {
 }
 
 /// What a person has chosen for a file, in place of what the program would do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadChoice {
     /// The page, counted from 1; otherwise the first that is no reduced copy of another.
     pub page: Option<u32>,
     /// The data bar; otherwise what the header says or the pixels show.
     pub data_bar: Option<DataBar>,
+    /// Data bars chosen for all images of one size in a folder, the nearest folder's first; the
+    /// file's own comes before them.
+    pub folder_data_bars: Vec<SizedDataBar>,
+}
+
+/// The data bar of images of one size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SizedDataBar {
+    /// Columns and rows of the images.
+    pub size_px: [u32; 2],
+    /// Their bar.
+    pub data_bar: DataBar,
+}
+
+impl ReadChoice {
+    /// The bar chosen for an image of this size.
+    fn data_bar_for(&self, size_px: [u32; 2]) -> Option<DataBar> {
+        let of_folder = self.folder_data_bars.iter().find(|bar| bar.size_px == size_px);
+        self.data_bar.or(of_folder.map(|bar| bar.data_bar))
+    }
+
+    /// Tells pixels read by this choice from those read by another, and is empty where nothing was
+    /// chosen: for keys of what is kept between runs.
+    pub fn cache_suffix(&self) -> String {
+        let mut suffix = String::new();
+        if let Some(page) = self.page {
+            suffix.push_str(&format!("-page{page}"));
+        }
+        if let Some(DataBar { top, bottom }) = self.data_bar {
+            suffix.push_str(&format!("-bar{top}+{bottom}"));
+        }
+        for SizedDataBar { size_px: [width, height], data_bar } in &self.folder_data_bars {
+            let DataBar { top, bottom } = data_bar;
+            suffix.push_str(&format!("-{width}x{height}bar{top}+{bottom}"));
+        }
+        suffix
+    }
 }
 
 impl Default for ReadOptions {
@@ -98,7 +135,7 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
     let beside = source.sidecars().iter();
     let of_text = |text: &Sidecar| vendor::header_of_text(&text.file_name, &text.bytes);
     decoded.raw_headers.extend(beside.filter_map(of_text));
-    let (data_bar, data_bar_source) = data_bar_of(&decoded, options.choice);
+    let (data_bar, data_bar_source) = data_bar_of(&decoded, &options.choice);
     let size_px = Some([decoded.pixels.width_px(), decoded.pixels.height_px()]);
     let facts = ImageFacts { size_px, scale: decoded.scale };
     Ok(Micrograph {
@@ -115,12 +152,12 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
 }
 
 /// A person's word is final, then a header's; otherwise it is what the pixels show.
-fn data_bar_of(decoded: &Decoded, choice: ReadChoice) -> (DataBar, DataBarSource) {
+fn data_bar_of(decoded: &Decoded, choice: &ReadChoice) -> (DataBar, DataBarSource) {
     let pixels = &decoded.pixels;
-    if let Some(bar) = choice.data_bar {
+    let size_px = [pixels.width_px(), pixels.height_px()];
+    if let Some(bar) = choice.data_bar_for(size_px) {
         return (bar.within(pixels.height_px()), DataBarSource::Person);
     }
-    let size_px = [pixels.width_px(), pixels.height_px()];
     match vendor::data_bar(&decoded.raw_headers, size_px) {
         Some(bar) => (bar, DataBarSource::Header),
         None => (data_bar::find(pixels), DataBarSource::Pixels),

@@ -17,7 +17,7 @@ mod tiff_file;
 mod vendor;
 
 pub use data_bar::{DataBar, DataBarSource};
-pub use decode::{READABLE_EXTENSIONS, ReadChoice, ReadOptions, read, read_sidecar};
+pub use decode::{READABLE_EXTENSIONS, ReadChoice, ReadOptions, SizedDataBar, read, read_sidecar};
 pub use display::{DisplayMapping, DisplayRange, histogram, to_gray8, to_rgb8};
 pub use error::ReadError;
 pub use instrument::{InstrumentRecord, MalformedField, PixelSizeNm, StagePosition};

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pipeline::{self, Features, FileFeatures, FileOutcome, PipelineOptions, StageTimes};
-use super::{load_thumbnail, make_thumbnail};
+use super::thumbnail::thumbnail_key;
+use super::{FileToRead, load_thumbnail, make_thumbnail};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked};
-use crate::micrograph::Micrograph;
+use crate::micrograph::{Micrograph, ReadChoice};
 
 /// A file's scores, or why it has none.
 #[derive(Debug, Clone)]
@@ -23,17 +24,17 @@ pub struct ClassifiedFile {
 
 /// Classifies files and hands each result to `on_file`, in the order of the files.
 pub fn classify_files(
-    paths: &[PathBuf],
+    files: &[FileToRead],
     backbone: &Backbone,
     model: &Model,
     options: &PipelineOptions,
     cancel: &AtomicBool,
     on_file: &mut dyn FnMut(ClassifiedFile),
 ) -> StageTimes {
-    pipeline::run(paths, backbone, Features::Fresh, options, cancel, &mut |index, outcome| {
+    pipeline::run(files, backbone, Features::Fresh, options, cancel, &mut |index, outcome| {
         let scores = outcome
             .and_then(|file| model.classify(&file.features).map_err(|error| error.to_string()));
-        on_file(ClassifiedFile { index, path: paths[index].clone(), scores });
+        on_file(ClassifiedFile { index, path: files[index].path.clone(), scores });
     })
 }
 
@@ -51,13 +52,13 @@ pub fn classify_library(
     cancel: &AtomicBool,
     on_file: &mut dyn FnMut(ClassifiedFile),
 ) -> Result<StageTimes, CatalogError> {
-    let paths: Vec<PathBuf> =
-        images.iter().map(|image| work.library.path_of(*image)).collect::<Result<_, _>>()?;
-    let mut batch = Batch::new(work, images, &paths);
+    let files: Vec<FileToRead> =
+        images.iter().map(|image| file_of(work.library, *image)).collect::<Result<_, _>>()?;
+    let mut batch = Batch::new(work, images, &files);
     let mut failure = None;
     let features = Features::Cached(work.cache);
     let times = pipeline::run(
-        &paths,
+        &files,
         work.backbone,
         features,
         &work.options,
@@ -95,20 +96,20 @@ pub struct LibraryWork<'a> {
 struct Batch<'a> {
     work: &'a LibraryWork<'a>,
     images: &'a [ImageId],
-    paths: &'a [PathBuf],
+    to_read: &'a [FileToRead],
     info: ModelInfo,
     scores: Vec<(ImageId, Vec<f32>)>,
     files: Vec<ClassifiedFile>,
 }
 
 impl<'a> Batch<'a> {
-    fn new(work: &'a LibraryWork<'a>, images: &'a [ImageId], paths: &'a [PathBuf]) -> Self {
+    fn new(work: &'a LibraryWork<'a>, images: &'a [ImageId], to_read: &'a [FileToRead]) -> Self {
         let info = ModelInfo {
             name: work.model.name().to_owned(),
             sha256: work.model.sha256().to_owned(),
             categories: work.model.categories().to_vec(),
         };
-        Self { work, images, paths, info, scores: Vec::new(), files: Vec::new() }
+        Self { work, images, to_read, info, scores: Vec::new(), files: Vec::new() }
     }
 
     fn add(
@@ -125,12 +126,12 @@ impl<'a> Batch<'a> {
         match &scored {
             Ok((file, scores)) => {
                 self.scores.push((image, scores.clone()));
-                save_reading(self.work, image, file)?;
+                save_reading(self.work, image, &self.to_read[index].choice, file)?;
             }
             Err(reason) => self.work.library.save_read_error(image, reason)?,
         }
         let scores = scored.map(|(_, scores)| ranked(model.categories(), &scores));
-        self.files.push(ClassifiedFile { index, path: self.paths[index].clone(), scores });
+        self.files.push(ClassifiedFile { index, path: self.to_read[index].path.clone(), scores });
         if self.files.len() < SAVE_EVERY {
             return Ok(());
         }
@@ -150,6 +151,7 @@ impl<'a> Batch<'a> {
 fn save_reading(
     work: &LibraryWork<'_>,
     image: ImageId,
+    choice: &ReadChoice,
     file: &FileFeatures,
 ) -> Result<(), CatalogError> {
     let Some(micrograph) = &file.micrograph else {
@@ -164,9 +166,17 @@ fn save_reading(
         return Ok(());
     };
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
-        work.cache.store_thumbnail(&file.content_sha256, &jpeg);
+        work.cache.store_thumbnail(&thumbnail_key(&file.content_sha256, choice), &jpeg);
     }
     work.library.save_reading(image, &reading(&file.content_sha256, micrograph))
+}
+
+/// An image of a library with what was chosen for it.
+///
+/// # Errors
+/// Fails where the library cannot be read.
+pub fn file_of(library: &Library, image: ImageId) -> Result<FileToRead, CatalogError> {
+    Ok(FileToRead { path: library.path_of(image)?, choice: library.read_choice(image)? })
 }
 
 /// What a library keeps of a decoded image.
@@ -176,6 +186,10 @@ pub(super) fn reading(content_sha256: &str, micrograph: &Micrograph) -> Reading 
         width_px: micrograph.pixels.width_px(),
         height_px: micrograph.pixels.height_px(),
         bit_depth: micrograph.bit_depth,
+        page: micrograph.page,
+        pages: micrograph.pages,
+        data_bar: micrograph.data_bar,
+        data_bar_source: micrograph.data_bar_source,
         instrument_json: serde_json::to_string(&micrograph.instrument).ok(),
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::FileToRead;
 use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
 use crate::catalog::{ImageId, Library, NamedLabel};
@@ -17,8 +18,8 @@ use crate::micrograph::{self, Micrograph, ReadOptions, SourceFile};
 /// An image to export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportItem {
-    /// The file.
-    pub path: PathBuf,
+    /// The file, and how it is to be read.
+    pub file: FileToRead,
     /// The image in the library, where it is in one.
     pub image: Option<ImageId>,
 }
@@ -74,7 +75,7 @@ pub fn export_hdf5(
         export_one(item, item.image.and_then(label_of), &target, export).map(|()| target)
     };
     in_order(items.len(), export.options.workers, cancel, &work, &mut |index, outcome| {
-        on_file(ExportedFile { path: items[index].path.clone(), outcome });
+        on_file(ExportedFile { path: items[index].file.path.clone(), outcome });
     });
     Ok(())
 }
@@ -86,12 +87,12 @@ fn export_one(
     export: &ExportHdf5<'_>,
 ) -> Result<(), String> {
     let limit_bytes = export.options.limit_bytes;
-    let source = SourceFile::open(&item.path, limit_bytes).map_err(|error| error.to_string())?;
-    let micrograph =
-        micrograph::read(&source, &ReadOptions { limit_bytes, ..ReadOptions::default() })
-            .map_err(|error| error.to_string())?;
+    let source =
+        SourceFile::open(&item.file.path, limit_bytes).map_err(|error| error.to_string())?;
+    let options = ReadOptions { limit_bytes, choice: item.file.choice.clone() };
+    let micrograph = micrograph::read(&source, &options).map_err(|error| error.to_string())?;
     let scored = scores_of(item, &micrograph, export)?;
-    let file_name = item.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let file_name = item.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
     let labelled_at = label.map(|label| label.at.to_string());
     let sha256 = source.sha256();
     let annotated = AnnotatedMicrograph {
@@ -187,7 +188,7 @@ fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
     items
         .iter()
         .map(|item| {
-            let below = item.path.strip_prefix(&common).unwrap_or(&item.path);
+            let below = item.file.path.strip_prefix(&common).unwrap_or(&item.file.path);
             // HDF5 takes file names in UTF-8 alone.
             let below: PathBuf = below
                 .components()
@@ -215,7 +216,7 @@ fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
 }
 
 fn common_folder(items: &[ExportItem]) -> PathBuf {
-    let mut folders = items.iter().map(|item| item.path.parent().unwrap_or(Path::new("")));
+    let mut folders = items.iter().map(|item| item.file.path.parent().unwrap_or(Path::new("")));
     let Some(first) = folders.next() else { return PathBuf::new() };
     folders.fold(first.to_owned(), |common, folder| {
         common
@@ -230,11 +231,15 @@ fn common_folder(items: &[ExportItem]) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::micrograph::ReadChoice;
 
     fn names(paths: &[&str]) -> Vec<String> {
         let items: Vec<ExportItem> = paths
             .iter()
-            .map(|path| ExportItem { path: PathBuf::from(path), image: None })
+            .map(|path| ExportItem {
+                file: FileToRead { path: PathBuf::from(path), choice: ReadChoice::default() },
+                image: None,
+            })
             .collect();
         target_names(&items).iter().map(|name| name.display().to_string()).collect()
     }

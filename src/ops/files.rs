@@ -4,7 +4,16 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::micrograph::READABLE_EXTENSIONS;
+use crate::micrograph::{READABLE_EXTENSIONS, ReadChoice};
+
+/// A file and how a person wants it read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileToRead {
+    /// The file.
+    pub path: PathBuf,
+    /// Its page and data bar, where they were chosen.
+    pub choice: ReadChoice,
+}
 
 /// The image files below every folder in `paths`, and every other path as it stands.
 ///

@@ -1,13 +1,14 @@
 //! What a file says about itself.
 
-use std::path::Path;
-
 use serde::Serialize;
 
-use crate::micrograph::{self, DataBar, InstrumentRecord, ReadOptions, SourceFile};
+use super::FileToRead;
+use crate::micrograph::{
+    self, DataBar, DataBarSource, InstrumentRecord, ReadError, ReadOptions, SourceFile,
+};
 
 /// A file's facts; with `error` set, the rest is unknown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Inspection {
     /// The file.
     pub path: String,
@@ -19,44 +20,69 @@ pub struct Inspection {
     pub bit_depth: Option<u8>,
     /// Samples per pixel in the file.
     pub channels: Option<u8>,
+    /// Which of the file's images this is, counted from 1.
+    pub page: Option<u32>,
     /// Images in the file.
     pub pages: Option<u32>,
     /// What the vendor's header says.
     pub instrument: Option<InstrumentRecord>,
     /// Rows of burnt-in text at the top and at the bottom.
     pub data_bar_px: Option<DataBar>,
+    /// Who says so.
+    pub data_bar_source: Option<DataBarSource>,
+    /// The vendor's headers, verbatim; only where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw_headers: Option<Vec<InspectedHeader>>,
     /// Why the file could not be read.
     pub error: Option<String>,
 }
 
-/// Reads a file and says what is in it.
-pub fn inspect(path: &Path, limit_bytes: u64) -> Inspection {
-    let read = SourceFile::open(path, limit_bytes).and_then(|source| {
-        micrograph::read(&source, &ReadOptions { limit_bytes, ..ReadOptions::default() })
-    });
-    let path = path.display().to_string();
-    match read {
-        Ok(image) => Inspection {
-            path,
-            width_px: Some(image.pixels.width_px()),
-            height_px: Some(image.pixels.height_px()),
-            bit_depth: Some(image.bit_depth),
-            channels: Some(image.channels),
-            pages: Some(image.pages),
-            instrument: Some(image.instrument),
-            data_bar_px: Some(image.data_bar),
-            error: None,
-        },
-        Err(error) => Inspection {
-            path,
-            width_px: None,
-            height_px: None,
-            bit_depth: None,
-            channels: None,
-            pages: None,
-            instrument: None,
-            data_bar_px: None,
-            error: Some(error.to_string()),
-        },
+/// A vendor's header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InspectedHeader {
+    /// Where it was found.
+    pub origin: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads a file and says what is in it. A text file that an instrument wrote beside an image has
+/// an instrument record and nothing else.
+pub fn inspect(file: &FileToRead, limit_bytes: u64, with_raw_headers: bool) -> Inspection {
+    let path = file.path.display().to_string();
+    match look(file, limit_bytes, with_raw_headers) {
+        Ok(inspection) => Inspection { path, ..inspection },
+        Err(error) => Inspection { path, error: Some(error.to_string()), ..Inspection::default() },
     }
+}
+
+fn look(
+    file: &FileToRead,
+    limit_bytes: u64,
+    with_raw_headers: bool,
+) -> Result<Inspection, ReadError> {
+    let source = SourceFile::open(&file.path, limit_bytes)?;
+    if let Some(instrument) = micrograph::read_sidecar(&source)? {
+        return Ok(Inspection { instrument: Some(instrument), ..Inspection::default() });
+    }
+    let options = ReadOptions { limit_bytes, choice: file.choice.clone() };
+    let image = micrograph::read(&source, &options)?;
+    let raw_headers = image.raw_headers.into_iter();
+    Ok(Inspection {
+        width_px: Some(image.pixels.width_px()),
+        height_px: Some(image.pixels.height_px()),
+        bit_depth: Some(image.bit_depth),
+        channels: Some(image.channels),
+        page: Some(image.page),
+        pages: Some(image.pages),
+        instrument: Some(image.instrument),
+        data_bar_px: Some(image.data_bar),
+        data_bar_source: Some(image.data_bar_source),
+        raw_headers: with_raw_headers.then(|| {
+            raw_headers
+                .map(|header| InspectedHeader { origin: header.origin, text: header.text })
+                .collect()
+        }),
+        ..Inspection::default()
+    })
 }

@@ -5,14 +5,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::FileToRead;
+use super::classify::file_of;
 use super::files::images_below;
 use crate::catalog::{CatalogError, Library};
+use crate::micrograph::ReadChoice;
 
 /// An image with its category and what must stay together with it in a split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledImage {
-    /// The file.
-    pub path: PathBuf,
+    /// The file, and how it is to be read.
+    pub file: FileToRead,
     /// The category's name.
     pub category: String,
     /// Its group (same paper, sample or series) where one is known, else the file's name.
@@ -86,7 +89,7 @@ impl LabelledSet {
                     is_grouped: row.is_some(),
                     licence: row.and_then(|row| row.licence.clone()),
                     category: category.clone(),
-                    path,
+                    file: FileToRead { path, choice: ReadChoice::default() },
                 });
             }
         }
@@ -103,17 +106,18 @@ impl LabelledSet {
     ) -> Result<Self, LabelledSetError> {
         let rows = manifest.map(read_manifest).transpose()?.unwrap_or_default();
         let labels = library.named_labels()?;
-        let images = labels.into_iter().map(|label| {
+        let mut images = Vec::with_capacity(labels.len());
+        for label in labels {
             let row = rows.get(&key_of(&label.relative_path));
-            LabelledImage {
+            images.push(LabelledImage {
                 group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
                 is_grouped: row.is_some(),
                 licence: row.and_then(|row| row.licence.clone()),
                 category: label.category,
-                path: library.root().join(label.relative_path),
-            }
-        });
-        Self::checked(images.collect(), manifest)
+                file: file_of(library, label.image)?,
+            });
+        }
+        Self::checked(images, manifest)
     }
 
     /// A manifest that speaks of other files would make every image a group of its own: the split
@@ -131,6 +135,7 @@ impl LabelledSet {
                         "none of the {ungrouped} images is in it; its column \"file\" has to be \
                          relative to the folder of images, such as {}",
                         images[0]
+                            .file
                             .path
                             .iter()
                             .rev()

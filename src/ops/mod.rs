@@ -12,19 +12,21 @@ mod labelled_set;
 mod model_card;
 mod parallel;
 mod pipeline;
+mod record_facts;
 mod sample;
 mod thumbnail;
 mod train;
 
 pub use classify::{
-    ClassifiedFile, LibraryWork, classify_files, classify_library, find_in_library,
+    ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
 };
 pub use evaluate::{EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
-pub use files::expand_paths;
-pub use inspect::{Inspection, inspect};
+pub use files::{FileToRead, expand_paths};
+pub use inspect::{InspectedHeader, Inspection, inspect};
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use pipeline::{PipelineOptions, StageTimes};
+pub use record_facts::{Fact, FactGroup, record_facts, significant};
 pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
 pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail};
 pub use train::{TrainModelError, TrainModelOptions, TrainReport, train_model};

@@ -4,10 +4,10 @@
 
 use std::ops::AddAssign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use super::files::FileToRead;
 use super::parallel::in_order;
 use crate::cache::{Cache, rounded_as_cached};
 use crate::classifier::Backbone;
@@ -76,10 +76,9 @@ pub(super) enum Features<'a> {
     Cached(&'a Cache),
 }
 
-/// Runs `paths` through the backbone and hands each outcome to `on_file`, in the order of the
-/// paths. Cancelling stops after the files in work.
+/// Runs `files` through the backbone and hands each outcome to `on_file`, in their order. Cancelling stops after the files in work.
 pub(super) fn run(
-    paths: &[PathBuf],
+    files: &[FileToRead],
     backbone: &Backbone,
     source: Features<'_>,
     options: &PipelineOptions,
@@ -90,12 +89,12 @@ pub(super) fn run(
     let work = |index: usize| {
         let mut times = StageTimes::default();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            one_file(&paths[index], backbone, source, options.limit_bytes, &mut times)
+            one_file(&files[index], backbone, source, options.limit_bytes, &mut times)
         }))
         .unwrap_or_else(|_| Err("An error in the program; please report it".to_owned()));
         (outcome, times)
     };
-    in_order(paths.len(), options.workers, cancel, &work, &mut |index, (outcome, file_times)| {
+    in_order(files.len(), options.workers, cancel, &work, &mut |index, (outcome, file_times)| {
         times += file_times;
         timed(&mut times.write, || on_file(index, outcome));
     });
@@ -103,16 +102,16 @@ pub(super) fn run(
 }
 
 fn one_file(
-    path: &Path,
+    wanted: &FileToRead,
     backbone: &Backbone,
     source: Features<'_>,
     limit_bytes: u64,
     times: &mut StageTimes,
 ) -> FileOutcome {
-    let file = timed(&mut times.read, || SourceFile::open(path, limit_bytes))
+    let file = timed(&mut times.read, || SourceFile::open(&wanted.path, limit_bytes))
         .map_err(|error| error.to_string())?;
     let content_sha256 = timed(&mut times.read, || file.sha256());
-    let feature_key = backbone.feature_key();
+    let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix();
     if let Features::Cached(cache) = source
         && let Some(features) = cache.features(&content_sha256, &feature_key)
         && features.len() == backbone.card().feature_count
@@ -120,10 +119,9 @@ fn one_file(
         return Ok(FileFeatures { content_sha256, features, micrograph: None });
     }
 
-    let micrograph = timed(&mut times.decode, || {
-        micrograph::read(&file, &ReadOptions { limit_bytes, ..ReadOptions::default() })
-    })
-    .map_err(|error| error.to_string())?;
+    let how = ReadOptions { limit_bytes, choice: wanted.choice.clone() };
+    let micrograph = timed(&mut times.decode, || micrograph::read(&file, &how))
+        .map_err(|error| error.to_string())?;
     let prepared = timed(&mut times.prepare, || backbone.prepare(&micrograph))
         .map_err(|error| error.to_string())?;
     let features = timed(&mut times.infer, || backbone.features(prepared))

@@ -4,10 +4,13 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 
-use super::classify::reading;
+use super::FileToRead;
+use super::classify::{file_of, reading};
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile, to_rgb8};
+use crate::micrograph::{
+    self, DEFAULT_LIMIT_BYTES, Micrograph, ReadChoice, ReadOptions, SourceFile, to_rgb8,
+};
 
 /// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
 pub const THUMBNAIL_SIZE_PX: u32 = 320;
@@ -45,6 +48,11 @@ pub fn make_thumbnail(micrograph: &Micrograph) -> Option<Thumbnail> {
     Some(Thumbnail { width_px: small.width(), height_px: small.height(), rgb: small.into_vec() })
 }
 
+/// Under which the cache keeps a thumbnail: the content, and what was chosen of it.
+pub(super) fn thumbnail_key(content_sha256: &str, choice: &ReadChoice) -> String {
+    format!("{content_sha256}{}", choice.cache_suffix())
+}
+
 /// The thumbnail of a library's image: out of the cache, or made of the file, in which case the
 /// library also learns what the file says.
 ///
@@ -56,22 +64,22 @@ pub fn load_thumbnail(
     image: ImageId,
 ) -> Result<Thumbnail, String> {
     let rows = library.rows(&[image]).map_err(|error| error.to_string())?;
+    let FileToRead { path, choice } = file_of(library, image).map_err(|error| error.to_string())?;
     let cached = rows
         .first()
-        .and_then(|row| cache.thumbnail(row.content_sha256.as_ref()?))
+        .and_then(|row| cache.thumbnail(&thumbnail_key(row.content_sha256.as_ref()?, &choice)))
         .and_then(|jpeg| Thumbnail::from_jpeg(&jpeg));
     if let Some(thumbnail) = cached {
         return Ok(thumbnail);
     }
-    let path = library.path_of(image).map_err(|error| error.to_string())?;
-    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES).and_then(|source| {
-        Ok((source.sha256(), micrograph::read(&source, &ReadOptions::default())?))
-    });
+    let options = ReadOptions { choice: choice.clone(), ..ReadOptions::default() };
+    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
+        .and_then(|source| Ok((source.sha256(), micrograph::read(&source, &options)?)));
     match read {
         Ok((content_sha256, micrograph)) => {
             let thumbnail = make_thumbnail(&micrograph).ok_or("The image cannot be scaled")?;
             if let Some(jpeg) = thumbnail.to_jpeg() {
-                cache.store_thumbnail(&content_sha256, &jpeg);
+                cache.store_thumbnail(&thumbnail_key(&content_sha256, &choice), &jpeg);
             }
             // A library that cannot be written must not cost the picture: nothing is lost that
             // the next reading does not give again.

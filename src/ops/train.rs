@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use ndarray::Array2;
 use serde::Serialize;
 
+use super::FileToRead;
 use super::labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 use super::model_card::model_card;
 use super::pipeline::{self, Features, PipelineOptions};
@@ -161,10 +162,10 @@ pub(super) fn features_of(
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Featured, ModelError> {
-    let paths: Vec<PathBuf> = images.iter().map(|image| image.path.clone()).collect();
+    let files: Vec<FileToRead> = images.iter().map(|image| image.file.clone()).collect();
     let (mut used, mut values, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     pipeline::run(
-        &paths,
+        &files,
         backbone,
         Features::Cached(cache),
         options,
@@ -176,10 +177,11 @@ pub(super) fn features_of(
                     values.extend(file.features);
                 }
                 Err(error) => {
-                    failed.push(FailedFile { path: paths[index].display().to_string(), error });
+                    failed
+                        .push(FailedFile { path: files[index].path.display().to_string(), error });
                 }
             }
-            on_progress(index + 1, paths.len());
+            on_progress(index + 1, files.len());
         },
     );
     let features = Array2::from_shape_vec((used.len(), backbone.card().feature_count), values)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Command, Direction, MoveBy, NoticeLevel, Session};
+use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
 use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
 use crate::taxonomy::CategoryId;
 
@@ -32,6 +32,9 @@ impl Session {
             Command::ClearLabel => {
                 self.decide(LabelSource::Person, |_, _| Some(None));
             }
+            Command::SetDataBar(bar) => self.set_data_bar(bar),
+            Command::SetFolderDataBar(bar) => self.set_folder_data_bar(bar),
+            Command::SetPage(page) => self.set_page(page),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
@@ -153,32 +156,41 @@ impl Session {
         let outcome = open.library.set_labels(&changes, &self.user, source);
         let is_saved = outcome.is_ok();
         self.finish_decision(outcome, &images, |open, entry| {
-            open.undo.push(entry);
+            open.undo.push(Undoable::Decision(entry));
             open.redo.clear();
         });
         is_saved
     }
 
     fn undo(&mut self) {
-        let Some(entry) = self.open.as_ref().and_then(|open| open.undo.last().cloned()) else {
-            return;
-        };
-        let outcome = self.take_back(&entry);
-        self.finish_decision(outcome, &[], |open, compensating| {
+        let last = self.open.as_mut().and_then(|open| open.undo.last().cloned());
+        let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
+        if let Some(open) = &mut self.open {
             open.undo.pop();
-            open.redo.push(compensating);
-        });
+            open.redo.push(inverse);
+        }
     }
 
     fn redo(&mut self) {
-        let Some(entry) = self.open.as_ref().and_then(|open| open.redo.last().cloned()) else {
-            return;
-        };
-        let outcome = self.take_back(&entry);
-        self.finish_decision(outcome, &[], |open, compensating| {
+        let last = self.open.as_mut().and_then(|open| open.redo.last().cloned());
+        let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
+        if let Some(open) = &mut self.open {
             open.redo.pop();
-            open.undo.push(compensating);
-        });
+            open.undo.push(inverse);
+        }
+    }
+
+    /// Takes one thing back; gives what makes it again, or nothing where it could not be saved.
+    fn reverse(&mut self, what: &Undoable) -> Option<Undoable> {
+        match what {
+            Undoable::Choice(change) => self.change_choice(change).map(Undoable::Choice),
+            Undoable::Decision(entry) => {
+                let mut made = None;
+                let outcome = self.take_back(entry);
+                self.finish_decision(outcome, &[], |_, entry| made = Some(entry));
+                made.map(Undoable::Decision)
+            }
+        }
     }
 
     fn take_back(&self, entry: &EntryId) -> Result<EntryId, CatalogError> {

@@ -13,7 +13,7 @@ use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
-    create_sample_library, export_hdf5,
+    create_sample_library, export_hdf5, file_of,
 };
 use crate::synthetic::SampleOptions;
 
@@ -249,8 +249,8 @@ impl Session {
                 let items: Vec<ExportItem> = images
                     .iter()
                     .map(|image| {
-                        let path = library.path_of(*image).map_err(|error| error.to_string())?;
-                        Ok(ExportItem { path, image: Some(*image) })
+                        let file = file_of(&library, *image).map_err(|error| error.to_string())?;
+                        Ok(ExportItem { file, image: Some(*image) })
                     })
                     .collect::<Result<_, String>>()?;
                 let export = ExportHdf5 {

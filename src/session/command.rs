@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::catalog::{Filter, Sort};
+use crate::micrograph::DataBar;
 use crate::taxonomy::CategoryId;
 
 /// Everything a user can do. No egui types, so that tests send the same.
@@ -52,9 +53,16 @@ pub enum Command {
     AcceptPrediction,
     /// Take the selected images' labels away.
     ClearLabel,
-    /// Take back the last decision.
+    /// Read the current image with this data bar, or with the program's own.
+    SetDataBar(Option<DataBar>),
+    /// Read all images of the current one's size, in its folder and those below it, with this data
+    /// bar, or with the program's own.
+    SetFolderDataBar(Option<DataBar>),
+    /// Read this page of the current image's file, counted from 1.
+    SetPage(u32),
+    /// Take back the last decision or choice.
     Undo,
-    /// Make the decision again that was taken back.
+    /// Make what was taken back again.
     Redo,
     /// Add a category.
     AddCategory(String),

@@ -6,8 +6,10 @@ use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile, to_rgb8};
-use crate::ops::{Thumbnail, load_thumbnail};
+use crate::micrograph::{
+    self, DEFAULT_LIMIT_BYTES, DisplayMapping, Micrograph, ReadOptions, SourceFile, histogram,
+};
+use crate::ops::{FileToRead, Thumbnail, file_of, load_thumbnail};
 
 /// One image at a time: the current one is not to share the processor with its neighbours.
 const IMAGE_WORKERS: usize = 1;
@@ -15,14 +17,12 @@ const IMAGE_WORKERS: usize = 1;
 /// A whole image, ready to be drawn.
 #[derive(Debug, Clone)]
 pub struct LoadedImage {
-    /// Columns.
-    pub width_px: u32,
-    /// Rows, data bar included.
-    pub height_px: u32,
-    /// Row-major RGB by the fixed display mapping.
-    pub rgb: Vec<u8>,
     /// What was decoded.
     pub micrograph: Arc<Micrograph>,
+    /// How often each value occurs.
+    pub histogram: Vec<u32>,
+    /// How it is shown until somebody asks for more or less contrast.
+    pub fixed_mapping: DisplayMapping,
 }
 
 /// Loads what is wanted now; what is no longer wanted is not begun.
@@ -72,14 +72,14 @@ impl ImageLoader {
 }
 
 fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
-    let path = library.path_of(image).map_err(|error| error.to_string())?;
+    let FileToRead { path, choice } = file_of(library, image).map_err(|error| error.to_string())?;
+    let options = ReadOptions { choice, ..ReadOptions::default() };
     let micrograph = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| micrograph::read(&source, &ReadOptions::default()))
+        .and_then(|source| micrograph::read(&source, &options))
         .map_err(|error| error.to_string())?;
     Ok(LoadedImage {
-        width_px: micrograph.pixels.width_px(),
-        height_px: micrograph.pixels.height_px(),
-        rgb: to_rgb8(&micrograph.pixels),
+        histogram: histogram(&micrograph.pixels),
+        fixed_mapping: DisplayMapping::fixed(&micrograph.pixels),
         micrograph: Arc::new(micrograph),
     })
 }

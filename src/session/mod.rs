@@ -5,6 +5,7 @@
 
 mod apply;
 mod background;
+mod choices;
 mod command;
 mod images;
 mod notice;
@@ -24,10 +25,11 @@ use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace, Prediction, View,
+    CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace,
+    Prediction, View,
 };
 use crate::classifier::Model;
-use crate::micrograph::InstrumentRecord;
+use crate::micrograph::{InstrumentRecord, ReadChoice};
 use crate::ops::{MODEL_SETTING, Thumbnail};
 use crate::taxonomy::{Category, CategoryId};
 use background::Running;
@@ -66,10 +68,21 @@ struct OpenLibrary {
     selection: Selection,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
-    /// Entries that Undo takes back, the newest last.
-    undo: Vec<EntryId>,
-    /// Entries that Redo makes again.
-    redo: Vec<EntryId>,
+    /// What Undo takes back, the newest last.
+    undo: Vec<Undoable>,
+    /// What Redo makes again.
+    redo: Vec<Undoable>,
+    /// Images that are read in another way than when they were last shown.
+    stale_images: Vec<ImageId>,
+}
+
+/// Something that can be taken back.
+#[derive(Debug, Clone)]
+enum Undoable {
+    /// A decision in the journal.
+    Decision(EntryId),
+    /// A choice of how images are read; the change that takes it back.
+    Choice(ChoiceChange),
 }
 
 impl Session {
@@ -160,6 +173,12 @@ impl Session {
         Some(row)
     }
 
+    /// How a person wants an image read.
+    pub fn read_choice(&self, image: ImageId) -> ReadChoice {
+        let open = self.open.as_ref();
+        open.and_then(|open| open.library.read_choice(image).ok()).unwrap_or_default()
+    }
+
     /// What a model last said of an image.
     pub fn prediction(&self, image: ImageId) -> Option<Prediction> {
         self.open.as_ref()?.library.prediction(image).ok().flatten()
@@ -204,6 +223,11 @@ impl Session {
     /// Whole images that have come since the last call, or why there is none.
     pub fn take_images(&mut self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
         self.open.as_ref().map_or_else(Vec::new, |open| open.loader.take_images())
+    }
+
+    /// Images that are read in another way since the last call: what is shown of them is old.
+    pub fn take_stale_images(&mut self) -> Vec<ImageId> {
+        self.open.as_mut().map_or_else(Vec::new, |open| std::mem::take(&mut open.stale_images))
     }
 
     /// What is running.
@@ -280,6 +304,7 @@ impl OpenLibrary {
             rows: RefCell::default(),
             undo: Vec::new(),
             redo: Vec::new(),
+            stale_images: Vec::new(),
         };
         open.refresh()?;
         Ok(open)

@@ -95,9 +95,11 @@ fn inspect_tells_what_the_generator_wrote_into_its_manifest() {
                 "height_px",
                 "bit_depth",
                 "channels",
+                "page",
                 "pages",
                 "instrument",
                 "data_bar_px",
+                "data_bar_source",
                 "error"
             ])
         );

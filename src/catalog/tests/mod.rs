@@ -3,6 +3,7 @@
 mod labelling;
 mod opening;
 mod places;
+mod read_choices;
 mod readings;
 mod scanning;
 mod views;

@@ -14,6 +14,10 @@ fn reading_is_kept_and_clears_an_earlier_error() {
         width_px: 1024,
         height_px: 768,
         bit_depth: 16,
+        page: 1,
+        pages: 1,
+        data_bar: crate::micrograph::DataBar::NONE,
+        data_bar_source: crate::micrograph::DataBarSource::Pixels,
         instrument_json: Some(r#"{"voltage_kv":5.0}"#.into()),
     };
     library.save_reading(image, &reading).unwrap();

@@ -67,6 +67,10 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
             width_px: 4,
             height_px: 3,
             bit_depth: 8,
+            page: 1,
+            pages: 1,
+            data_bar: crate::micrograph::DataBar::NONE,
+            data_bar_source: crate::micrograph::DataBarSource::Pixels,
             instrument_json: Some("{}".into()),
         };
         library.save_reading(fixture.image(path), &reading).unwrap();

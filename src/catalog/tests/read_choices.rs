@@ -1,0 +1,152 @@
+//! The page and the data bar that people choose.
+
+use super::*;
+use crate::micrograph::{DataBar, DataBarSource, SizedDataBar};
+
+const SIZE_PX: [u32; 2] = [1024, 943];
+
+fn read(fixture: &Fixture, relative: &str, [width_px, height_px]: [u32; 2]) {
+    let reading = Reading {
+        content_sha256: relative.to_owned(),
+        width_px,
+        height_px,
+        bit_depth: 8,
+        page: 1,
+        pages: 2,
+        data_bar: DataBar::at_bottom(7),
+        data_bar_source: DataBarSource::Pixels,
+        instrument_json: None,
+    };
+    fixture.library.save_reading(fixture.image(relative), &reading).unwrap();
+}
+
+fn own(fixture: &Fixture, relative: &str, rows: u32) -> ChangedChoice {
+    let change = ChoiceChange::DataBar {
+        image: fixture.image(relative),
+        data_bar: Some(DataBar::at_bottom(rows)),
+    };
+    fixture.library.change_choice(&change).unwrap()
+}
+
+fn for_folder(fixture: &Fixture, folder: &str, rows: Option<u32>) -> ChangedChoice {
+    let change = ChoiceChange::FolderDataBar {
+        folder: folder.to_owned(),
+        size_px: SIZE_PX,
+        data_bar: rows.map(DataBar::at_bottom),
+    };
+    fixture.library.change_choice(&change).unwrap()
+}
+
+/// The heights that hold for an image's folder, the nearest folder's first.
+fn of_folder(fixture: &Fixture, relative: &str) -> Vec<u32> {
+    let choice = fixture.library.read_choice(fixture.image(relative)).unwrap();
+    let bars = choice.folder_data_bars.into_iter();
+    bars.map(|SizedDataBar { size_px, data_bar }| {
+        assert_eq!(size_px, SIZE_PX);
+        data_bar.bottom
+    })
+    .collect()
+}
+
+#[test]
+fn a_choice_is_kept_and_its_inverse_takes_it_back() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let image = fixture.image("a.tif");
+    assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
+    let bar = own(&fixture, "a.tif", 59);
+    let page = ChoiceChange::Page { image, page: Some(2) };
+    let page = fixture.library.change_choice(&page).unwrap();
+    let choice = fixture.second_handle().read_choice(image).unwrap();
+    assert_eq!((choice.page, choice.data_bar), (Some(2), Some(DataBar::at_bottom(59))));
+    for changed in [page, bar] {
+        fixture.library.change_choice(&changed.inverse).unwrap();
+    }
+    assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
+}
+
+#[test]
+fn a_folders_bar_holds_below_it_and_nowhere_else() {
+    let fixture = Fixture::with_files(&["a/1.tif", "a/b/2.tif", "ab/3.tif", "4.tif"]);
+    for_folder(&fixture, "a", Some(59));
+    assert_eq!(of_folder(&fixture, "a/1.tif"), [59]);
+    assert_eq!(of_folder(&fixture, "a/b/2.tif"), [59]);
+    assert_eq!(of_folder(&fixture, "ab/3.tif"), [0; 0]);
+    assert_eq!(of_folder(&fixture, "4.tif"), [0; 0]);
+}
+
+#[test]
+fn the_nearest_folder_comes_first_and_the_root_last() {
+    let fixture = Fixture::with_files(&["a/b/2.tif"]);
+    for (folder, rows) in [("", 1), ("a", 2), ("a/b", 3)] {
+        for_folder(&fixture, folder, Some(rows));
+    }
+    assert_eq!(of_folder(&fixture, "a/b/2.tif"), [3, 2, 1]);
+    for_folder(&fixture, "a/b", None);
+    assert_eq!(of_folder(&fixture, "a/b/2.tif"), [2, 1]);
+}
+
+#[test]
+fn what_was_predicted_of_other_pixels_is_forgotten() {
+    let fixture = Fixture::with_files(&["a/1.tif", "a/2.tif", "b/3.tif"]);
+    let names = ["a/1.tif", "a/2.tif", "b/3.tif"];
+    let predict = || {
+        let scores = names.map(|name| (fixture.image(name), vec![0.5, 0.25, 0.25]));
+        fixture.library.save_predictions(&model("m"), &scores).unwrap();
+    };
+    let predicted =
+        || names.map(|name| fixture.library.prediction(fixture.image(name)).unwrap().is_some());
+    read(&fixture, "a/1.tif", SIZE_PX);
+    read(&fixture, "a/2.tif", [512, 471]);
+    predict();
+    assert_eq!(own(&fixture, "b/3.tif", 59).images, [fixture.image("b/3.tif")]);
+    assert_eq!(predicted(), [true, true, false]);
+    predict();
+    // Of another size, so that the folder's bar is none of its business.
+    assert_eq!(for_folder(&fixture, "a", Some(59)).images, [fixture.image("a/1.tif")]);
+    assert_eq!(predicted(), [false, true, true]);
+}
+
+#[test]
+fn choices_outlive_a_change_of_the_file_and_readings_do_not() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    read(&fixture, "a.tif", SIZE_PX);
+    let row =
+        |fixture: &Fixture| fixture.library.rows(&[fixture.image("a.tif")]).unwrap().remove(0);
+    let bar = Some((DataBar::at_bottom(7), DataBarSource::Pixels));
+    assert_eq!((row(&fixture).page, row(&fixture).data_bar), (Some((1, 2)), bar));
+    own(&fixture, "a.tif", 59);
+    fixture.write("a.tif", "other content");
+    fixture.scan();
+    assert_eq!((row(&fixture).page, row(&fixture).data_bar), (None, None));
+    let choice = fixture.library.read_choice(fixture.image("a.tif")).unwrap();
+    assert_eq!(choice.data_bar, Some(DataBar::at_bottom(59)));
+}
+
+#[test]
+fn an_image_that_the_library_does_not_have_is_refused() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let change = ChoiceChange::Page { image: ImageId(99), page: Some(1) };
+    let error = fixture.library.change_choice(&change).unwrap_err();
+    assert!(matches!(error, CatalogError::UnknownImage(ImageId(99))));
+}
+
+#[test]
+fn a_library_of_format_1_is_brought_up_to_date_with_its_labels() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let tips = fixture.library.add_category("Tips").unwrap();
+    fixture.label("a.tif", tips);
+    let connection = fixture.raw_connection();
+    connection
+        .execute_batch(
+            "DROP TABLE image_choice; DROP TABLE folder_choice;
+             ALTER TABLE image DROP COLUMN page; ALTER TABLE image DROP COLUMN pages;
+             ALTER TABLE image DROP COLUMN bar_top_px; ALTER TABLE image DROP COLUMN bar_bottom_px;
+             ALTER TABLE image DROP COLUMN bar_source; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let library = fixture.second_handle();
+    let row = library.rows(&[fixture.image("a.tif")]).unwrap().remove(0);
+    assert_eq!(row.label.unwrap().value.category, tips);
+    assert_eq!(library.read_choice(row.id).unwrap(), Default::default());
+}

@@ -1,0 +1,78 @@
+//! The data bar of the current image: what it is, who says so, and how to correct it.
+
+use egui::{Button, DragValue, Grid, Id, RichText, Ui};
+
+use super::inspector::heading;
+use super::tokens::{GAP, Tokens};
+use crate::catalog::{ImageId, ImageRow};
+use crate::micrograph::{DataBar, DataBarSource};
+use crate::session::{Command, Session};
+
+pub(super) fn data_bar_ui(
+    ui: &mut Ui,
+    session: &Session,
+    row: &ImageRow,
+    commands: &mut Vec<Command>,
+) {
+    let (Some((bar, source)), Some(height_px)) = (row.data_bar, row.height_px) else { return };
+    let tokens = Tokens::of(ui);
+    heading(ui, "Data bar");
+    let choice = session.read_choice(row.id);
+    let of_folder = source == DataBarSource::Person && choice.data_bar.is_none();
+    let who = match source {
+        DataBarSource::Header => "As the file's header says",
+        DataBarSource::Pixels if bar.is_none() => "None was found in the pixels",
+        DataBarSource::Pixels => "Found in the pixels",
+        DataBarSource::Person if of_folder => "Set for the folder",
+        DataBarSource::Person => "Set by hand",
+    };
+    ui.label(RichText::new(who).color(tokens.text_weak));
+    let most = height_px.saturating_sub(1);
+    let edited = edited_bar(ui, row.id, bar, most);
+    if let Some(bar) = edited {
+        commands.push(Command::SetDataBar(Some(bar)));
+    }
+    ui.add_space(GAP / 2.0);
+    ui.horizontal_wrapped(|ui| {
+        let whole_folder = ui.button("Use in the folder");
+        let hint = "The same rows for all images of this size in this folder and those below it";
+        if whole_folder.on_hover_text(hint).clicked() {
+            commands.push(Command::SetFolderDataBar(Some(bar)));
+        }
+        let automatic = ui.add_enabled(source == DataBarSource::Person, Button::new("Automatic"));
+        if automatic.on_hover_text("What the header says or the pixels show").clicked() {
+            commands.push(if of_folder {
+                Command::SetFolderDataBar(None)
+            } else {
+                Command::SetDataBar(None)
+            });
+        }
+    });
+}
+
+/// Two fields; gives the bar once the person is done with them, not at every step of a drag, since
+/// each change reads the image again.
+fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<DataBar> {
+    let memory = Id::unique("edited data bar");
+    let pending: Option<(ImageId, DataBar)> = ui.data(|data| data.get_temp(memory));
+    let mut edited = pending.filter(|(of, _)| *of == image).map_or(bar, |(_, edited)| edited);
+    let mut is_editing = false;
+    Grid::new("data bar").num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
+        let mut field = |ui: &mut Ui, name: &str, rows: &mut u32| {
+            let color = Tokens::of(ui).text_weak;
+            let label = ui.label(RichText::new(name).color(color));
+            let value = DragValue::new(rows).range(0..=most).suffix(" px").speed(0.5);
+            let response = ui.add(value).labelled_by(label.id);
+            is_editing |= response.dragged() || response.has_focus();
+            ui.end_row();
+        };
+        field(ui, "At the top", &mut edited.top);
+        field(ui, "At the bottom", &mut edited.bottom);
+    });
+    if is_editing {
+        ui.data_mut(|data| data.insert_temp(memory, (image, edited)));
+        return None;
+    }
+    ui.data_mut(|data| data.remove::<(ImageId, DataBar)>(memory));
+    (edited != bar && pending.is_some_and(|(of, _)| of == image)).then_some(edited)
+}

@@ -1,0 +1,199 @@
+//! Window and level: which values are shown as black and as white, with gamma and inversion.
+//!
+//! For the screen alone: what is stored, classified and exported stays as it is.
+
+use egui::{
+    Button, CornerRadius, DragValue, Id, Painter, Pos2, Rect, Role, Sense, Slider, Stroke, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens};
+use crate::micrograph::{DisplayMapping, DisplayRange};
+use crate::session::LoadedImage;
+
+const HISTOGRAM_SIZE: Vec2 = vec2(280.0, 56.0);
+/// Share of the pixels at either end that Auto leaves out.
+const AUTO_TAIL: f64 = 0.005;
+/// A drag over this many points moves the window over all values.
+const DRAG_POINTS: f32 = 400.0;
+const GAMMA: std::ops::RangeInclusive<f32> = 0.2..=5.0;
+
+/// How the single image is shown.
+#[derive(Default)]
+pub(super) struct DisplayPanel {
+    is_open: bool,
+    /// Another mapping than the fixed one.
+    chosen: Option<DisplayMapping>,
+    /// Whether the next images are shown like this one.
+    is_kept: bool,
+}
+
+impl DisplayPanel {
+    /// Another image is shown.
+    pub(super) fn next_image(&mut self) {
+        if !self.is_kept {
+            self.chosen = None;
+        }
+    }
+
+    /// How this image is shown.
+    pub(super) fn mapping(&self, image: &LoadedImage) -> DisplayMapping {
+        self.chosen.unwrap_or(image.fixed_mapping)
+    }
+
+    /// The button that opens and closes the panel.
+    pub(super) fn button_ui(&mut self, ui: &mut Ui) {
+        let text = if self.chosen.is_some() { "Contrast •" } else { "Contrast" };
+        let button = ui.add(Button::selectable(self.is_open, text));
+        if button.on_hover_text("Window, level, gamma; or drag with the right button").clicked() {
+            self.is_open = !self.is_open;
+        }
+    }
+
+    /// The panel, where it is open.
+    pub(super) fn ui(&mut self, ui: &mut Ui, image: &LoadedImage) {
+        if !self.is_open {
+            return;
+        }
+        let before = self.mapping(image);
+        let mut mapping = before;
+        ui.add_space(GAP / 2.0);
+        ui.horizontal_wrapped(|ui| {
+            histogram_ui(ui, &image.histogram, &mut mapping.range);
+            ui.add_space(GAP);
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    values_ui(ui, image, &mut mapping.range);
+                    ui.add_space(GAP);
+                    ui.label("Gamma");
+                    ui.add(Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true));
+                });
+                ui.horizontal(|ui| {
+                    let auto = ui.button("Auto");
+                    if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
+                        mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
+                    }
+                    let reset = ui.add_enabled(self.chosen.is_some(), Button::new("Reset"));
+                    if reset.on_hover_text("As it is classified").clicked() {
+                        mapping = image.fixed_mapping;
+                    }
+                    ui.add_space(GROUP_GAP);
+                    ui.checkbox(&mut mapping.is_inverted, "Invert");
+                    ui.checkbox(&mut self.is_kept, "Keep for the next images");
+                });
+            });
+        });
+        ui.add_space(GAP / 2.0);
+        self.choose(image, before, mapping);
+    }
+
+    /// Dragging over the image with the right button: sideways the window's width, up and down its
+    /// level.
+    pub(super) fn drag(&mut self, image: &LoadedImage, by: Vec2) {
+        let before = self.mapping(image);
+        let values = image.histogram.len() as f32;
+        let DisplayRange { black, white } = before.range;
+        let width = (f32::from(white) - f32::from(black) + by.x * values / DRAG_POINTS).max(1.0);
+        let level = (f32::from(white) + f32::from(black)) / 2.0 + by.y * values / DRAG_POINTS;
+        let end = |value: f32| value.round().clamp(0.0, values - 1.0) as u16;
+        let range = in_order(end(level - width / 2.0), end(level + width / 2.0));
+        self.choose(image, before, DisplayMapping { range, ..before });
+    }
+
+    fn choose(&mut self, image: &LoadedImage, before: DisplayMapping, after: DisplayMapping) {
+        if after != before {
+            self.chosen = (after != image.fixed_mapping).then_some(after);
+        }
+    }
+}
+
+/// A range with white above black.
+fn in_order(black: u16, white: u16) -> DisplayRange {
+    let black = black.min(u16::MAX - 1);
+    DisplayRange { black, white: white.max(black + 1) }
+}
+
+fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {
+    let most = (image.histogram.len() - 1) as u16;
+    let speed = f64::from(most) / 400.0;
+    let field = |ui: &mut Ui, name: &str, value: &mut u16| {
+        let label = ui.label(name);
+        ui.add(DragValue::new(value).range(0..=most).speed(speed)).labelled_by(label.id);
+    };
+    let (mut black, mut white) = (range.black, range.white);
+    field(ui, "Black", &mut black);
+    field(ui, "White", &mut white);
+    if (black, white) != (range.black, range.white) {
+        *range = in_order(black, white);
+    }
+}
+
+/// How often each value occurs, with handles for black and white.
+fn histogram_ui(ui: &mut Ui, histogram: &[u32], range: &mut DisplayRange) {
+    let tokens = Tokens::of(ui);
+    let (rect, response) = ui.allocate_exact_size(HISTOGRAM_SIZE, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Histogram"));
+    let painter = ui.painter_at(rect.expand(1.0));
+    painter.rect_filled(rect, CornerRadius::same(RADIUS), tokens.control);
+    paint_counts(&painter, rect, histogram, tokens);
+
+    let most = (histogram.len() - 1) as f32;
+    let x_of = |value: u16| rect.left() + f32::from(value) / most * rect.width();
+    for value in [range.black, range.white] {
+        let x = x_of(value);
+        painter.line_segment(
+            [pos2(x, rect.top()), pos2(x, rect.bottom())],
+            Stroke::new(2.0, tokens.accent),
+        );
+    }
+    let Some(pointer) = response.interact_pointer_pos() else { return };
+    let value = ((pointer.x - rect.left()) / rect.width() * most).round().clamp(0.0, most) as u16;
+    // The handle that was taken hold of moves until it is let go.
+    let held = Id::unique("contrast handle");
+    let is_black = if response.drag_started() || response.clicked() {
+        let is_black = nearer(pointer, x_of(range.black), x_of(range.white));
+        ui.data_mut(|data| data.insert_temp(held, is_black));
+        is_black
+    } else {
+        ui.data(|data| data.get_temp(held)).unwrap_or(true)
+    };
+    *range = if is_black {
+        in_order(value.min(range.white.saturating_sub(1)), range.white)
+    } else {
+        in_order(range.black, value)
+    };
+}
+
+fn nearer(pointer: Pos2, x: f32, other_x: f32) -> bool {
+    (pointer.x - x).abs() <= (pointer.x - other_x).abs()
+}
+
+/// Columns a point wide; the root keeps rare values visible beside a bar's background.
+fn paint_counts(painter: &Painter, rect: Rect, histogram: &[u32], tokens: &Tokens) {
+    let columns = rect.width() as usize;
+    let sums: Vec<f32> = (0..columns)
+        .map(|column| {
+            let start = column * histogram.len() / columns;
+            let end = ((column + 1) * histogram.len() / columns).max(start + 1);
+            histogram[start..end].iter().map(|count| *count as f32).sum::<f32>().sqrt()
+        })
+        .collect();
+    let highest = sums.iter().copied().fold(1.0, f32::max);
+    for (column, sum) in sums.iter().enumerate() {
+        let x = rect.left() + column as f32 + 0.5;
+        let top = rect.bottom() - sum / highest * rect.height();
+        let stroke = Stroke::new(1.0, tokens.text_weak);
+        painter.line_segment([pos2(x, rect.bottom()), pos2(x, top)], stroke);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_stays_above_black() {
+        assert_eq!(in_order(100, 50), DisplayRange { black: 100, white: 101 });
+        assert_eq!(in_order(u16::MAX, 0), DisplayRange { black: 65_534, white: 65_535 });
+    }
+}
