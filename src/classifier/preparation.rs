@@ -11,7 +11,7 @@ use super::{BackboneCard, ModelError};
 use crate::micrograph::{Micrograph, to_gray8};
 
 /// The name of the steps; features made by other steps are not comparable.
-pub const PREPARATION: &str = "gray8-nobar-center-bicubic-1";
+pub const PREPARATION: &str = "gray8-nobar-center-bicubic-2";
 
 /// The backbone's input, `[1, 3, size, size]` row-major.
 ///
@@ -19,12 +19,10 @@ pub const PREPARATION: &str = "gray8-nobar-center-bicubic-1";
 /// Fails only where the resizer refuses the image.
 pub fn prepare(micrograph: &Micrograph, card: &BackboneCard) -> Result<Vec<f32>, ModelError> {
     let pixels = &micrograph.pixels;
-    let gray = to_gray8(pixels);
+    let gray = to_gray8(micrograph);
     let (width_px, height_px) = (pixels.width_px(), pixels.height_px());
-    let bar = micrograph.data_bar;
-    let picture_px = height_px.saturating_sub(bar.top + bar.bottom);
-    // A bar that would leave nothing is not believed.
-    let (top_px, picture_px) = if picture_px > 0 { (bar.top, picture_px) } else { (0, height_px) };
+    let rows = micrograph.picture_rows();
+    let (top_px, picture_px) = (rows.start, rows.len() as u32);
 
     let shorter_px = f64::from(width_px.min(picture_px));
     let side_px = (shorter_px * card.crop_share).max(1.0).floor();

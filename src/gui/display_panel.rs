@@ -43,8 +43,12 @@ impl DisplayPanel {
 
     /// The button that opens and closes the panel.
     pub(super) fn button_ui(&mut self, ui: &mut Ui) {
-        let text = if self.chosen.is_some() { "Contrast •" } else { "Contrast" };
-        let button = ui.add(Button::selectable(self.is_open, text));
+        let text = if self.chosen.is_some() { "Contrast: changed" } else { "Contrast" };
+        let mut button = Button::new(text);
+        if self.is_open {
+            button = button.fill(Tokens::of(ui).selected);
+        }
+        let button = ui.add(button);
         if button.on_hover_text("Window, level, gamma; or drag with the right button").clicked() {
             self.is_open = !self.is_open;
         }

@@ -2,12 +2,13 @@
 //!
 //! The *fixed* mapping is what is classified, and what is shown until somebody asks for another:
 //! 8-bit images are taken as they are, 16-bit images are stretched linearly between the 0.1 % and
-//! the 99.9 % quantile of their values, since many instruments store 12 bits in 16, so that the full
+//! the 99.9 % quantile of the picture's values, its data bar left out, since many instruments store 12 bits in 16, so that the full
 //! range would be nearly black. Another [`DisplayMapping`] is for the screen alone. No mapping
 //! changes what is stored or exported.
 
 use std::borrow::Cow;
 
+use super::Micrograph;
 use super::pixels::{Pixels, Samples, luma};
 
 /// The values shown as black and as white, a window in microscopists' terms: its width is
@@ -24,10 +25,11 @@ pub struct DisplayRange {
 const TAIL: f64 = 0.001;
 
 impl DisplayRange {
-    /// The range of the fixed mapping: 0 to 255 for 8 bits, the central 99.8 % of the values for 16.
-    pub fn of(pixels: &Pixels) -> Self {
-        match pixels.samples() {
-            Samples::Gray16(values) => Self::central(&histogram_16(values), TAIL),
+    /// The range of the fixed mapping: 0 to 255 for 8 bits, the central 99.8 % of the picture's
+    /// values for 16.
+    pub fn of(micrograph: &Micrograph) -> Self {
+        match micrograph.pixels.samples() {
+            Samples::Gray16(_) => Self::central(&histogram(micrograph), TAIL),
             _ => Self { black: 0, white: 255 },
         }
     }
@@ -55,13 +57,17 @@ impl DisplayRange {
     }
 }
 
-/// How often each value occurs: 256 counts for 8 bits (of the brightness, for colour), 65,536 for
-/// 16.
-pub fn histogram(pixels: &Pixels) -> Vec<u32> {
+/// How often each value occurs in the picture, its data bar left out: 256 counts for 8 bits (of the
+/// brightness, for colour), 65,536 for 16.
+pub fn histogram(micrograph: &Micrograph) -> Vec<u32> {
+    let pixels = &micrograph.pixels;
+    let width = pixels.width_px() as usize;
+    let rows = micrograph.picture_rows();
+    let picture = rows.start as usize * width..rows.end as usize * width;
     match pixels.samples() {
-        Samples::Gray16(values) => histogram_16(values),
-        Samples::Gray8(values) => histogram_8(values.iter().copied()),
-        Samples::Rgb8(rgb) => histogram_8(rgb.as_chunks::<3>().0.iter().map(luma)),
+        Samples::Gray16(values) => histogram_16(&values[picture]),
+        Samples::Gray8(values) => histogram_8(values[picture].iter().copied()),
+        Samples::Rgb8(rgb) => histogram_8(rgb.as_chunks::<3>().0[picture].iter().map(luma)),
     }
 }
 
@@ -105,9 +111,9 @@ pub struct DisplayMapping {
 }
 
 impl DisplayMapping {
-    /// The fixed mapping of these pixels.
-    pub fn fixed(pixels: &Pixels) -> Self {
-        Self { range: DisplayRange::of(pixels), gamma: 1.0, is_inverted: false }
+    /// The fixed mapping of this image.
+    pub fn fixed(micrograph: &Micrograph) -> Self {
+        Self { range: DisplayRange::of(micrograph), gamma: 1.0, is_inverted: false }
     }
 
     /// What every value becomes: 256 entries for 8 bits, 65,536 for 16.
@@ -126,29 +132,15 @@ impl DisplayMapping {
             })
             .collect()
     }
-
-    /// The image as interleaved 8-bit RGB, three values a pixel, colour kept.
-    pub fn to_rgb8(&self, pixels: &Pixels) -> Vec<u8> {
-        let table = self.table(pixels);
-        match pixels.samples() {
-            Samples::Gray8(values) => {
-                values.iter().flat_map(|value| [table[usize::from(*value)]; 3]).collect()
-            }
-            Samples::Gray16(values) => {
-                values.iter().flat_map(|value| [table[usize::from(*value)]; 3]).collect()
-            }
-            Samples::Rgb8(rgb) => rgb.iter().map(|value| table[usize::from(*value)]).collect(),
-        }
-    }
 }
 
 /// The image as 8-bit grey by the fixed mapping, one value a pixel. Colour becomes luma (Rec. 709
 /// weights).
-pub fn to_gray8(pixels: &Pixels) -> Vec<u8> {
-    match pixels.samples() {
+pub fn to_gray8(micrograph: &Micrograph) -> Vec<u8> {
+    match micrograph.pixels.samples() {
         Samples::Gray8(values) => values.clone(),
         Samples::Gray16(values) => {
-            let table = DisplayRange::of(pixels).table_16();
+            let table = DisplayRange::of(micrograph).table_16();
             values.iter().map(|value| table[usize::from(*value)]).collect()
         }
         Samples::Rgb8(rgb) => rgb.as_chunks::<3>().0.iter().map(luma).collect(),
@@ -156,10 +148,10 @@ pub fn to_gray8(pixels: &Pixels) -> Vec<u8> {
 }
 
 /// The image as interleaved 8-bit RGB by the fixed mapping, three values a pixel, colour kept.
-pub fn to_rgb8(pixels: &Pixels) -> Vec<u8> {
-    match pixels.samples() {
+pub fn to_rgb8(micrograph: &Micrograph) -> Vec<u8> {
+    match micrograph.pixels.samples() {
         Samples::Rgb8(rgb) => rgb.clone(),
-        _ => to_gray8(pixels).into_iter().flat_map(|v| [v; 3]).collect(),
+        _ => to_gray8(micrograph).into_iter().flat_map(|v| [v; 3]).collect(),
     }
 }
 
@@ -211,11 +203,26 @@ impl<'a> EdgeRows<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{DataBar, DataBarSource, InstrumentRecord};
     use super::*;
 
-    fn twelve_bits() -> Pixels {
-        let values = (0..4096).map(|value| value as u16).collect();
-        Pixels::new(64, 64, Samples::Gray16(values)).expect("size fits")
+    fn micrograph(width_px: u32, height_px: u32, samples: Samples) -> Micrograph {
+        let pixels = Pixels::new(width_px, height_px, samples).expect("size fits");
+        Micrograph {
+            pixels,
+            bit_depth: 16,
+            channels: 1,
+            page: 1,
+            pages: 1,
+            instrument: InstrumentRecord::default(),
+            raw_headers: Vec::new(),
+            data_bar: DataBar::NONE,
+            data_bar_source: DataBarSource::Pixels,
+        }
+    }
+
+    fn twelve_bits() -> Micrograph {
+        micrograph(64, 64, Samples::Gray16((0..4096).collect()))
     }
 
     #[test]
@@ -226,25 +233,37 @@ mod tests {
     }
 
     #[test]
+    fn the_data_bar_does_not_change_how_the_picture_is_shown() {
+        let mut values: Vec<u16> = (0..4096).collect();
+        values.extend([u16::MAX; 64 * 8]);
+        let mut with_bar = micrograph(64, 72, Samples::Gray16(values));
+        with_bar.data_bar = DataBar::at_bottom(8);
+        assert_eq!(DisplayRange::of(&with_bar), DisplayRange::of(&twelve_bits()));
+        with_bar.data_bar = DataBar::NONE;
+        assert_eq!(DisplayRange::of(&with_bar).white, u16::MAX);
+    }
+
+    #[test]
     fn a_constant_image_does_not_divide_by_zero() {
-        let pixels = Pixels::new(2, 2, Samples::Gray16(vec![700; 4])).expect("size fits");
-        assert_eq!(to_gray8(&pixels), vec![0; 4]);
+        assert_eq!(to_gray8(&micrograph(2, 2, Samples::Gray16(vec![700; 4]))), vec![0; 4]);
     }
 
     #[test]
     fn the_fixed_mapping_on_the_screen_is_the_one_that_is_classified() {
-        let pixels = twelve_bits();
-        assert_eq!(DisplayMapping::fixed(&pixels).to_rgb8(&pixels), to_rgb8(&pixels));
+        let image = twelve_bits();
+        let Samples::Gray16(values) = image.pixels.samples() else { panic!("16 bits") };
+        let table = DisplayMapping::fixed(&image).table(&image.pixels);
+        let shown: Vec<u8> = values.iter().map(|value| table[usize::from(*value)]).collect();
+        assert_eq!(shown, to_gray8(&image));
     }
 
     #[test]
     fn a_window_gamma_and_inversion_act_in_this_order() {
-        let pixels = Pixels::new(4, 1, Samples::Gray8(vec![0, 100, 125, 200])).expect("size fits");
+        let image = micrograph(1, 1, Samples::Gray8(vec![0]));
         let shown = |gamma, is_inverted| {
             let range = DisplayRange { black: 100, white: 150 };
-            let mapping = DisplayMapping { range, gamma, is_inverted };
-            let rgb = mapping.to_rgb8(&pixels);
-            [rgb[0], rgb[3], rgb[6], rgb[9]]
+            let table = DisplayMapping { range, gamma, is_inverted }.table(&image.pixels);
+            [0, 100, 125, 200].map(|value| table[value])
         };
         assert_eq!(shown(1.0, false), [0, 0, 128, 255]);
         assert_eq!(shown(1.0, true), [255, 255, 127, 0]);

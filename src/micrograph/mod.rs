@@ -51,6 +51,19 @@ pub struct Micrograph {
     pub data_bar_source: DataBarSource,
 }
 
+impl Micrograph {
+    /// The rows that are picture and not data bar; never empty, since a bar that would leave
+    /// nothing is not believed.
+    pub fn picture_rows(&self) -> std::ops::Range<u32> {
+        let height_px = self.pixels.height_px();
+        let DataBar { top, bottom } = self.data_bar;
+        match height_px.checked_sub(bottom) {
+            Some(end) if end > top => top..end,
+            _ => 0..height_px,
+        }
+    }
+}
+
 /// One vendor header as it stands in the file, or beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawHeader {

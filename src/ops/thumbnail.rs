@@ -32,18 +32,17 @@ pub struct Thumbnail {
 pub fn make_thumbnail(micrograph: &Micrograph) -> Option<Thumbnail> {
     let pixels = &micrograph.pixels;
     let (width_px, full_height_px) = (pixels.width_px(), pixels.height_px());
-    let bar = micrograph.data_bar;
-    let height_px = full_height_px.saturating_sub(bar.top + bar.bottom).max(1);
+    let rows = micrograph.picture_rows();
+    let height_px = rows.len() as u32;
     let scale = f64::from(THUMBNAIL_SIZE_PX) / f64::from(width_px.max(height_px));
     let scaled = |side: u32| (f64::from(side) * scale.min(1.0)).round().max(1.0) as u32;
 
-    let rgb = to_rgb8(pixels);
+    let rgb = to_rgb8(micrograph);
     let source = ImageRef::new(width_px, full_height_px, &rgb, PixelType::U8x3).ok()?;
     let mut small = Image::new(scaled(width_px), scaled(height_px), PixelType::U8x3);
-    let top_px = f64::from(bar.top.min(full_height_px - height_px));
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
-        .crop(0.0, top_px, f64::from(width_px), f64::from(height_px));
+        .crop(0.0, f64::from(rows.start), f64::from(width_px), f64::from(height_px));
     Resizer::new().resize(&source, &mut small, &options).ok()?;
     Some(Thumbnail { width_px: small.width(), height_px: small.height(), rgb: small.into_vec() })
 }

@@ -78,8 +78,8 @@ fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> 
         .and_then(|source| micrograph::read(&source, &options))
         .map_err(|error| error.to_string())?;
     Ok(LoadedImage {
-        histogram: histogram(&micrograph.pixels),
-        fixed_mapping: DisplayMapping::fixed(&micrograph.pixels),
+        histogram: histogram(&micrograph),
+        fixed_mapping: DisplayMapping::fixed(&micrograph),
         micrograph: Arc::new(micrograph),
     })
 }

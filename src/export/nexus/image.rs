@@ -8,7 +8,7 @@ use super::node::{
     self, Failure, Written, ascii_attribute, attribute, group, link, list, text, text_attribute,
     texts_attribute,
 };
-use crate::micrograph::{Pixels, Samples, to_gray8};
+use crate::micrograph::{Micrograph, Pixels, Samples, to_gray8};
 
 const DATA: &str = "image_2d";
 const SIGNAL: &str = "real";
@@ -30,7 +30,7 @@ pub(super) fn write(image1: &Group, annotated: &AnnotatedMicrograph<'_>) -> Writ
 
     write_signal(&data, annotated)?;
     write_axes(&data, annotated)?;
-    write_preview(image1, pixels)?;
+    write_preview(image1, annotated.micrograph)?;
     match pixels.samples() {
         Samples::Rgb8(rgb) => write_color(image1, pixels, rgb),
         _ => Ok(()),
@@ -44,7 +44,7 @@ fn write_signal(data: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
     let real = match pixels.samples() {
         Samples::Gray8(values) => node::image(data, SIGNAL, rows(pixels, values)?),
         Samples::Gray16(values) => node::image(data, SIGNAL, rows(pixels, values)?),
-        Samples::Rgb8(_) => node::image(data, SIGNAL, rows(pixels, &to_gray8(pixels))?),
+        Samples::Rgb8(_) => node::image(data, SIGNAL, rows(pixels, &to_gray8(micrograph))?),
     }?;
     let long_name = match &micrograph.instrument.detector {
         Some(detector) => format!("{detector} intensity"),
@@ -56,6 +56,9 @@ fn write_signal(data: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
     attribute(&real, "source_bit_depth", micrograph.bit_depth)?;
     attribute(&real, "data_bar_top_px", micrograph.data_bar.top)?;
     attribute(&real, "data_bar_bottom_px", micrograph.data_bar.bottom)?;
+    text_attribute(&real, "data_bar_source", micrograph.data_bar_source.name())?;
+    attribute(&real, "source_page", micrograph.page)?;
+    attribute(&real, "source_pages", micrograph.pages)?;
     if pixels.has_color() {
         let note = "8-bit luma (ITU-R BT.709 weights) of a colour image; see ../color";
         text_attribute(&real, "converted_from_color", note)?;
@@ -89,9 +92,10 @@ fn write_axes(data: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
 }
 
 /// Eight bits for HDFView and its like: a second name for `real` where that has no more.
-fn write_preview(image1: &Group, pixels: &Pixels) -> Written {
+fn write_preview(image1: &Group, micrograph: &Micrograph) -> Written {
+    let pixels = &micrograph.pixels;
     let preview = match pixels.samples() {
-        Samples::Gray16(_) => node::image(image1, PREVIEW, rows(pixels, &to_gray8(pixels))?)?,
+        Samples::Gray16(_) => node::image(image1, PREVIEW, rows(pixels, &to_gray8(micrograph))?)?,
         _ => {
             let real = format!("{}/{DATA}/{SIGNAL}", image1.name());
             link(image1, &real, PREVIEW)?;
