@@ -121,6 +121,7 @@ impl Library {
             let images = concerned(transaction, change)?;
             for image in &images {
                 forget_prediction(transaction, *image)?;
+                forget_page_and_bar(transaction, *image)?;
             }
             Ok(ChangedChoice { inverse, images })
         })
@@ -206,6 +207,18 @@ fn exchange_folder_bar(
             .execute(key)?,
     };
     Ok(before)
+}
+
+/// What reading told of it holds no longer; the file has to be read again.
+fn forget_page_and_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE image SET page = NULL, pages = NULL, bar_top_px = NULL, bar_bottom_px = NULL,
+                 bar_source = NULL
+             WHERE id = ?1",
+        )?
+        .execute([image.0])?;
+    Ok(())
 }
 
 /// The images that a change is about; for a folder also those whose size nobody knows yet.

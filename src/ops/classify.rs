@@ -158,8 +158,7 @@ fn save_reading(
         // The features were cached under the content's hash, so that nothing was decoded; but the
         // library may know them from another file with the same content.
         let rows = work.library.rows(&[image])?;
-        let is_known =
-            rows.iter().any(|row| row.content_sha256.is_some() && row.read_error.is_none());
+        let is_known = rows.iter().any(|row| row.data_bar.is_some() && row.read_error.is_none());
         if !is_known {
             let _ = load_thumbnail(work.library, work.cache, image); // a failure is on record
         }

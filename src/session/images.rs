@@ -6,10 +6,8 @@ use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{
-    self, DEFAULT_LIMIT_BYTES, DisplayMapping, Micrograph, ReadOptions, SourceFile, histogram,
-};
-use crate::ops::{FileToRead, Thumbnail, file_of, load_thumbnail};
+use crate::micrograph::{DisplayMapping, Micrograph, histogram};
+use crate::ops::{Thumbnail, load_thumbnail, read_image};
 
 /// One image at a time: the current one is not to share the processor with its neighbours.
 const IMAGE_WORKERS: usize = 1;
@@ -72,11 +70,7 @@ impl ImageLoader {
 }
 
 fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
-    let FileToRead { path, choice } = file_of(library, image).map_err(|error| error.to_string())?;
-    let options = ReadOptions { choice, ..ReadOptions::default() };
-    let micrograph = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| micrograph::read(&source, &options))
-        .map_err(|error| error.to_string())?;
+    let (_, micrograph) = read_image(library, image)?;
     Ok(LoadedImage {
         histogram: histogram(&micrograph),
         fixed_mapping: DisplayMapping::fixed(&micrograph),

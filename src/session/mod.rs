@@ -208,21 +208,16 @@ impl Session {
     pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
         let loaded = open.loader.take_thumbnails();
-        let mut has_unreadable = false;
-        for (image, outcome) in &loaded {
-            // Reading the file told the library its size and record, or its error.
-            open.rows.borrow_mut().remove(image);
-            has_unreadable |= outcome.is_err();
-        }
-        if has_unreadable && let Ok(counts) = open.library.counts() {
-            open.counts = counts;
-        }
+        open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
         loaded
     }
 
     /// Whole images that have come since the last call, or why there is none.
     pub fn take_images(&mut self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
-        self.open.as_ref().map_or_else(Vec::new, |open| open.loader.take_images())
+        let Some(open) = &mut self.open else { return Vec::new() };
+        let loaded = open.loader.take_images();
+        open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
+        loaded
     }
 
     /// Images that are read in another way since the last call: what is shown of them is old.
@@ -324,6 +319,18 @@ impl OpenLibrary {
         self.rows.borrow_mut().clear();
         self.selection.follow(&self.image_ids, current);
         Ok(())
+    }
+
+    /// Reading these files told the library their size and record, or that they are unreadable.
+    fn note_read(&mut self, images: impl Iterator<Item = (ImageId, bool)>) {
+        let mut has_unreadable = false;
+        for (image, is_unreadable) in images {
+            self.rows.borrow_mut().remove(&image);
+            has_unreadable |= is_unreadable;
+        }
+        if has_unreadable && let Ok(counts) = self.library.counts() {
+            self.counts = counts;
+        }
     }
 
     /// Reads again what a decision on `images` changes. The view keeps its images, so that nothing

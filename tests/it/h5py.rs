@@ -1,12 +1,10 @@
-//! HDF5 files as another program sees them: h5py, in the Python that `SEMBLANCE_TEST_PYTHON`
-//! names (`python3` without it).
+//! HDF5 files as another program sees them: h5py.
 
-use std::env;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::python;
 
 type AnyError = Box<dyn std::error::Error>;
 
@@ -45,32 +43,12 @@ impl Seen {
     }
 }
 
-/// Whether h5py can be asked. Where it is missing, tests are skipped, saying so; but they fail
-/// where it was promised: under `CI=true`, or with `SEMBLANCE_TEST_PYTHON` set.
+/// Whether h5py can be asked; see [`python::has`].
 pub fn is_available() -> Result<bool, AnyError> {
-    let import = Command::new(python()).args(["-c", "import h5py"]).output();
-    if import.is_ok_and(|output| output.status.success()) {
-        return Ok(true);
-    }
-    let promised = env::var_os("SEMBLANCE_TEST_PYTHON").is_some()
-        || env::var_os("CI").is_some_and(|value| value == "true");
-    if promised {
-        return Err(format!("{} cannot import h5py", python()).into());
-    }
-    writeln!(std::io::stderr(), "skipped: {} cannot import h5py", python())?;
-    Ok(false)
+    python::has("h5py")
 }
 
 /// Reads a file by h5py.
 pub fn read(path: &Path) -> Result<Seen, AnyError> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/dump_hdf5.py");
-    let output = Command::new(python()).arg(script).arg(path).output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
-    }
-    Ok(Seen(serde_json::from_slice(&output.stdout)?))
-}
-
-fn python() -> String {
-    env::var("SEMBLANCE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+    Ok(Seen(serde_json::from_slice(&python::run("dump_hdf5.py", path)?)?))
 }

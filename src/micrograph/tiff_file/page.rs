@@ -6,6 +6,7 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::{ColorType, TiffError};
 
 use super::super::decode::{Decoded, check_size};
+use super::super::pixels::luma;
 use super::super::{Pixels, ReadError, Samples};
 use super::directory::Directory;
 use super::overlay::Overlay;
@@ -21,6 +22,10 @@ const JPEG: u64 = 7;
 /// No supported compression makes a file smaller than this share of its pixels; LZW comes nearest,
 /// with up to 4,096 bytes in 12 bits.
 const MAX_COMPRESSION: u64 = 2730;
+
+/// Least share of grey in a palette of grey values: Zeiss keeps a tenth of it for the colours of
+/// marks in the data bar.
+const GRAY_SHARE: f64 = 0.75;
 
 /// Decodes the page at `index`, whose tags are `page`.
 pub(super) fn decode(
@@ -43,7 +48,8 @@ pub(super) fn decode(
         is_planar: page.number(tag::PLANAR_CONFIGURATION) == Some(PLANAR),
         is_lossy: page.number(tag::COMPRESSION) == Some(JPEG),
     };
-    let values = decoder.read_image().map_err(explain)?;
+    let mut values = DecodingResult::U8(Vec::new());
+    decoder.read_image_to_buffer(&mut values).map_err(explain)?;
     let pixels = match &palette {
         Some(palette) => layout.pixels_of_indices(values, palette),
         None => layout.pixels(values),
@@ -206,13 +212,13 @@ impl Layout {
             (ColorType::Gray(8), DecodingResult::U8(indices)) => indices,
             _ => return Err(self.unsupported()),
         };
-        let is_gray_ramp =
-            palette.len() == 256 && palette.iter().enumerate().all(|(i, rgb)| *rgb == [i as u8; 3]);
-        let pixels = if is_gray_ramp {
-            Pixels::new(width_px, height_px, Samples::Gray8(indices))
+        let color_of = |index: &u8| palette.get(usize::from(*index)).copied().unwrap_or_default();
+        let grays = palette.iter().filter(|[r, g, b]| r == g && g == b).count();
+        let pixels = if grays as f64 >= GRAY_SHARE * palette.len() as f64 {
+            let tones: Vec<u8> = (0..=u8::MAX).map(|index| luma(&color_of(&index))).collect();
+            let gray = indices.iter().map(|index| tones[usize::from(*index)]).collect();
+            Pixels::new(width_px, height_px, Samples::Gray8(gray))
         } else {
-            let color_of =
-                |index: &u8| palette.get(usize::from(*index)).copied().unwrap_or_default();
             let rgb: Vec<u8> = indices.iter().flat_map(color_of).collect();
             Pixels::from_rgb8(width_px, height_px, &rgb, 3, false)
         };
