@@ -56,8 +56,9 @@ impl Score {
 
     fn report(&self, what: &str) {
         let exact = self.errors_px.iter().filter(|error| **error == 0).count();
-        writeln!(
-            std::io::stderr(),
+        let mut stderr = std::io::stderr();
+        let _ = writeln!(
+            stderr,
             "{what}: precision {:.3}, recall {:.3} ({} right, {} invented, {} missed); height exact \
              in {exact} of {}, largest error {} px\n  invented {:?}\n  missed {:?}",
             self.precision(),
@@ -69,8 +70,7 @@ impl Score {
             self.largest_error_px(),
             self.invented,
             self.missed,
-        )
-        .unwrap();
+        );
     }
 }
 

@@ -54,7 +54,7 @@ fn vendors_files_keep_pixels_headers_and_settings() -> Result<(), Box<dyn std::e
 fn check(seen: &Seen, micrograph: &Micrograph, file_name: &str) {
     let bytes = match micrograph.pixels.samples() {
         Samples::Gray16(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        _ => to_gray8(&micrograph),
+        _ => to_gray8(micrograph),
     };
     let real = seen.object(&format!("{EVENT}/image1/image_2d/real"));
     assert_eq!(real["sha256"], content_sha256(&bytes), "{file_name}");

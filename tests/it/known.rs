@@ -10,7 +10,8 @@ pub fn real_data() -> Option<PathBuf> {
     if data.join("vendor").is_dir() {
         return data.canonicalize().ok();
     }
-    writeln!(std::io::stderr(), "skipped: there is no {}", data.join("vendor").display()).unwrap();
+    let mut stderr = std::io::stderr();
+    let _ = writeln!(stderr, "skipped: there is no {}", data.join("vendor").display());
     None
 }
 

@@ -8,24 +8,24 @@
 const MAX_ENTRIES: usize = 1_000_000;
 
 /// A page's tags.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Directory<'a> {
     entries: Vec<Entry<'a>>,
+    order: ByteOrder,
 }
 
 /// One tag's value, as it stands in the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'a> {
+struct Entry<'a> {
     tag: u16,
     field_type: u16,
     bytes: &'a [u8],
-    /// Where the value lies in the file.
-    pub(super) offset: usize,
     order: ByteOrder,
 }
 
+/// Which byte of a number comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ByteOrder {
+pub(super) enum ByteOrder {
     Little,
     Big,
 }
@@ -103,7 +103,7 @@ impl<'a> File<'a> {
         let entries =
             (0..readable).filter_map(|index| self.entry(first + index * entry_size)).collect();
         let next = self.number(end, self.word()).and_then(|next| next.try_into().ok());
-        Some((Directory { entries }, next))
+        Some((Directory { entries, order: self.order }, next))
     }
 
     fn entry(&self, at: usize) -> Option<Entry<'a>> {
@@ -118,7 +118,7 @@ impl<'a> File<'a> {
             self.number(inline, self.word())?.try_into().ok()?
         };
         let bytes = self.bytes.get(offset..offset.checked_add(size)?)?;
-        Some(Entry { tag, field_type, bytes, offset, order: self.order })
+        Some(Entry { tag, field_type, bytes, order: self.order })
     }
 }
 
@@ -134,8 +134,12 @@ fn type_size(field_type: u16) -> Option<usize> {
 }
 
 impl<'a> Directory<'a> {
-    /// The tag's value, where the page has it.
-    pub(super) fn entry(&self, tag: u16) -> Option<&Entry<'a>> {
+    /// The order of bytes in the whole file.
+    pub(super) fn byte_order(&self) -> ByteOrder {
+        self.order
+    }
+
+    fn entry(&self, tag: u16) -> Option<&Entry<'a>> {
         self.entries.iter().find(|entry| entry.tag == tag)
     }
 

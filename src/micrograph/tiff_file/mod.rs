@@ -1,8 +1,13 @@
 //! TIFF, as microscopes and the programs behind them write it.
+//!
+//! Read by ourselves, down to the codecs, which are libraries: the `tiff` crate refuses palettes
+//! (all of Zeiss), reads one plane of planar images, fails on tiles with LZW that other readers
+//! read, and takes memory for what a JPEG stream claims.
 
+mod codec;
 mod directory;
 mod jpeg_chunk;
-mod overlay;
+mod layout;
 mod page;
 
 use directory::Directory;
@@ -14,17 +19,27 @@ use super::{RawHeader, ReadError, ReadOptions};
 /// TIFF 6.0's number for a tag.
 mod tag {
     pub(super) const NEW_SUBFILE_TYPE: u16 = 254;
+    pub(super) const IMAGE_WIDTH: u16 = 256;
+    pub(super) const IMAGE_LENGTH: u16 = 257;
+    pub(super) const BITS_PER_SAMPLE: u16 = 258;
     pub(super) const COMPRESSION: u16 = 259;
     pub(super) const PHOTOMETRIC: u16 = 262;
     pub(super) const IMAGE_DESCRIPTION: u16 = 270;
     pub(super) const STRIP_OFFSETS: u16 = 273;
+    pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
+    pub(super) const ROWS_PER_STRIP: u16 = 278;
     pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
     pub(super) const X_RESOLUTION: u16 = 282;
     pub(super) const Y_RESOLUTION: u16 = 283;
     pub(super) const PLANAR_CONFIGURATION: u16 = 284;
+    pub(super) const PREDICTOR: u16 = 317;
     pub(super) const COLOR_MAP: u16 = 320;
+    pub(super) const TILE_WIDTH: u16 = 322;
+    pub(super) const TILE_LENGTH: u16 = 323;
     pub(super) const TILE_OFFSETS: u16 = 324;
     pub(super) const TILE_BYTE_COUNTS: u16 = 325;
+    pub(super) const SAMPLE_FORMAT: u16 = 339;
+    pub(super) const JPEG_TABLES: u16 = 347;
 }
 
 /// The longest vendor header that is read; real ones take some 100 kB.
@@ -42,7 +57,7 @@ pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, Rea
         pages: pages.len() as u32,
         raw_headers: raw_headers(page, &pages[0]),
         scale: print_scale(page),
-        ..page::decode(bytes, index, page, options.limit_bytes)?
+        ..page::decode(bytes, page, options.limit_bytes)?
     })
 }
 

@@ -1,261 +1,267 @@
 //! One page's pixels, in their own depth.
 
-use std::io;
-
-use tiff::decoder::{Decoder, DecodingResult, Limits};
-use tiff::{ColorType, TiffError};
-
 use super::super::decode::{Decoded, check_size};
 use super::super::pixels::luma;
 use super::super::{Pixels, ReadError, Samples};
-use super::directory::Directory;
-use super::overlay::Overlay;
-use super::{damaged, jpeg_chunk, tag};
-
-const PALETTE: u64 = 3;
-const BLACK_IS_ZERO: u8 = 1;
-const PLANAR: u64 = 2;
-const LITTLE_ENDIAN: u8 = b'I';
-/// TIFF's numbers for ways to compress.
-const UNCOMPRESSED: u64 = 1;
-const JPEG: u64 = 7;
-/// No supported compression makes a file smaller than this share of its pixels; LZW comes nearest,
-/// with up to 4,096 bytes in 12 bits.
-const MAX_COMPRESSION: u64 = 2730;
+use super::codec::{self, Room};
+use super::directory::{ByteOrder, Directory};
+use super::layout::{JPEG, Layout, Photometric, UNCOMPRESSED, unsupported};
+use super::{damaged, tag};
 
 /// Least share of grey in a palette of grey values: Zeiss keeps a tenth of it for the colours of
 /// marks in the data bar.
 const GRAY_SHARE: f64 = 0.75;
 
-/// Decodes the page at `index`, whose tags are `page`.
+/// Decodes a page of the file.
 pub(super) fn decode(
     bytes: &[u8],
-    index: usize,
     page: &Directory<'_>,
     limit_bytes: u64,
 ) -> Result<Decoded, ReadError> {
-    let palette = palette(page);
-    let mut decoder = open(bytes, page, limit_bytes)?;
-    decoder.seek_to_image(index).map_err(explain)?;
-    let (width_px, height_px) = decoder.dimensions().map_err(explain)?;
-    let color = decoder.colortype().map_err(explain)?;
-    check_claims(bytes, page, &mut decoder, color, limit_bytes)?;
-
-    let layout = Layout {
-        width_px,
-        height_px,
-        color,
-        is_planar: page.number(tag::PLANAR_CONFIGURATION) == Some(PLANAR),
-        is_lossy: page.number(tag::COMPRESSION) == Some(JPEG),
-    };
-    let mut values = DecodingResult::U8(Vec::new());
-    decoder.read_image_to_buffer(&mut values).map_err(explain)?;
-    let pixels = match &palette {
-        Some(palette) => layout.pixels_of_indices(values, palette),
-        None => layout.pixels(values),
+    let layout = Layout::of(page, bytes.len() as u64)?;
+    let Layout { width_px, height_px, bits, .. } = layout;
+    check_size(width_px, height_px, layout.peak_bytes(), limit_bytes)?;
+    layout.check_claims(bytes.len() as u64)?;
+    let channels = if layout.photometric == Photometric::Palette { 1 } else { layout.channels };
+    let pixels = if bits == 16 {
+        wide_pixels(&layout, read_planes(bytes, page, &layout, read_16)?)
+    } else if bits > 8 {
+        let values = read_planes(bytes, page, &layout, |row, out, _| unpack_bits(row, bits, out))?;
+        wide_pixels(&layout, values)
+    } else {
+        let values = read_planes(bytes, page, &layout, |row, out: &mut [u8], _| match bits {
+            8 => out.copy_from_slice(&row[..out.len()]),
+            _ => unpack_bits(row, bits, out),
+        })?;
+        narrow_pixels(&layout, page, values)
     }?;
-    let channels = if palette.is_some() { 1 } else { color.num_samples() as u8 };
-    Ok(Decoded::of_pixels(pixels, color.bit_depth(), channels))
+    Ok(Decoded::of_pixels(pixels, bits, channels as u8))
 }
 
-/// The `tiff` crate refuses palette images, yet that is how every Zeiss instrument stores its grey
-/// values; read as if the page called itself grey, the indices come out.
-fn open<'a>(
-    bytes: &'a [u8],
-    page: &Directory<'_>,
-    limit_bytes: u64,
-) -> Result<Decoder<Overlay<'a>>, ReadError> {
-    let reader = match page.entry(tag::PHOTOMETRIC) {
-        Some(entry) if page.number(tag::PHOTOMETRIC) == Some(PALETTE) => {
-            let is_little = bytes.first() == Some(&LITTLE_ENDIAN);
-            let patch = if is_little { vec![BLACK_IS_ZERO, 0] } else { vec![0, BLACK_IS_ZERO] };
-            Overlay::new(bytes, entry.offset, patch)
-        }
-        _ => Overlay::none(bytes),
-    };
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = usize::try_from(limit_bytes).unwrap_or(usize::MAX);
-    limits.intermediate_buffer_size = limits.decoding_buffer_size;
-    limits.ifd_value_size = bytes.len();
-    Ok(Decoder::new(reader).map_err(explain)?.with_limits(limits))
-}
-
-/// Refuses what the page claims and the file cannot hold, before memory is taken for it.
-fn check_claims(
+/// The page's values, one plane behind the other; `read_row` makes a row of values out of a row of
+/// unpacked bytes.
+fn read_planes<T: Copy + Default + Wrapping>(
     bytes: &[u8],
     page: &Directory<'_>,
-    decoder: &mut Decoder<Overlay<'_>>,
-    color: ColorType,
-    limit_bytes: u64,
-) -> Result<(), ReadError> {
-    let (width_px, height_px) = decoder.dimensions().map_err(explain)?;
-    let row_bits =
-        u64::from(width_px) * u64::from(color.bit_depth()) * u64::from(color.num_samples());
-    let needs_bytes = row_bits.div_ceil(8).saturating_mul(u64::from(height_px));
-    check_size(width_px, height_px, needs_bytes, limit_bytes)?;
+    layout: &Layout,
+    read_row: impl Fn(&[u8], &mut [T], ByteOrder),
+) -> Result<Vec<T>, ReadError> {
+    let channels = layout.channels_per_plane();
+    let (width, height) = (layout.width_px as usize, layout.height_px as usize);
+    let [chunk_width, chunk_height] = layout.chunk_px.map(|side| side as usize);
+    let (across, down) = (layout.chunks_across() as usize, layout.chunks_down() as usize);
+    let row_bytes = layout.chunk_row_bytes();
+    let tables = page.bytes(tag::JPEG_TABLES);
+    let order = page.byte_order();
 
-    let tiles = page.numbers(tag::TILE_BYTE_COUNTS);
-    let is_tiled = !tiles.is_empty();
-    let (offsets, counts) = if is_tiled {
-        (page.numbers(tag::TILE_OFFSETS), tiles)
-    } else {
-        (page.numbers(tag::STRIP_OFFSETS), page.numbers(tag::STRIP_BYTE_COUNTS))
-    };
-    let stored: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
-    let compression = page.number(tag::COMPRESSION).unwrap_or(UNCOMPRESSED);
-    let most_bytes = match compression {
-        UNCOMPRESSED => stored,
-        _ => stored.min(bytes.len() as u64).saturating_mul(MAX_COMPRESSION),
-    };
-    if needs_bytes > most_bytes {
-        return Err(damaged("the file is too small for the image that it claims to hold"));
-    }
-    if compression == JPEG {
-        let (most_width, most_height) = decoder.chunk_dimensions();
-        for (offset, count) in offsets.iter().zip(&counts) {
-            let chunk = chunk(bytes, *offset, *count).ok_or_else(cut_short)?;
-            let [width, height] = jpeg_chunk::size_px(chunk)
-                .ok_or_else(|| damaged("a JPEG stream in it has no size"))?;
-            // Encoders round a chunk up to whole blocks.
-            if width > most_width.next_multiple_of(16) || height > most_height.next_multiple_of(16)
-            {
-                return Err(damaged("a JPEG stream in it is larger than its place"));
+    let plane_values = width * height * channels;
+    let mut values = vec![T::default(); plane_values * layout.planes()];
+    let is_packed = layout.compression != UNCOMPRESSED;
+    let mut unpacked = vec![0; if is_packed { row_bytes * chunk_height } else { 0 }];
+    for (index, (offset, count)) in layout.chunks.iter().enumerate() {
+        let (plane, in_plane) = (index / (across * down), index % (across * down));
+        if plane >= layout.planes() {
+            break; // more chunks than the image has
+        }
+        let (left, top) = (in_plane % across * chunk_width, in_plane / across * chunk_height);
+        let rows = chunk_height.min(height - top);
+        let columns = chunk_width.min(width - left);
+        let needed = row_bytes * (rows - 1) + bytes_of(columns * channels, layout.bits);
+        let chunk = chunk_of(bytes, *offset, *count, needed, layout)?;
+        let unpacked: &[u8] = if !is_packed {
+            chunk
+        } else {
+            let room = Room { bytes: &mut unpacked, chunk_px: layout.chunk_px, channels };
+            let written = codec::unpack(layout.compression, chunk, tables, room)?;
+            &unpacked[..written]
+        };
+        if unpacked.len() < needed {
+            return Err(damaged("the file ends too early"));
+        }
+        let plane = &mut values[plane * plane_values..(plane + 1) * plane_values];
+        for row in 0..rows {
+            let start = ((top + row) * width + left) * channels;
+            let target = &mut plane[start..start + columns * channels];
+            read_row(&unpacked[row * row_bytes..], target, order);
+            if layout.has_predictor {
+                undo_predictor(target, channels);
             }
         }
     }
-    Ok(())
+    Ok(values)
 }
 
-fn chunk(bytes: &[u8], offset: u64, count: u64) -> Option<&[u8]> {
-    let start = usize::try_from(offset).ok()?;
-    bytes.get(start..start.checked_add(usize::try_from(count).ok()?)?)
+/// A chunk's bytes. Some programs count them wrong: what an uncompressed chunk needs is taken
+/// where the file has it.
+fn chunk_of<'a>(
+    bytes: &'a [u8],
+    offset: u64,
+    count: u64,
+    needed: usize,
+    layout: &Layout,
+) -> Result<&'a [u8], ReadError> {
+    let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let available = &bytes[start..];
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let count = if layout.compression == UNCOMPRESSED { count.max(needed) } else { count };
+    Ok(&available[..count.min(available.len())])
 }
 
-/// The page's colour map as 8-bit RGB entries, where the page has one and uses it.
-fn palette(page: &Directory<'_>) -> Option<Vec<[u8; 3]>> {
-    if page.number(tag::PHOTOMETRIC) != Some(PALETTE) {
-        return None;
+fn bytes_of(values: usize, bits: u8) -> usize {
+    (values * usize::from(bits)).div_ceil(8)
+}
+
+fn read_16(row: &[u8], out: &mut [u16], order: ByteOrder) {
+    let pairs = row.as_chunks::<2>().0.iter();
+    match order {
+        ByteOrder::Little => out.iter_mut().zip(pairs).for_each(|(value, pair)| {
+            *value = u16::from_le_bytes(*pair);
+        }),
+        ByteOrder::Big => out.iter_mut().zip(pairs).for_each(|(value, pair)| {
+            *value = u16::from_be_bytes(*pair);
+        }),
     }
+}
+
+/// Values of `bits` bits, the highest first, one behind the other.
+fn unpack_bits<T: TryFrom<u32> + Copy>(row: &[u8], bits: u8, out: &mut [T]) {
+    let (mut held, mut held_bits) = (0_u32, 0);
+    let mut bytes = row.iter();
+    for value in out {
+        while held_bits < bits {
+            held = (held << 8) | u32::from(bytes.next().copied().unwrap_or_default());
+            held_bits += 8;
+        }
+        held_bits -= bits;
+        let wanted = (held >> held_bits) & ((1 << bits) - 1);
+        held &= (1 << held_bits) - 1;
+        if let Ok(wanted) = T::try_from(wanted) {
+            *value = wanted;
+        }
+    }
+}
+
+/// Values that add up without an end.
+trait Wrapping {
+    fn wrapping_sum(self, other: Self) -> Self;
+}
+
+impl Wrapping for u8 {
+    fn wrapping_sum(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+}
+
+impl Wrapping for u16 {
+    fn wrapping_sum(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+}
+
+fn undo_predictor<T: Wrapping + Copy>(row: &mut [T], channels: usize) {
+    for index in channels..row.len() {
+        row[index] = row[index].wrapping_sum(row[index - channels]);
+    }
+}
+
+/// Pixels of more than 8 bits.
+fn wide_pixels(layout: &Layout, mut values: Vec<u16>) -> Result<Pixels, ReadError> {
+    let Layout { width_px, height_px, bits, channels, photometric, .. } = *layout;
+    let brightest = ((1_u32 << bits) - 1) as u16;
+    if photometric == Photometric::WhiteIsZero {
+        values.iter_mut().for_each(|value| *value = brightest - *value);
+    }
+    let values = interleaved(layout, values);
+    let pixels = match photometric {
+        Photometric::BlackIsZero | Photometric::WhiteIsZero => {
+            Pixels::new(width_px, height_px, Samples::Gray16(first_channel(values, channels)))
+        }
+        Photometric::Rgb => Pixels::from_rgb16(width_px, height_px, &values, channels),
+        Photometric::Palette | Photometric::YCbCr => {
+            return Err(unsupported(&format!("colours of {bits} bits by number")));
+        }
+    };
+    pixels.ok_or_else(|| damaged("the pixels do not fill the image"))
+}
+
+/// Pixels of up to 8 bits; those of fewer are spread over 8.
+fn narrow_pixels(
+    layout: &Layout,
+    page: &Directory<'_>,
+    values: Vec<u8>,
+) -> Result<Pixels, ReadError> {
+    let Layout { width_px, height_px, bits, channels, photometric, .. } = *layout;
+    let is_lossy = layout.compression == JPEG;
+    let mut values = interleaved(layout, values);
+    if photometric == Photometric::Palette {
+        let indices = first_channel(values, channels);
+        return pixels_of_indices(layout, &indices, &palette(page));
+    }
+    let brightest = (1_u16 << bits) - 1;
+    if bits < 8 {
+        let spread = |value: &mut u8| *value = (u16::from(*value) * 255 / brightest) as u8;
+        values.iter_mut().for_each(spread);
+    }
+    if photometric == Photometric::WhiteIsZero {
+        values.iter_mut().for_each(|value| *value = 255 - *value);
+    }
+    let pixels = match photometric {
+        Photometric::Rgb => Pixels::from_rgb8(width_px, height_px, &values, channels, is_lossy),
+        // Only a JPEG stream comes whole; elsewhere colour has fewer values than brightness.
+        Photometric::YCbCr if is_lossy => {
+            for pixel in values.as_chunks_mut::<3>().0 {
+                *pixel = rgb_of_ycbcr(*pixel);
+            }
+            Pixels::from_rgb8(width_px, height_px, &values, channels, true)
+        }
+        Photometric::YCbCr => return Err(unsupported("brightness and colour without JPEG")),
+        _ => Pixels::new(width_px, height_px, Samples::Gray8(first_channel(values, channels))),
+    };
+    pixels.ok_or_else(|| damaged("the pixels do not fill the image"))
+}
+
+/// The page's colour map as 8-bit RGB entries.
+fn palette(page: &Directory<'_>) -> Vec<[u8; 3]> {
     let map = page.numbers(tag::COLOR_MAP);
     let entries = map.len() / 3;
     // Some programs fill the 16 bits of an entry only to 8.
     let shift = if map.iter().any(|value| *value > 0xff) { 8 } else { 0 };
     let color = |i: usize| [map[i], map[entries + i], map[2 * entries + i]];
-    Some((0..entries).map(|i| color(i).map(|value| (value >> shift) as u8)).collect())
+    (0..entries).map(|i| color(i).map(|value| (value >> shift) as u8)).collect()
 }
 
-/// How the decoder hands the values over.
-struct Layout {
-    width_px: u32,
-    height_px: u32,
-    color: ColorType,
-    is_planar: bool,
-    is_lossy: bool,
+/// A palette of grey is how Zeiss instruments store grey values.
+fn pixels_of_indices(
+    layout: &Layout,
+    indices: &[u8],
+    palette: &[[u8; 3]],
+) -> Result<Pixels, ReadError> {
+    let Layout { width_px, height_px, .. } = *layout;
+    let color_of = |index: &u8| palette.get(usize::from(*index)).copied().unwrap_or_default();
+    let grays = palette.iter().filter(|[r, g, b]| r == g && g == b).count();
+    let pixels = if grays as f64 >= GRAY_SHARE * palette.len() as f64 {
+        let tones: Vec<u8> = (0..=u8::MAX).map(|index| luma(&color_of(&index))).collect();
+        let gray = indices.iter().map(|index| tones[usize::from(*index)]).collect();
+        Pixels::new(width_px, height_px, Samples::Gray8(gray))
+    } else {
+        let rgb: Vec<u8> = indices.iter().flat_map(color_of).collect();
+        Pixels::from_rgb8(width_px, height_px, &rgb, 3, false)
+    };
+    pixels.ok_or_else(|| damaged("the pixels do not fill the image"))
 }
 
-impl Layout {
-    fn pixels(&self, values: DecodingResult) -> Result<Pixels, ReadError> {
-        let Self { width_px, height_px, color, .. } = *self;
-        let channels = usize::from(color.num_samples());
-        let pixels = match (color, values) {
-            (ColorType::Gray(bits @ (1 | 2 | 4)), DecodingResult::U8(packed)) => {
-                let brightest = (1_u16 << bits) - 1;
-                let to_8_bit = |value: u8| (u16::from(value) * 255 / brightest) as u8;
-                let gray = self.unpacked(&packed, bits).into_iter().map(to_8_bit);
-                Pixels::new(width_px, height_px, Samples::Gray8(gray.collect()))
-            }
-            (ColorType::Gray(8), DecodingResult::U8(values)) => {
-                Pixels::new(width_px, height_px, Samples::Gray8(values))
-            }
-            (ColorType::Gray(16), DecodingResult::U16(values)) => {
-                Pixels::new(width_px, height_px, Samples::Gray16(values))
-            }
-            // Grey with transparency or other extra values behind it.
-            (ColorType::Multiband { bit_depth: 8, .. }, DecodingResult::U8(values)) => {
-                let gray = self.interleaved(values, channels).into_iter().step_by(channels);
-                Pixels::new(width_px, height_px, Samples::Gray8(gray.collect()))
-            }
-            (ColorType::Multiband { bit_depth: 16, .. }, DecodingResult::U16(values)) => {
-                let gray = self.interleaved(values, channels).into_iter().step_by(channels);
-                Pixels::new(width_px, height_px, Samples::Gray16(gray.collect()))
-            }
-            (ColorType::RGB(8) | ColorType::RGBA(8), DecodingResult::U8(values)) => {
-                let values = self.interleaved(values, channels);
-                Pixels::from_rgb8(width_px, height_px, &values, channels, self.is_lossy)
-            }
-            (ColorType::RGB(16) | ColorType::RGBA(16), DecodingResult::U16(values)) => {
-                let values = self.interleaved(values, channels);
-                Pixels::from_rgb16(width_px, height_px, &values, channels)
-            }
-            // Only a JPEG stream comes whole; elsewhere colour has fewer values than brightness.
-            (ColorType::YCbCr(8), DecodingResult::U8(mut values)) if self.is_lossy => {
-                for pixel in values.as_chunks_mut::<3>().0 {
-                    *pixel = rgb_of_ycbcr(*pixel);
-                }
-                Pixels::from_rgb8(width_px, height_px, &values, 3, true)
-            }
-            _ => return Err(self.unsupported()),
-        };
-        pixels.ok_or_else(|| damaged("the pixels do not fill the image"))
-    }
+/// Grey, without the transparency or other values behind it.
+fn first_channel<T: Copy>(values: Vec<T>, channels: usize) -> Vec<T> {
+    if channels == 1 { values } else { values.into_iter().step_by(channels).collect() }
+}
 
-    fn pixels_of_indices(
-        &self,
-        values: DecodingResult,
-        palette: &[[u8; 3]],
-    ) -> Result<Pixels, ReadError> {
-        let Self { width_px, height_px, .. } = *self;
-        let indices = match (self.color, values) {
-            (ColorType::Gray(bits @ (1 | 2 | 4)), DecodingResult::U8(packed)) => {
-                self.unpacked(&packed, bits)
-            }
-            (ColorType::Gray(8), DecodingResult::U8(indices)) => indices,
-            _ => return Err(self.unsupported()),
-        };
-        let color_of = |index: &u8| palette.get(usize::from(*index)).copied().unwrap_or_default();
-        let grays = palette.iter().filter(|[r, g, b]| r == g && g == b).count();
-        let pixels = if grays as f64 >= GRAY_SHARE * palette.len() as f64 {
-            let tones: Vec<u8> = (0..=u8::MAX).map(|index| luma(&color_of(&index))).collect();
-            let gray = indices.iter().map(|index| tones[usize::from(*index)]).collect();
-            Pixels::new(width_px, height_px, Samples::Gray8(gray))
-        } else {
-            let rgb: Vec<u8> = indices.iter().flat_map(color_of).collect();
-            Pixels::from_rgb8(width_px, height_px, &rgb, 3, false)
-        };
-        pixels.ok_or_else(|| damaged("the pixels do not fill the image"))
+/// One pixel's values side by side, where the file has one plane behind the other.
+fn interleaved<T: Copy>(layout: &Layout, values: Vec<T>) -> Vec<T> {
+    if !layout.is_planar {
+        return values;
     }
-
-    /// One value a byte, out of rows that each begin with a new byte.
-    fn unpacked(&self, packed: &[u8], bits: u8) -> Vec<u8> {
-        let per_byte = usize::from(8 / bits);
-        let width = self.width_px as usize;
-        let mask = (1_u16 << bits) - 1;
-        let row_of = |row: &[u8]| -> Vec<u8> {
-            let value = |x: usize| {
-                let shift = 8 - bits - bits * (x % per_byte) as u8;
-                (u16::from(row[x / per_byte] >> shift) & mask) as u8
-            };
-            (0..width.min(row.len() * per_byte)).map(value).collect()
-        };
-        packed.chunks(width.div_ceil(per_byte)).flat_map(row_of).collect()
-    }
-
-    /// One pixel's values side by side, where the file has one plane behind the other.
-    fn interleaved<T: Copy>(&self, values: Vec<T>, channels: usize) -> Vec<T> {
-        let pixels = self.width_px as usize * self.height_px as usize;
-        if !self.is_planar || values.len() != pixels * channels {
-            return values;
-        }
-        let value_at = |i: usize| values[(i % channels) * pixels + i / channels];
-        (0..values.len()).map(value_at).collect()
-    }
-
-    fn unsupported(&self) -> ReadError {
-        ReadError::Unsupported {
-            format: "TIFF",
-            reason: format!("pixels of type {:?}; save it as 8 or 16 bit grey", self.color),
-        }
-    }
+    let (channels, pixels) = (layout.channels, values.len() / layout.channels);
+    (0..values.len()).map(|i| values[(i % channels) * pixels + i / channels]).collect()
 }
 
 /// Full-range BT.601, as JFIF has it.
@@ -265,17 +271,27 @@ fn rgb_of_ycbcr([y, cb, cr]: [u8; 3]) -> [u8; 3] {
         .map(|value| value.round().clamp(0.0, 255.0) as u8)
 }
 
-fn cut_short() -> ReadError {
-    damaged("the file ends too early")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn explain(error: TiffError) -> ReadError {
-    match error {
-        TiffError::UnsupportedError(reason) => {
-            ReadError::Unsupported { format: "TIFF", reason: reason.to_string() }
-        }
-        TiffError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => cut_short(),
-        TiffError::LimitsExceeded => damaged("it claims more data than the limit allows"),
-        other => damaged(&other.to_string()),
+    #[test]
+    fn values_of_any_number_of_bits_are_unpacked() {
+        let unpacked = |bits, row: &[u8]| {
+            let mut out = [0_u16; 4];
+            unpack_bits(row, bits, &mut out);
+            out
+        };
+        assert_eq!(unpacked(1, &[0b1010_0000]), [1, 0, 1, 0]);
+        assert_eq!(unpacked(4, &[0x12, 0xf0]), [1, 2, 15, 0]);
+        assert_eq!(unpacked(12, &[0x12, 0x3a, 0xbc, 0x00, 0x1f, 0xff]), [0x123, 0xabc, 1, 0xfff]);
+        assert_eq!(unpacked(12, &[0x12]), [0x120, 0, 0, 0], "a row that ends early");
+    }
+
+    #[test]
+    fn differences_add_up_channel_by_channel() {
+        let mut row = [1_u8, 10, 255, 1, 1, 1];
+        undo_predictor(&mut row, 2);
+        assert_eq!(row, [1, 10, 0, 11, 1, 12]);
     }
 }

@@ -72,6 +72,9 @@ enum Family {
     ImageJ,
 }
 
+/// Whether a text is a family's.
+type Recognises = fn(&str) -> bool;
+
 impl Family {
     fn of(text: &str) -> Option<Self> {
         let mut end = text.len().min(SNIFFED_BYTES);
@@ -79,7 +82,7 @@ impl Family {
             end -= 1;
         }
         let text = &text[..end];
-        let families: [(Self, fn(&str) -> bool); 10] = [
+        let families: [(Self, Recognises); 10] = [
             (Self::Zeiss, zeiss::recognises),
             (Self::Fibics, |text| xml::has_root(text, "Fibics")),
             (Self::ThermoXml, |text| xml::has_root(text, "Metadata")),

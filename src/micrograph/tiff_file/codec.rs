@@ -1,0 +1,156 @@
+//! Chunks of a page, unpacked: no more bytes come out than there is room for.
+
+use flate2::{Decompress, FlushDecompress, Status};
+use weezl::{BitOrder, LzwStatus};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::layout::{DEFLATE, JPEG, LZW, OLD_DEFLATE, PACK_BITS, UNCOMPRESSED, unsupported};
+use super::{damaged, jpeg_chunk};
+use crate::micrograph::ReadError;
+
+/// What a chunk unpacks to.
+pub(super) struct Room<'a> {
+    /// Filled from the front.
+    pub(super) bytes: &'a mut [u8],
+    /// Columns and rows of the chunk, and values a pixel: what a JPEG stream in it may be.
+    pub(super) chunk_px: [u32; 2],
+    pub(super) channels: usize,
+}
+
+/// Unpacks `chunk` into `room` and gives the number of bytes that came out.
+pub(super) fn unpack(
+    compression: u64,
+    chunk: &[u8],
+    jpeg_tables: Option<&[u8]>,
+    room: Room<'_>,
+) -> Result<usize, ReadError> {
+    match compression {
+        UNCOMPRESSED => {
+            let count = chunk.len().min(room.bytes.len());
+            room.bytes[..count].copy_from_slice(&chunk[..count]);
+            Ok(count)
+        }
+        LZW => lzw(chunk, room.bytes),
+        DEFLATE | OLD_DEFLATE => deflate(chunk, room.bytes),
+        PACK_BITS => Ok(pack_bits(chunk, room.bytes)),
+        JPEG => jpeg(chunk, jpeg_tables, room),
+        other => Err(unsupported(&format!("compression {other}"))),
+    }
+}
+
+fn lzw(mut chunk: &[u8], mut room: &mut [u8]) -> Result<usize, ReadError> {
+    let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
+    let mut written = 0;
+    loop {
+        let result = decoder.decode_bytes(chunk, room);
+        chunk = &chunk[result.consumed_in..];
+        room = &mut room[result.consumed_out..];
+        written += result.consumed_out;
+        match result.status {
+            // What follows the last pixel is of no interest, even if it is damaged.
+            _ if room.is_empty() => return Ok(written),
+            Ok(LzwStatus::Ok) => {}
+            Ok(LzwStatus::Done | LzwStatus::NoProgress) => return Ok(written),
+            Err(error) => return Err(damaged(&error.to_string())),
+        }
+    }
+}
+
+fn deflate(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
+    let mut decoder = Decompress::new(true);
+    let status = decoder
+        .decompress(chunk, room, FlushDecompress::Finish)
+        .map_err(|error| damaged(&error.to_string()))?;
+    match status {
+        Status::Ok | Status::StreamEnd | Status::BufError => Ok(decoder.total_out() as usize),
+    }
+}
+
+/// Apple's run lengths (TIFF 6.0, section 9).
+fn pack_bits(chunk: &[u8], room: &mut [u8]) -> usize {
+    let (mut read, mut written) = (0, 0);
+    while let Some(header) = chunk.get(read).filter(|_| written < room.len()) {
+        read += 1;
+        let free = room.len() - written;
+        match header.cast_signed() {
+            -128 => {}
+            repeat @ ..0 => {
+                let Some(value) = chunk.get(read) else { break };
+                let count = (1 + usize::from(repeat.unsigned_abs())).min(free);
+                room[written..written + count].fill(*value);
+                (read, written) = (read + 1, written + count);
+            }
+            literal => {
+                let count = (1 + usize::from(literal.cast_unsigned())).min(chunk.len() - read);
+                let kept = count.min(free);
+                room[written..written + kept].copy_from_slice(&chunk[read..read + kept]);
+                (read, written) = (read + count, written + kept);
+            }
+        }
+    }
+    written
+}
+
+/// The stream's own values, without turning them into another colour space.
+fn jpeg(chunk: &[u8], tables: Option<&[u8]>, room: Room<'_>) -> Result<usize, ReadError> {
+    let [most_width, most_height] = room.chunk_px;
+    let [width, height] =
+        jpeg_chunk::size_px(chunk).ok_or_else(|| damaged("a JPEG stream in it has no size"))?;
+    // Encoders round a chunk up to whole blocks.
+    if width > most_width.next_multiple_of(16) || height > most_height.next_multiple_of(16) {
+        return Err(damaged("a JPEG stream in it is larger than its place"));
+    }
+    let stream = match tables {
+        // One stream out of two, without the end of the first and the beginning of the second.
+        Some([tables @ .., 0xff, 0xd9]) => [tables, chunk.get(2..).unwrap_or_default()].concat(),
+        _ => chunk.to_vec(),
+    };
+    let failed = |error: zune_jpeg::errors::DecodeErrors| damaged(&error.to_string());
+    let mut decoder = JpegDecoder::new(ZCursor::new(stream));
+    decoder.decode_headers().map_err(failed)?;
+    if let Some(own) = decoder.input_colorspace() {
+        decoder.set_options(DecoderOptions::default().jpeg_set_out_colorspace(own));
+    }
+    let values = decoder.decode().map_err(failed)?;
+    // Row by row: the stream may be narrower or wider than its place.
+    let (stream_row, row) = (width as usize * room.channels, most_width as usize * room.channels);
+    if values.len() < stream_row * height as usize {
+        return Err(damaged("a JPEG stream in it has other channels than the page"));
+    }
+    let count = stream_row.min(row);
+    for (target, source) in room.bytes.chunks_mut(row).zip(values.chunks(stream_row)) {
+        let count = count.min(target.len());
+        target[..count].copy_from_slice(&source[..count]);
+    }
+    Ok((row * height as usize).min(room.bytes.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_lengths_are_unpacked_and_stay_in_their_room() {
+        // Apple's own example, in TIFF 6.0.
+        let packed = [
+            0xfe, 0xaa, 0x02, 0x80, 0x00, 0x2a, 0xfd, 0xaa, 0x03, 0x80, 0x00, 0x2a, 0x22, 0xf7,
+            0xaa,
+        ];
+        let plain = [
+            0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0xaa, 0xaa, 0xaa, 0xaa, 0x80, 0x00, 0x2a, 0x22,
+            0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa,
+        ];
+        let mut room = [0; 24];
+        assert_eq!(pack_bits(&packed, &mut room), 24);
+        assert_eq!(room, plain);
+        for length in 0..24 {
+            let mut room = vec![0; length];
+            assert_eq!(pack_bits(&packed, &mut room), length);
+            assert_eq!(room, plain[..length]);
+        }
+        assert_eq!(pack_bits(&[0x05, 1, 2], &mut [0; 9]), 2);
+        assert_eq!(pack_bits(&[0xfe], &mut [0; 9]), 0);
+    }
+}
