@@ -4,6 +4,8 @@
 //! program itself in a process of its own, whose address space is limited (`ulimit -v`): what takes
 //! more memory than it may ends the process, and the test.
 
+#![cfg(target_os = "linux")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -21,9 +23,9 @@ use crate::vendor_files::{VendorFile, vendor_files};
 const CUTS: usize = 64;
 const CORRUPTIONS: usize = 200;
 /// What the program may take for a file, in MiB.
-const LIMIT_MIB: u64 = 256;
-/// What it has besides: itself, its libraries and threads. In KiB, as `ulimit` counts.
-const ROOM_KIB: u64 = 640 * 1024;
+const LIMIT_MIB: u64 = 32;
+/// What it has besides, for itself, its libraries, the file and its headers. In KiB, as `ulimit` counts.
+const ROOM_KIB: u64 = 96 * 1024;
 /// A file that takes longer, in time of the processor and not of the clock, is a hang.
 const LONGEST_CPU_S: f64 = 2.0;
 /// Real files are damaged too, up to this size: the largest would fill the disk.
@@ -88,10 +90,10 @@ fn write_mutants(folder: &Path, file: &VendorFile) -> usize {
 }
 
 /// The program, looking at every file in `folder`, in an address space of limited size.
-fn limited_inspect(folder: &Path) -> Child {
+fn limited_inspect(folder: &Path, limit_mib: u64) -> Child {
     let kib = LIMIT_MIB * 1024 + ROOM_KIB;
     let script =
-        format!("ulimit -v {kib} && exec \"$0\" inspect --json --limit-mib {LIMIT_MIB} \"$1\"");
+        format!("ulimit -v {kib} && exec \"$0\" inspect --json --limit-mib {limit_mib} \"$1\"");
     Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_semblance")])
         .arg(folder)
@@ -123,7 +125,7 @@ fn lines_of(child: &mut Child) -> Receiver<String> {
 
 /// Every answer of the program about the files in `folder`.
 fn answers(folder: &Path) -> Vec<Value> {
-    let mut child = limited_inspect(folder);
+    let mut child = limited_inspect(folder, LIMIT_MIB);
     let lines = lines_of(&mut child);
     let (mut answers, mut used_s): (Vec<Value>, f64) = (Vec::new(), 0.0);
     loop {
@@ -163,6 +165,17 @@ fn check(files: &[VendorFile]) {
             assert!(!error.contains("please report it"), "{answer}");
         }
     }
+}
+
+#[test]
+fn a_program_that_takes_more_than_it_may_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let black = image::GrayImage::new(12_000, 12_000);
+    black.save(folder.path().join("black.png")).unwrap();
+    let allowed = limited_inspect(folder.path(), LIMIT_MIB).wait_with_output().unwrap();
+    assert_eq!(allowed.status.code(), Some(1), "refused in words");
+    let mut deceived = limited_inspect(folder.path(), 1024);
+    assert_eq!(deceived.wait().unwrap().code(), None, "ended by a signal");
 }
 
 #[test]
