@@ -14,8 +14,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use semblance::micrograph::{DEFAULT_LIMIT_BYTES, ReadOptions, SourceFile, read};
-use tiff::encoder::compression::{Compression, DeflateLevel};
-use tiff::encoder::{TiffEncoder, colortype};
+use tiff::encoder::compression::DeflateLevel;
+use tiff::encoder::{Compression, TiffEncoder, colortype};
 use tiff::tags::Tag;
 
 /// Rounds, each of which measures every file with both readers.
