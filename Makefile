@@ -77,6 +77,11 @@ else
 	cargo test --locked --test it layers::
 endif
 
+.PHONY: bench
+bench: export SEMBLANCE_TEST_PYTHON := $(VENV)/bin/python3
+bench: setup-test ## how long reading takes, beside libtiff
+	cargo bench --locked --bench reading
+
 .PHONY: models
 models: build ## train models/starter (from LABELLED=folder) and models/sample again
 	@if [[ ! -f "$(LABELLED)/manifest.csv" ]]; then \

@@ -8,6 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use semblance::catalog::{Library, LibraryPlace};
 use semblance::gui::App;
+use semblance::micrograph::{DataBar, DataBarSource};
 use semblance::ops::create_sample_library;
 use semblance::session::Command;
 use semblance::synthetic::SampleOptions;
@@ -245,4 +246,50 @@ fn the_welcome_page_offers_a_folder_and_the_sample() {
     assert!(window.shows("Try the sample library"));
     let heading = window.0.get_by_label("Look at, classify and label electron micrographs");
     assert!(!heading.accesskit_node().is_hidden());
+}
+
+#[test]
+fn a_corrected_data_bar_is_shown_classified_again_and_taken_back() {
+    let (_folder, _images, mut window) = sample_window();
+    window.click("Classify 20");
+    window.until_idle();
+    window.press(Key::Enter);
+    let bar = |window: &mut Window| {
+        let session = window.app().session();
+        session.current_image().and_then(|image| session.row(image)).and_then(|row| row.data_bar)
+    };
+    window.until("the image", |window| bar(window).is_some());
+    let found = bar(&mut window);
+    let chosen = DataBar { top: 2, bottom: 99 };
+    window.app().send(Command::SetDataBar(Some(chosen)));
+    window.settle();
+    assert_eq!(window.app().session().unclassified_count(), 1);
+    window.until("the new bar", |window| bar(window) == Some((chosen, DataBarSource::Person)));
+    assert!(window.shows("Set by hand"));
+    window.click("Use in the folder");
+    assert!(window.app().session().unclassified_count() > 1);
+    for _ in 0..2 {
+        window.press_with(Modifiers::COMMAND, Key::Z);
+    }
+    window.until("the old bar", |window| bar(window) == found);
+    window.press_with(Modifiers::COMMAND, Key::Y);
+    window.until("the new bar again", |window| bar(window).is_some_and(|(bar, _)| bar == chosen));
+}
+
+#[test]
+fn contrast_is_set_and_reset_without_touching_the_image() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.until("the image", |window| window.shows("Contrast"));
+    window.click("Contrast");
+    window.until("the histogram", |window| window.shows("Histogram"));
+    window.click("Invert");
+    assert!(window.shows("Contrast: changed"));
+    window.click("Reset");
+    assert!(!window.shows("Contrast: changed"));
+    window.click("Auto");
+    assert!(window.shows("Contrast: changed"));
+    window.press(Key::ArrowRight);
+    assert!(!window.shows("Contrast: changed"), "the next image has its own");
+    assert!(!window.app().session().can_undo());
 }
