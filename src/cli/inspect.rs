@@ -9,7 +9,7 @@ use crate::ops::{FileToRead, Inspection, expand_paths, inspect, record_facts};
 
 /// Columns of names and of values; longer ones push what follows to the right.
 const NAME_WIDTH: usize = 18;
-const VALUE_WIDTH: usize = 34;
+const VALUE_WIDTH: usize = 32;
 
 pub(super) fn run(arguments: &InspectArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let (mut done, mut failed) = (0, 0);
@@ -81,6 +81,7 @@ fn describe_image(text: &mut String, inspection: &Inspection) {
         let source = match inspection.data_bar_source {
             Some(DataBarSource::Header) => "from the header",
             Some(DataBarSource::Person) => "as chosen",
+            _ if bar.is_none() => "",
             _ => "found in the pixels",
         };
         line(text, "Data bar", &describe_bar(bar), source);
@@ -89,7 +90,7 @@ fn describe_image(text: &mut String, inspection: &Inspection) {
 
 fn describe_bar(bar: DataBar) -> String {
     match (bar.top, bar.bottom) {
-        (0, 0) => "none".to_owned(),
+        (0, 0) => "none found".to_owned(),
         (0, bottom) => format!("{bottom} px at the bottom"),
         (top, 0) => format!("{top} px at the top"),
         (top, bottom) => format!("{top} px at the top, {bottom} px at the bottom"),
@@ -97,7 +98,7 @@ fn describe_bar(bar: DataBar) -> String {
 }
 
 fn line(text: &mut String, name: &str, value: &str, aside: &str) {
-    let whole = format!("    {name:<NAME_WIDTH$}{value:<VALUE_WIDTH$}{aside}");
+    let whole = format!("    {name:<NAME_WIDTH$}{value:<VALUE_WIDTH$}  {aside}");
     let _ = writeln!(text, "{}", whole.trim_end());
 }
 

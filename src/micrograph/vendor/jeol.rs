@@ -83,15 +83,15 @@ fn picture_size(v: &Values) -> Option<[u32; 2]> {
     (width > 0 && height > 0).then_some([width, height])
 }
 
-/// Versions differ in whether a key begins with one dollar sign or two, so both are one here; the
-/// raw key is given with one.
+/// Versions differ in whether a key begins with one dollar sign or two, so both are one here.
 fn values(text: &str) -> Values {
     let mut values = Values::default();
     for line in text.split(['\n', '\r', '\t']).map(str::trim).filter(|line| line.starts_with('$')) {
         let end = line.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(line.len());
         let (key, value) = line.split_at(end);
-        values.insert(
-            format!("${}", key.trim_start_matches('$')),
+        values.insert_as(
+            &format!("${}", key.trim_start_matches('$')),
+            key.to_owned(),
             value.trim_start_matches(|c: char| c.is_whitespace() || c == '='),
         );
     }
@@ -100,7 +100,7 @@ fn values(text: &str) -> Values {
 
 /// Stated by newer versions; else the scale bar's length on the sample by its length in the image.
 fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
-    const MARKER: &str = "$SM_MICRON_MARKER, $SM_MICRON_BAR";
+    const MARKER: [&str; 2] = ["$SM_MICRON_MARKER", "$SM_MICRON_BAR"];
     let stated = v.read("pixel_size_nm", &["$CM_PIXEL_SIZE"], |value| {
         LENGTH.bare("nm").read(value.split_whitespace().next()?).filter(|nm| *nm > 0.0)
     });
@@ -114,12 +114,12 @@ fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeN
         Some(LENGTH.read(&marker)? / bar_px).filter(|nm| *nm > 0.0)
     };
     let Some(nm) = nm_per_px() else {
-        v.note_malformed(MARKER, &format!("{marker}, {bar_px}"));
+        v.note_malformed_of(&MARKER, &format!("{marker}, {bar_px}"));
         return None;
     };
     // The bar's length is that in the image as scanned, also where it was saved smaller.
     let scale = picture_size(v).and_then(|stated| super::scale(stated, size_px?)).unwrap_or(1.0);
-    v.known("pixel_size_nm", MARKER, PixelSizeNm { x: nm * scale, y: nm * scale })
+    v.known_of("pixel_size_nm", &MARKER, PixelSizeNm { x: nm * scale, y: nm * scale })
 }
 
 /// `$CM_STAGE_POS` is x, y, z in mm, rotation and tilt in degrees, in this order; older versions

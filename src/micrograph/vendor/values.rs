@@ -41,8 +41,31 @@ impl Values {
 
     /// Adds a value, unless the key has one.
     pub(super) fn insert(&mut self, key: String, value: &str) {
+        self.insert_as(&key.clone(), key, value);
+    }
+
+    /// The same for a key that is looked up by another name than the header's own.
+    pub(super) fn insert_as(&mut self, name: &str, key: String, value: &str) {
         let value = value.trim().to_owned();
-        self.by_key.entry(folded(&key)).or_insert(RawValue { key, value });
+        self.by_key.entry(folded(name)).or_insert(RawValue { key, value });
+    }
+
+    /// The header's own spelling of these keys, where it has them.
+    fn spelt(&self, keys: &[&str]) -> String {
+        let spelt = |key: &&str| self.get(key).map_or(*key, |raw| raw.key.as_str()).to_owned();
+        keys.iter().map(spelt).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A value that several keys give together.
+    pub(super) fn known_of<T>(&mut self, field: &str, keys: &[&str], value: T) -> Option<T> {
+        let spelt = self.spelt(keys);
+        self.known(field, &spelt, value)
+    }
+
+    /// Lists what several keys give together as not understood.
+    pub(super) fn note_malformed_of(&mut self, keys: &[&str], raw_value: &str) {
+        let spelt = self.spelt(keys);
+        self.note_malformed(&spelt, raw_value);
     }
 
     /// The value of `key`, where it is not blank.
@@ -124,11 +147,11 @@ impl Values {
         read: impl Fn(&str, &str) -> Option<String>,
     ) -> Option<String> {
         let (date, time) = (self.raw(date_key)?.to_owned(), self.raw(time_key)?.to_owned());
-        let keys = format!("{date_key}, {time_key}");
+        let keys = [date_key, time_key];
         match read(&date, &time) {
-            Some(at) => self.known("acquired_at", &keys, at),
+            Some(at) => self.known_of("acquired_at", &keys, at),
             None => {
-                self.note_malformed(&keys, &format!("{date}, {time}"));
+                self.note_malformed_of(&keys, &format!("{date}, {time}"));
                 None
             }
         }
