@@ -54,13 +54,28 @@ impl Library {
     /// When the database cannot be read.
     pub fn read_choice(&self, image: ImageId) -> Result<ReadChoice, CatalogError> {
         self.read("read what was chosen for an image", |connection| {
-            let page = page_of(connection, image)?;
-            let data_bar = data_bar_of(connection, image)?;
-            Ok(ReadChoice {
-                page,
-                data_bar,
-                folder_data_bars: folder_data_bars(connection, image)?,
-            })
+            Ok(choice_of(connection, image)?)
+        })
+    }
+
+    /// The nearest folder, from the image's upwards, for which the data bar of images of this size
+    /// was chosen.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn folder_with_data_bar(
+        &self,
+        image: ImageId,
+        [width_px, height_px]: [u32; 2],
+    ) -> Result<Option<String>, CatalogError> {
+        self.read("find a folder's data bar", |connection| {
+            Ok(connection
+                .prepare_cached(&format!(
+                    "SELECT choice.folder {OF_FOLDERS}
+                       AND choice.width_px = ?2 AND choice.height_px = ?3 {NEAREST_FIRST}"
+                ))?
+                .query_row(params![image.0, width_px, height_px], |row| row.get(0))
+                .optional()?)
         })
     }
 
@@ -118,10 +133,12 @@ impl Library {
                     }
                 }
             };
-            let images = concerned(transaction, change)?;
+            // What holds already costs nobody a prediction.
+            let images =
+                if inverse == *change { Vec::new() } else { concerned(transaction, change)? };
             for image in &images {
                 forget_prediction(transaction, *image)?;
-                forget_page_and_bar(transaction, *image)?;
+                forget_bar(transaction, *image)?;
             }
             Ok(ChangedChoice { inverse, images })
         })
@@ -146,19 +163,31 @@ fn data_bar_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Opti
         .optional()
 }
 
+/// The choices for an image's folder and for those above it.
+const OF_FOLDERS: &str = "
+    FROM image JOIN folder_choice AS choice ON choice.folder IN ('', image.folder)
+        OR substr(image.folder, 1, length(choice.folder) + 1) = choice.folder || '/'
+    WHERE image.id = ?1";
+const NEAREST_FIRST: &str =
+    "ORDER BY length(choice.folder) DESC, choice.width_px, choice.height_px";
+
+/// What was chosen for an image, by itself and with its folder.
+pub(super) fn choice_of(connection: &Connection, image: ImageId) -> rusqlite::Result<ReadChoice> {
+    let page = page_of(connection, image)?;
+    let data_bar = data_bar_of(connection, image)?;
+    Ok(ReadChoice { page, data_bar, folder_data_bars: folder_data_bars(connection, image)? })
+}
+
 /// Those of the image's folder and of the ones above it, the nearest first.
 fn folder_data_bars(
     connection: &Connection,
     image: ImageId,
 ) -> rusqlite::Result<Vec<SizedDataBar>> {
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT choice.width_px, choice.height_px, choice.bar_top_px, choice.bar_bottom_px
-             FROM image JOIN folder_choice AS choice ON choice.folder IN ('', image.folder)
-                 OR substr(image.folder, 1, length(choice.folder) + 1) = choice.folder || '/'
-             WHERE image.id = ?1
-             ORDER BY length(choice.folder) DESC, choice.width_px, choice.height_px",
-        )?
+             {OF_FOLDERS} {NEAREST_FIRST}"
+        ))?
         .query_map([image.0], |row| {
             Ok(SizedDataBar {
                 size_px: [row.get(0)?, row.get(1)?],
@@ -209,19 +238,19 @@ fn exchange_folder_bar(
     Ok(before)
 }
 
-/// What reading told of it holds no longer; the file has to be read again.
-fn forget_page_and_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
+/// What reading told of it holds no longer: the file has to be read again.
+fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "UPDATE image SET page = NULL, pages = NULL, bar_top_px = NULL, bar_bottom_px = NULL,
-                 bar_source = NULL
+            "UPDATE image SET bar_top_px = NULL, bar_bottom_px = NULL, bar_source = NULL
              WHERE id = ?1",
         )?
         .execute([image.0])?;
     Ok(())
 }
 
-/// The images that a change is about; for a folder also those whose size nobody knows yet.
+/// The images that a change is about; for a folder those without a bar of their own, and also those
+/// whose size nobody knows yet.
 fn concerned(connection: &Connection, change: &ChoiceChange) -> rusqlite::Result<Vec<ImageId>> {
     match change {
         ChoiceChange::Page { image, .. } | ChoiceChange::DataBar { image, .. } => Ok(vec![*image]),
@@ -229,7 +258,8 @@ fn concerned(connection: &Connection, change: &ChoiceChange) -> rusqlite::Result
             connection,
             "SELECT id FROM image
              WHERE (?1 = '' OR folder = ?1 OR substr(folder, 1, length(?1) + 1) = ?1 || '/')
-               AND (width_px IS NULL OR (width_px = ?2 AND height_px = ?3))",
+               AND (width_px IS NULL OR (width_px = ?2 AND height_px = ?3))
+               AND id NOT IN (SELECT image_id FROM image_choice WHERE bar_top_px IS NOT NULL)",
             &[folder, width_px, height_px],
         ),
     }

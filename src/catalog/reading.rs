@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::library::Durability;
+use super::read_choice::choice_of;
 use super::{CatalogError, ImageId, Library};
-use crate::micrograph::{DataBar, DataBarSource};
+use crate::micrograph::{DataBar, DataBarSource, ReadChoice};
 
 /// What reading an image file gave, apart from the pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Reading {
     pub page: u32,
     /// Images in the file.
     pub pages: u32,
+    /// How the file was read. Where something else was chosen meanwhile, the reading is not kept.
+    pub choice: ReadChoice,
     /// Heights of the burnt-in strips.
     pub data_bar: DataBar,
     /// Who says so.
@@ -30,12 +33,16 @@ pub struct Reading {
 }
 
 impl Library {
-    /// Keeps what reading the file gave; an earlier error is forgotten.
+    /// Keeps what reading the file gave; an earlier error is forgotten. A reading by a choice that
+    /// no longer holds is not kept.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
     pub fn save_reading(&self, image: ImageId, reading: &Reading) -> Result<(), CatalogError> {
         self.write("save what was read from an image", Durability::Rebuildable, |transaction| {
+            if choice_of(transaction, image)? != reading.choice {
+                return Ok(());
+            }
             let updated = transaction
                 .prepare_cached(
                     "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4,

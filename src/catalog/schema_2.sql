@@ -25,6 +25,7 @@ ALTER TABLE image ADD COLUMN bar_bottom_px INTEGER;
 ALTER TABLE image ADD COLUMN bar_source TEXT;         -- 'header', 'pixels', 'person'
 
 -- Files that an earlier version read are read again when they are next shown: it knew fewer
--- vendors.
+-- vendors, and fewer kinds of file.
 DELETE FROM instrument_record;
-UPDATE image SET content_sha256 = NULL, width_px = NULL, height_px = NULL, bit_depth = NULL;
+UPDATE image SET content_sha256 = NULL, width_px = NULL, height_px = NULL, bit_depth = NULL,
+    read_error = NULL;

@@ -22,8 +22,10 @@ const GAMMA: std::ops::RangeInclusive<f32> = 0.2..=5.0;
 #[derive(Default)]
 pub(super) struct DisplayPanel {
     is_open: bool,
-    /// Another mapping than the fixed one.
-    chosen: Option<DisplayMapping>,
+    /// Another mapping than the fixed one, for images of so many values.
+    chosen: Option<(usize, DisplayMapping)>,
+    /// Where a drag over the image began.
+    dragged_from: Option<DisplayRange>,
     /// Whether the next images are shown like this one.
     is_kept: bool,
 }
@@ -38,7 +40,8 @@ impl DisplayPanel {
 
     /// How this image is shown.
     pub(super) fn mapping(&self, image: &LoadedImage) -> DisplayMapping {
-        self.chosen.unwrap_or(image.fixed_mapping)
+        let of_depth = self.chosen.filter(|(values, _)| *values == image.histogram.len());
+        of_depth.map_or(image.fixed_mapping, |(_, mapping)| mapping)
     }
 
     /// The button that opens and closes the panel.
@@ -93,10 +96,14 @@ impl DisplayPanel {
 
     /// Dragging over the image with the right button: sideways the window's width, up and down its
     /// level.
-    pub(super) fn drag(&mut self, image: &LoadedImage, by: Vec2) {
+    pub(super) fn drag(&mut self, image: &LoadedImage, is_new: bool, by: Vec2) {
         let before = self.mapping(image);
         let values = image.histogram.len() as f32;
-        let DisplayRange { black, white } = before.range;
+        // From where the drag began: steps of less than a value would be lost.
+        if is_new || self.dragged_from.is_none() {
+            self.dragged_from = Some(before.range);
+        }
+        let DisplayRange { black, white } = self.dragged_from.unwrap_or(before.range);
         let width = (f32::from(white) - f32::from(black) + by.x * values / DRAG_POINTS).max(1.0);
         let level = (f32::from(white) + f32::from(black)) / 2.0 + by.y * values / DRAG_POINTS;
         let end = |value: f32| value.round().clamp(0.0, values - 1.0) as u16;
@@ -106,7 +113,8 @@ impl DisplayPanel {
 
     fn choose(&mut self, image: &LoadedImage, before: DisplayMapping, after: DisplayMapping) {
         if after != before {
-            self.chosen = (after != image.fixed_mapping).then_some(after);
+            let values = image.histogram.len();
+            self.chosen = (after != image.fixed_mapping).then_some((values, after));
         }
     }
 }

@@ -43,8 +43,8 @@ pub(super) struct SingleView {
 /// The level on the graphics card, and what it was made for.
 struct ShownLevel {
     halvings: u32,
-    /// True values at this size.
-    pixels: Pixels,
+    /// True values at this size, where it is not the image's own.
+    reduced: Option<Pixels>,
     mapping: DisplayMapping,
     is_pixelated: bool,
     level: Level,
@@ -70,6 +70,7 @@ impl SingleView {
         self.loaded.remove(&image);
         if self.shown == Some(image) {
             self.level = None;
+            self.display.next_image();
         }
     }
 
@@ -138,7 +139,7 @@ impl SingleView {
             self.display.button_ui(ui);
             let tokens = Tokens::of(ui);
             let row = session.row(image);
-            page_ui(ui, row.as_ref(), commands);
+            page_ui(ui, row.as_ref(), session.read_choice(image).page, commands);
             let cursor = session.selection().map_or(0, |selection| selection.cursor());
             let place = format!("{} of {}", cursor + 1, session.image_ids().len());
             ui.label(RichText::new(place).color(tokens.text_weak));
@@ -204,7 +205,8 @@ impl SingleView {
         if response.dragged_by(PointerButton::Secondary)
             && let Some(Ok(loaded)) = self.loaded.get(&image)
         {
-            self.display.drag(loaded, response.drag_delta());
+            let by = response.total_drag_delta().unwrap_or_default();
+            self.display.drag(loaded, response.drag_started(), by);
         } else if response.dragged() && self.zoom.is_some() {
             self.center -= response.drag_delta() / scale;
         }
@@ -240,12 +242,14 @@ impl SingleView {
         };
         if !self.level.as_ref().is_some_and(is_right) {
             let image = &loaded.micrograph.pixels;
-            let pixels = match self.level.take() {
-                Some(shown) if shown.halvings == halvings => shown.pixels,
-                _ => halved(image, halvings).into_owned(),
+            let reduced = match self.level.take() {
+                Some(shown) if shown.halvings == halvings => shown.reduced,
+                _ if halvings > 0 => Some(halved(image, halvings).into_owned()),
+                _ => None,
             };
-            let level = Level::upload(ui.ctx(), &pixels, image.width_px(), &mapping, is_pixelated);
-            self.level = Some(ShownLevel { halvings, pixels, mapping, is_pixelated, level });
+            let pixels = reduced.as_ref().unwrap_or(image);
+            let level = Level::upload(ui.ctx(), pixels, image.width_px(), &mapping, is_pixelated);
+            self.level = Some(ShownLevel { halvings, reduced, mapping, is_pixelated, level });
         }
         let painter = ui.painter_at(rect);
         if let Some(shown) = &self.level {
@@ -279,10 +283,12 @@ impl SingleView {
 }
 
 /// Which page of the file is shown, where it has several.
-fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, commands: &mut Vec<Command>) {
+/// A page that was chosen and cannot be read is left the same way.
+fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, chosen: Option<u32>, commands: &mut Vec<Command>) {
     let Some((page, pages)) = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1) else {
         return;
     };
+    let page = chosen.unwrap_or(page);
     let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
         let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
@@ -290,9 +296,9 @@ fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, commands: &mut Vec<Command>) {
             commands.push(Command::SetPage(to));
         }
     };
-    step(ui, "‹", "Earlier page of the file", page - 1);
+    step(ui, "‹", "Earlier page of the file", page.saturating_sub(1));
     ui.label(format!("Page {page} of {pages}"));
-    step(ui, "›", "Later page of the file", page + 1);
+    step(ui, "›", "Later page of the file", page.saturating_add(1));
 }
 
 /// Points an image pixel at which the image just fits.

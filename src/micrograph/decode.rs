@@ -9,6 +9,11 @@ use super::{
     ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
 };
 
+/// The longest vendor header that is read; real ones take some 100 kB.
+pub(super) const HEADER_LIMIT_BYTES: usize = 4 << 20;
+/// As much of a file that is no image as tells what else it is.
+const SNIFFED_BYTES: usize = 64 << 10;
+
 /// File name endings, lower case, that a folder is searched for.
 pub const READABLE_EXTENSIONS: [&str; 6] = ["tif", "tiff", "png", "jpg", "jpeg", "bmp"];
 
@@ -111,7 +116,8 @@ pub fn read(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Re
 /// [`ReadError::DecoderPanicked`], which is a mistake of ours.
 pub fn read_sidecar(source: &SourceFile) -> Result<Option<InstrumentRecord>, ReadError> {
     guarded(|| {
-        if !matches!(Format::of(source.bytes()), Format::Other(_)) {
+        let is_image = !matches!(Format::of(source.bytes()), Format::Other(_));
+        if is_image || source.bytes().len() > HEADER_LIMIT_BYTES {
             return Ok(None);
         }
         let name = source.path().file_name().unwrap_or_default().to_string_lossy();
@@ -210,7 +216,7 @@ fn looks_like(bytes: &[u8]) -> Option<String> {
         [b'B', b'Z', b'h', ..] => {
             "a bzip2 archive; if it is a Phenom ELID file, export its images as TIFF first"
         }
-        _ if vendor::header_of_text("", bytes).is_some() => {
+        _ if vendor::header_of_text("", &bytes[..bytes.len().min(SNIFFED_BYTES)]).is_some() => {
             "the text file that an instrument writes beside an image: give the image"
         }
         _ if bytes.iter().take(512).all(|b| is_text(*b)) => "a text file",

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use memchr::memmem;
 
-use super::decode::{Decoded, check_size};
+use super::decode::{Decoded, HEADER_LIMIT_BYTES, check_size};
 use super::{Pixels, RawHeader, ReadError, ReadOptions, Samples, vendor};
 
 /// Decodes a PNG, JPEG or BMP file, which is one page.
@@ -44,8 +44,9 @@ pub(super) fn decode(
 fn phenom_header(bytes: &[u8]) -> Option<RawHeader> {
     const END: &[u8] = b"</FeiImage>";
     let start = memmem::find(bytes, b"<FeiImage")?;
-    let length = memmem::find(&bytes[start..], END)? + END.len();
-    vendor::header_of_text("XML in the file", &bytes[start..start + length])
+    let bytes = &bytes[start..bytes.len().min(start.saturating_add(HEADER_LIMIT_BYTES))];
+    let length = memmem::find(bytes, END)? + END.len();
+    vendor::header_of_text("XML in the file", &bytes[..length])
 }
 
 fn to_pixels(image: DynamicImage, is_lossy: bool) -> Option<Pixels> {

@@ -63,6 +63,16 @@ impl SourceFile {
         &self.sidecars
     }
 
+    /// Tells this file with the texts beside it from one of the same content with others, and is
+    /// empty where there are none: for keys of what is kept between runs.
+    pub fn cache_suffix(&self) -> String {
+        if self.sidecars.is_empty() {
+            return String::new();
+        }
+        let texts: Vec<&[u8]> = self.sidecars.iter().map(|text| text.bytes.as_slice()).collect();
+        format!("-beside{}", &content_sha256(&texts.concat())[..16])
+    }
+
     /// Where it was read.
     pub fn path(&self) -> &Path {
         &self.path

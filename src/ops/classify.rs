@@ -98,7 +98,8 @@ struct Batch<'a> {
     images: &'a [ImageId],
     to_read: &'a [FileToRead],
     info: ModelInfo,
-    scores: Vec<(ImageId, Vec<f32>)>,
+    /// By position among the images.
+    scores: Vec<(usize, Vec<f32>)>,
     files: Vec<ClassifiedFile>,
 }
 
@@ -125,7 +126,7 @@ impl<'a> Batch<'a> {
         });
         match &scored {
             Ok((file, scores)) => {
-                self.scores.push((image, scores.clone()));
+                self.scores.push((index, scores.clone()));
                 save_reading(self.work, image, &self.to_read[index].choice, file)?;
             }
             Err(reason) => self.work.library.save_read_error(image, reason)?,
@@ -139,9 +140,16 @@ impl<'a> Batch<'a> {
     }
 
     fn save(&mut self, on_file: &mut dyn FnMut(ClassifiedFile)) -> Result<(), CatalogError> {
-        if !self.scores.is_empty() {
-            self.work.library.save_predictions(&self.info, &self.scores)?;
-            self.scores.clear();
+        let mut current = Vec::with_capacity(self.scores.len());
+        for (index, scores) in self.scores.drain(..) {
+            let image = self.images[index];
+            // Of pixels that were chosen otherwise meanwhile, a prediction would be wrong.
+            if self.work.library.read_choice(image)? == self.to_read[index].choice {
+                current.push((image, scores));
+            }
+        }
+        if !current.is_empty() {
+            self.work.library.save_predictions(&self.info, &current)?;
         }
         self.files.drain(..).for_each(on_file);
         Ok(())
@@ -167,7 +175,7 @@ fn save_reading(
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
         work.cache.store_thumbnail(&thumbnail_key(&file.content_sha256, choice), &jpeg);
     }
-    work.library.save_reading(image, &reading(&file.content_sha256, micrograph))
+    work.library.save_reading(image, &reading(&file.content_sha256, choice, micrograph))
 }
 
 /// An image of a library with what was chosen for it.
@@ -179,7 +187,11 @@ pub fn file_of(library: &Library, image: ImageId) -> Result<FileToRead, CatalogE
 }
 
 /// What a library keeps of a decoded image.
-pub(super) fn reading(content_sha256: &str, micrograph: &Micrograph) -> Reading {
+pub(super) fn reading(
+    content_sha256: &str,
+    choice: &ReadChoice,
+    micrograph: &Micrograph,
+) -> Reading {
     Reading {
         content_sha256: content_sha256.to_owned(),
         width_px: micrograph.pixels.width_px(),
@@ -187,6 +199,7 @@ pub(super) fn reading(content_sha256: &str, micrograph: &Micrograph) -> Reading 
         bit_depth: micrograph.bit_depth,
         page: micrograph.page,
         pages: micrograph.pages,
+        choice: choice.clone(),
         data_bar: micrograph.data_bar,
         data_bar_source: micrograph.data_bar_source,
         instrument_json: serde_json::to_string(&micrograph.instrument).ok(),

@@ -26,7 +26,7 @@ pub use files::{FileToRead, expand_paths};
 pub use inspect::{InspectedHeader, Inspection, inspect};
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use pipeline::{PipelineOptions, StageTimes};
-pub use record_facts::{Fact, FactGroup, record_facts, significant};
+pub use record_facts::{Fact, FactGroup, record_facts};
 pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
 pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail, read_image};
 pub use train::{TrainModelError, TrainModelOptions, TrainReport, train_model};

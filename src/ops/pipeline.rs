@@ -111,7 +111,7 @@ fn one_file(
     let file = timed(&mut times.read, || SourceFile::open(&wanted.path, limit_bytes))
         .map_err(|error| error.to_string())?;
     let content_sha256 = timed(&mut times.read, || file.sha256());
-    let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix();
+    let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix() + &file.cache_suffix();
     if let Features::Cached(cache) = source
         && let Some(features) = cache.features(&content_sha256, &feature_key)
         && features.len() == backbone.card().feature_count

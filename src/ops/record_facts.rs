@@ -121,7 +121,7 @@ fn taken(record: &InstrumentRecord) -> Option<String> {
 
 /// Four significant digits, or all before the point, without trailing zeros; a power of ten where
 /// the number is tiny.
-pub fn significant(value: f64) -> String {
+fn significant(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 {
         return format!("{value:.2e}");
     }

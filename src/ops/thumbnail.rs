@@ -63,38 +63,42 @@ pub fn load_thumbnail(
     image: ImageId,
 ) -> Result<Thumbnail, String> {
     let rows = library.rows(&[image]).map_err(|error| error.to_string())?;
-    let choice = library.read_choice(image).map_err(|error| error.to_string())?;
+    let file = file_of(library, image).map_err(|error| error.to_string())?;
     let cached = rows
         .first()
         .filter(|row| row.data_bar.is_some()) // else what was chosen has changed since
-        .and_then(|row| cache.thumbnail(&thumbnail_key(row.content_sha256.as_ref()?, &choice)))
+        .and_then(|row| cache.thumbnail(&thumbnail_key(row.content_sha256.as_ref()?, &file.choice)))
         .and_then(|jpeg| Thumbnail::from_jpeg(&jpeg));
     if let Some(thumbnail) = cached {
         return Ok(thumbnail);
     }
-    let (content_sha256, micrograph) = read_image(library, image)?;
+    let (content_sha256, micrograph) = read_image(library, image, &file)?;
     let thumbnail = make_thumbnail(&micrograph).ok_or("The image cannot be scaled")?;
     if let Some(jpeg) = thumbnail.to_jpeg() {
-        cache.store_thumbnail(&thumbnail_key(&content_sha256, &choice), &jpeg);
+        cache.store_thumbnail(&thumbnail_key(&content_sha256, &file.choice), &jpeg);
     }
     Ok(thumbnail)
 }
 
-/// Reads a library's image as it was chosen; the library also learns what the file says. Gives the
+/// Reads a library's image, which is `file`; the library also learns what the file says. Gives the
 /// content's SHA-256 too.
 ///
 /// # Errors
 /// Says why the file could not be read; the library remembers that too.
-pub fn read_image(library: &Library, image: ImageId) -> Result<(String, Micrograph), String> {
-    let FileToRead { path, choice } = file_of(library, image).map_err(|error| error.to_string())?;
-    let options = ReadOptions { choice, ..ReadOptions::default() };
-    let read = SourceFile::open(&path, DEFAULT_LIMIT_BYTES)
+pub fn read_image(
+    library: &Library,
+    image: ImageId,
+    file: &FileToRead,
+) -> Result<(String, Micrograph), String> {
+    let options = ReadOptions { choice: file.choice.clone(), ..ReadOptions::default() };
+    let read = SourceFile::open(&file.path, DEFAULT_LIMIT_BYTES)
         .and_then(|source| Ok((source.sha256(), micrograph::read(&source, &options)?)));
     // A library that cannot be written must not cost the picture: nothing is lost that the next
     // reading does not give again.
     match read {
         Ok((content_sha256, micrograph)) => {
-            let _ = library.save_reading(image, &reading(&content_sha256, &micrograph));
+            let reading = reading(&content_sha256, &file.choice, &micrograph);
+            let _ = library.save_reading(image, &reading);
             Ok((content_sha256, micrograph))
         }
         Err(error) => {

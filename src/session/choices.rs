@@ -24,16 +24,23 @@ impl Session {
         };
         let Some(count) = self.choose(&change) else { return };
         let images = if count == 1 { "image" } else { "images" };
-        self.notify(
-            NoticeLevel::Info,
-            format!("{count} {images} of this size in the folder: the data bar is set. Ctrl+Z takes it back"),
-        );
+        let done = match data_bar {
+            Some(_) => "the data bar is set",
+            None => "the data bar is found automatically again",
+        };
+        let text = format!("{done} for {count} {images} of this size. Ctrl+Z takes it back");
+        self.notify(NoticeLevel::Info, text);
     }
 
+    /// A bar is set for the image's own folder, and taken away from the folder it comes from.
     fn of_folder(&self, image: ImageId, data_bar: Option<DataBar>) -> Option<ChoiceChange> {
         let row = self.row(image)?;
         let size_px = [row.width_px?, row.height_px?];
-        let folder = self.open.as_ref()?.library.folder_of(image).ok()?;
+        let library = &self.open.as_ref()?.library;
+        let folder = match data_bar {
+            Some(_) => library.folder_of(image).ok()?,
+            None => library.folder_with_data_bar(image, size_px).ok()??,
+        };
         Some(ChoiceChange::FolderDataBar { folder, size_px, data_bar })
     }
 
@@ -42,18 +49,25 @@ impl Session {
         let before = self.open.as_ref().map_or(0, |open| open.stale_images.len());
         let inverse = self.change_choice(change)?;
         let open = self.open.as_mut()?;
-        open.undo.push(Undoable::Choice(inverse));
-        open.redo.clear();
+        if inverse != *change {
+            open.undo.push(Undoable::Choice(inverse));
+            open.redo.clear();
+        }
         Some(open.stale_images.len() - before)
     }
 
     /// Makes a change and gives the one that takes it back, or nothing where it could not be saved.
+    /// The view keeps its images, so that none jumps away while its bar is corrected.
     pub(super) fn change_choice(&mut self, change: &ChoiceChange) -> Option<ChoiceChange> {
         let open = self.open.as_mut()?;
-        match open.library.change_choice(change) {
+        let changed = open.library.change_choice(change).and_then(|changed| {
+            open.refresh_decisions(&changed.images)?;
+            open.count_unclassified()?;
+            Ok(changed)
+        });
+        match changed {
             Ok(changed) => {
                 open.stale_images.extend(changed.images);
-                self.refresh();
                 Some(changed.inverse)
             }
             Err(error) => {

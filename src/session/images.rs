@@ -6,8 +6,8 @@ use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{DisplayMapping, Micrograph, histogram};
-use crate::ops::{Thumbnail, load_thumbnail, read_image};
+use crate::micrograph::{DisplayMapping, Micrograph, ReadChoice, histogram};
+use crate::ops::{Thumbnail, file_of, load_thumbnail, read_image};
 
 /// One image at a time: the current one is not to share the processor with its neighbours.
 const IMAGE_WORKERS: usize = 1;
@@ -23,10 +23,36 @@ pub struct LoadedImage {
     pub fixed_mapping: DisplayMapping,
 }
 
+/// What was loaded, or why not, and the choice by which it was read.
+struct Loaded<T> {
+    choice: ReadChoice,
+    outcome: Result<T, String>,
+}
+
+impl<T> Loaded<T> {
+    /// Loads by what is chosen now.
+    fn by(library: &Library, image: ImageId, load: impl FnOnce() -> Result<T, String>) -> Self {
+        let choice = library.read_choice(image).unwrap_or_default();
+        Self { choice, outcome: load() }
+    }
+}
+
+/// The results that are still as they were chosen; the others are wanted again.
+fn current<T>(
+    library: &Library,
+    loaded: Vec<(ImageId, Loaded<T>)>,
+) -> Vec<(ImageId, Result<T, String>)> {
+    let is_current = |image: ImageId, choice: &ReadChoice| {
+        library.read_choice(image).is_ok_and(|now| now == *choice)
+    };
+    let current = loaded.into_iter().filter(|(image, loaded)| is_current(*image, &loaded.choice));
+    current.map(|(image, loaded)| (image, loaded.outcome)).collect()
+}
+
 /// Loads what is wanted now; what is no longer wanted is not begun.
 pub(super) struct ImageLoader {
-    thumbnails: WantedQueue<ImageId, Result<Thumbnail, String>>,
-    images: WantedQueue<ImageId, Result<LoadedImage, String>>,
+    thumbnails: WantedQueue<ImageId, Loaded<Thumbnail>>,
+    images: WantedQueue<ImageId, Loaded<LoadedImage>>,
 }
 
 impl ImageLoader {
@@ -37,12 +63,14 @@ impl ImageLoader {
         Self {
             thumbnails: WantedQueue::new(
                 workers,
-                move |image| load_thumbnail(&library, &cache, image),
+                move |image| {
+                    Loaded::by(&library, image, || load_thumbnail(&library, &cache, image))
+                },
                 move || wake_thumbnails(),
             ),
             images: WantedQueue::new(
                 IMAGE_WORKERS,
-                move |image| load_image(&for_images, image),
+                move |image| Loaded::by(&for_images, image, || load_image(&for_images, image)),
                 move || wake_images(),
             ),
         }
@@ -54,8 +82,11 @@ impl ImageLoader {
     }
 
     /// Thumbnails that have come since the last call, or why there is none.
-    pub(super) fn take_thumbnails(&self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
-        self.thumbnails.take_results()
+    pub(super) fn take_thumbnails(
+        &self,
+        library: &Library,
+    ) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+        current(library, self.thumbnails.take_results())
     }
 
     /// Replaces the whole images that are wanted, the most urgent first.
@@ -64,13 +95,17 @@ impl ImageLoader {
     }
 
     /// Whole images that have come since the last call, or why there is none.
-    pub(super) fn take_images(&self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
-        self.images.take_results()
+    pub(super) fn take_images(
+        &self,
+        library: &Library,
+    ) -> Vec<(ImageId, Result<LoadedImage, String>)> {
+        current(library, self.images.take_results())
     }
 }
 
 fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
-    let (_, micrograph) = read_image(library, image)?;
+    let file = file_of(library, image).map_err(|error| error.to_string())?;
+    let (_, micrograph) = read_image(library, image, &file)?;
     Ok(LoadedImage {
         histogram: histogram(&micrograph),
         fixed_mapping: DisplayMapping::fixed(&micrograph),

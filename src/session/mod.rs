@@ -207,7 +207,7 @@ impl Session {
     /// Thumbnails that have come since the last call, or why there is none.
     pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
-        let loaded = open.loader.take_thumbnails();
+        let loaded = open.loader.take_thumbnails(&open.library);
         open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
         loaded
     }
@@ -215,7 +215,7 @@ impl Session {
     /// Whole images that have come since the last call, or why there is none.
     pub fn take_images(&mut self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
-        let loaded = open.loader.take_images();
+        let loaded = open.loader.take_images(&open.library);
         open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
         loaded
     }
@@ -235,12 +235,12 @@ impl Session {
         &self.notices
     }
 
-    /// Whether there is a decision to take back.
+    /// Whether there is a decision or a choice to take back.
     pub fn can_undo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.undo.is_empty())
     }
 
-    /// Whether there is a decision to make again.
+    /// Whether there is a decision or a choice to make again.
     pub fn can_redo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.redo.is_empty())
     }
@@ -310,11 +310,7 @@ impl OpenLibrary {
         let current = self.image_ids.get(self.selection.cursor()).copied();
         self.categories = self.library.categories()?;
         self.counts = self.library.counts()?;
-        // A model that cannot be found has nothing left to classify; classifying says why.
-        self.unclassified_count = match Model::find(&self.model_name) {
-            Ok(model) => self.library.count_to_classify(model.sha256())?,
-            Err(_) => 0,
-        };
+        self.count_unclassified()?;
         self.image_ids = self.library.image_ids(&self.view)?;
         self.rows.borrow_mut().clear();
         self.selection.follow(&self.image_ids, current);
@@ -331,6 +327,15 @@ impl OpenLibrary {
         if has_unreadable && let Ok(counts) = self.library.counts() {
             self.counts = counts;
         }
+    }
+
+    /// A model that cannot be found has nothing left to classify; classifying says why.
+    fn count_unclassified(&mut self) -> Result<(), CatalogError> {
+        self.unclassified_count = match Model::find(&self.model_name) {
+            Ok(model) => self.library.count_to_classify(model.sha256())?,
+            Err(_) => 0,
+        };
+        Ok(())
     }
 
     /// Reads again what a decision on `images` changes. The view keeps its images, so that nothing

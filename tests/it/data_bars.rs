@@ -133,6 +133,7 @@ fn bars_are_found_with_precision_and_recall_of_98_percent_and_to_2_px() {
         assert!(score.precision() >= 0.98 && score.recall() >= 0.98);
         assert!(score.largest_error_px() <= 2);
     }
-    // Fewer bars: one of each kind may be missed.
-    assert!(without_session.precision() >= 0.94 && without_session.recall() >= 0.94);
+    // 36 bars: one missed is 0.972.
+    assert!(without_session.precision() >= 0.97 && without_session.recall() >= 0.97);
+    assert!(without_session.largest_error_px() <= 2);
 }

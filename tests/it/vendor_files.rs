@@ -24,9 +24,9 @@ pub struct VendorFile {
 }
 
 /// A tag of a TIFF file: number, TIFF's number for the type, value.
-type Tag<'a> = (u16, u16, &'a [u8]);
-const BYTE: u16 = 1;
-const ASCII: u16 = 2;
+pub type Tag<'a> = (u16, u16, &'a [u8]);
+pub const BYTE: u16 = 1;
+pub const ASCII: u16 = 2;
 const RATIONAL: u16 = 5;
 
 const ZEISS: &str = "0\r\n0\r\n0\r\n1.0e-008\r\nDP_SEM\r\nSem = Merlin\r\nAP_ACTUALKV\r\nEHT =  3.00 kV\r\n\
@@ -139,7 +139,7 @@ fn jpeg() -> Vec<u8> {
 }
 
 /// An uncompressed grey TIFF file with these tags besides those that it needs.
-fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
+pub fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
     const SHORT: u16 = 3;
     const LONG: u16 = 4;
     let image = pixels();
@@ -201,8 +201,9 @@ fn read_all() -> Vec<(&'static str, Micrograph)> {
     vendor_files().into_iter().map(read_one).collect()
 }
 
-/// For each file: values of the record (an empty one is unknown), and who tells of the data bar.
-const EXPECTED: [(&str, &[(&str, &str)], DataBarSource); 17] = [
+/// A file; values of its record by field (an empty one is unknown); who tells of the data bar.
+type Expected = (&'static str, &'static [(&'static str, &'static str)], DataBarSource);
+const EXPECTED: [Expected; 17] = [
     (
         "zeiss.tif",
         &[

@@ -13,6 +13,7 @@ fn read(fixture: &Fixture, relative: &str, [width_px, height_px]: [u32; 2]) {
         bit_depth: 8,
         page: 1,
         pages: 2,
+        choice: Default::default(),
         data_bar: DataBar::at_bottom(7),
         data_bar_source: DataBarSource::Pixels,
         instrument_json: None,

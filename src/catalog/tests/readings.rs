@@ -16,6 +16,7 @@ fn reading_is_kept_and_clears_an_earlier_error() {
         bit_depth: 16,
         page: 1,
         pages: 1,
+        choice: Default::default(),
         data_bar: crate::micrograph::DataBar::NONE,
         data_bar_source: crate::micrograph::DataBarSource::Pixels,
         instrument_json: Some(r#"{"voltage_kv":5.0}"#.into()),

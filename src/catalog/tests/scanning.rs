@@ -69,6 +69,7 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
             bit_depth: 8,
             page: 1,
             pages: 1,
+            choice: Default::default(),
             data_bar: crate::micrograph::DataBar::NONE,
             data_bar_source: crate::micrograph::DataBarSource::Pixels,
             instrument_json: Some("{}".into()),

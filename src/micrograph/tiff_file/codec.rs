@@ -114,15 +114,16 @@ fn jpeg(chunk: &[u8], tables: Option<&[u8]>, room: Room<'_>) -> Result<usize, Re
         decoder.set_options(DecoderOptions::default().jpeg_set_out_colorspace(own));
     }
     let values = decoder.decode().map_err(failed)?;
-    // Row by row: the stream may be narrower or wider than its place.
+    // Row by row: the stream may be wider than its place.
     let (stream_row, row) = (width as usize * room.channels, most_width as usize * room.channels);
-    if values.len() < stream_row * height as usize {
+    if values.len() != stream_row * height as usize {
         return Err(damaged("a JPEG stream in it has other channels than the page"));
     }
-    let count = stream_row.min(row);
+    if width < most_width {
+        return Err(damaged("a JPEG stream in it is narrower than its place"));
+    }
     for (target, source) in room.bytes.chunks_mut(row).zip(values.chunks(stream_row)) {
-        let count = count.min(target.len());
-        target[..count].copy_from_slice(&source[..count]);
+        target.copy_from_slice(&source[..target.len()]);
     }
     Ok((row * height as usize).min(room.bytes.len()))
 }

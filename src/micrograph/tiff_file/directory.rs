@@ -5,7 +5,7 @@
 
 /// Tags with this many entries in all pages together are read: a chain of directories that
 /// overlap one another must not cost minutes.
-const MAX_ENTRIES: usize = 1_000_000;
+const MAX_ENTRIES: usize = 200_000;
 
 /// A page's tags.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ impl<'a> File<'a> {
         let first = offset.checked_add(count_size)?;
         let end = first.checked_add(count.checked_mul(entry_size)?)?;
         // What is there of a directory that ends early still tells something.
-        let readable = count.min(self.bytes.len().saturating_sub(first) / entry_size);
+        let readable =
+            count.min(self.bytes.len().saturating_sub(first) / entry_size).min(MAX_ENTRIES);
         let entries =
             (0..readable).filter_map(|index| self.entry(first + index * entry_size)).collect();
         let next = self.number(end, self.word()).and_then(|next| next.try_into().ok());
@@ -153,9 +154,9 @@ impl<'a> Directory<'a> {
         self.entry(tag)?.numbers().next()
     }
 
-    /// The tag's numbers; none where the page does not have it.
-    pub(super) fn numbers(&self, tag: u16) -> Vec<u64> {
-        self.entry(tag).map(|entry| entry.numbers().collect()).unwrap_or_default()
+    /// The tag's numbers, `most` of them; none where the page does not have it.
+    pub(super) fn numbers(&self, tag: u16, most: usize) -> Vec<u64> {
+        self.entry(tag).map(|entry| entry.numbers().take(most).collect()).unwrap_or_default()
     }
 
     /// The tag's first fraction.

@@ -46,6 +46,8 @@ pub(super) const OLD_DEFLATE: u64 = 32_946;
 /// No supported compression makes a file smaller than this share of its pixels; LZW comes nearest,
 /// with up to 4,096 bytes in 12 bits.
 const MAX_COMPRESSION: u64 = 2730;
+/// More values a pixel are no image of a microscope's.
+const MOST_CHANNELS: usize = 64;
 const PLANAR: u64 = 2;
 const HORIZONTAL_PREDICTOR: u64 = 2;
 /// TIFF's numbers for unsigned values, and for values of no stated kind.
@@ -62,7 +64,7 @@ impl Layout {
         };
         let bits = common_bits(page)?;
         let channels = page.number(tag::SAMPLES_PER_PIXEL).unwrap_or(1);
-        if !(1..=64).contains(&channels) {
+        if !(1..=MOST_CHANNELS as u64).contains(&channels) {
             return Err(damaged(&format!("it claims {channels} values a pixel")));
         }
         let tile = side(tag::TILE_WIDTH).zip(side(tag::TILE_LENGTH));
@@ -74,7 +76,13 @@ impl Layout {
                 ([width_px, rows], tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS)
             }
         };
-        let (offsets, mut counts) = (page.numbers(offsets), page.numbers(counts));
+        let is_planar = channels > 1 && page.number(tag::PLANAR_CONFIGURATION) == Some(PLANAR);
+        let across = u64::from(width_px.div_ceil(chunk_px[0]));
+        let down = u64::from(height_px.div_ceil(chunk_px[1]));
+        let chunks = across * down * if is_planar { channels } else { 1 };
+        // No more chunks than the file has bytes, whatever the page claims.
+        let most = usize::try_from(chunks.min(file_bytes)).unwrap_or(usize::MAX);
+        let (offsets, mut counts) = (page.numbers(offsets, most), page.numbers(counts, most));
         // Some programs leave the counts out; then a chunk may reach to the end of the file.
         counts.resize(offsets.len(), file_bytes);
         Ok(Self {
@@ -82,7 +90,7 @@ impl Layout {
             height_px,
             bits,
             channels: channels as usize,
-            is_planar: channels > 1 && page.number(tag::PLANAR_CONFIGURATION) == Some(PLANAR),
+            is_planar,
             photometric: photometric(page, channels)?,
             compression: page.number(tag::COMPRESSION).unwrap_or(UNCOMPRESSED),
             has_predictor: has_predictor(page, bits)?,
@@ -93,10 +101,9 @@ impl Layout {
 
     /// Refuses what the page claims and the file cannot hold, before memory is taken for it.
     pub(super) fn check_claims(&self, file_bytes: u64) -> Result<(), ReadError> {
-        let stored = self.chunks.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
         let most_bytes = match self.compression {
-            UNCOMPRESSED => stored,
-            _ => stored.min(file_bytes).saturating_mul(MAX_COMPRESSION),
+            UNCOMPRESSED => file_bytes,
+            _ => file_bytes.saturating_mul(MAX_COMPRESSION),
         };
         if self.unpacked_bytes() > most_bytes {
             return Err(damaged("the file is too small for the image that it claims to hold"));
@@ -121,8 +128,10 @@ impl Layout {
         let bytes_per_value = if self.bits > 8 { 2 } else { 1 };
         let values = pixels.saturating_mul(self.channels as u64 * bytes_per_value);
         let is_plain = self.channels == 1 && self.photometric != Photometric::Palette;
-        let made = if is_plain { 0 } else { values.max(pixels.saturating_mul(3)) };
+        let made = if is_plain { 0 } else { values.max(pixels.saturating_mul(6)) };
         let chunk = (self.chunk_row_bytes() as u64).saturating_mul(u64::from(self.chunk_px[1]));
+        // A progressive JPEG stream is held as coefficients and as values besides.
+        let chunk = if self.compression == JPEG { chunk.saturating_mul(6) } else { chunk };
         values.saturating_add(made).saturating_add(chunk)
     }
 
@@ -152,9 +161,9 @@ impl Layout {
 }
 
 fn common_bits(page: &Directory<'_>) -> Result<u8, ReadError> {
-    let bits = page.numbers(tag::BITS_PER_SAMPLE);
+    let bits = page.numbers(tag::BITS_PER_SAMPLE, MOST_CHANNELS);
     let first = bits.first().copied().unwrap_or(1);
-    let formats = page.numbers(tag::SAMPLE_FORMAT);
+    let formats = page.numbers(tag::SAMPLE_FORMAT, MOST_CHANNELS);
     let is_unsigned = formats.iter().all(|format| UNSIGNED.contains(format));
     if !(1..=16).contains(&first) || bits.iter().any(|other| *other != first) || !is_unsigned {
         let kind = if is_unsigned { "" } else { " signed or floating-point" };
@@ -178,6 +187,11 @@ fn photometric(page: &Directory<'_>, channels: u64) -> Result<Photometric, ReadE
 }
 
 fn has_predictor(page: &Directory<'_>, bits: u8) -> Result<bool, ReadError> {
+    // Other ways to compress have none, whatever the tag says.
+    let compression = page.number(tag::COMPRESSION).unwrap_or(UNCOMPRESSED);
+    if ![LZW, DEFLATE, OLD_DEFLATE].contains(&compression) {
+        return Ok(false);
+    }
     match page.number(tag::PREDICTOR) {
         None | Some(1) => Ok(false),
         Some(HORIZONTAL_PREDICTOR) if matches!(bits, 8 | 16) => Ok(true),

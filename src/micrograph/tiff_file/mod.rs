@@ -12,7 +12,7 @@ mod page;
 
 use directory::Directory;
 
-use super::decode::Decoded;
+use super::decode::{Decoded, HEADER_LIMIT_BYTES};
 use super::vendor::{self, PrintScale};
 use super::{RawHeader, ReadError, ReadOptions};
 
@@ -42,8 +42,6 @@ mod tag {
     pub(super) const JPEG_TABLES: u16 = 347;
 }
 
-/// The longest vendor header that is read; real ones take some 100 kB.
-const HEADER_LIMIT_BYTES: usize = 16 << 20;
 /// Pages looked at for the first that is no reduced copy.
 const PAGES_LOOKED_AT: usize = 16;
 

@@ -194,8 +194,11 @@ fn narrow_pixels(
     let is_lossy = layout.compression == JPEG;
     let mut values = interleaved(layout, values);
     if photometric == Photometric::Palette {
-        let indices = first_channel(values, channels);
-        return pixels_of_indices(layout, &indices, &palette(page));
+        let palette = palette(page);
+        if palette.is_empty() {
+            return Err(damaged("its palette is missing"));
+        }
+        return pixels_of_indices(layout, &first_channel(values, channels), &palette);
     }
     let brightest = (1_u16 << bits) - 1;
     if bits < 8 {
@@ -222,7 +225,7 @@ fn narrow_pixels(
 
 /// The page's colour map as 8-bit RGB entries.
 fn palette(page: &Directory<'_>) -> Vec<[u8; 3]> {
-    let map = page.numbers(tag::COLOR_MAP);
+    let map = page.numbers(tag::COLOR_MAP, 3 * 256);
     let entries = map.len() / 3;
     // Some programs fill the 16 bits of an entry only to 8.
     let shift = if map.iter().any(|value| *value > 0xff) { 8 } else { 0 };

@@ -23,6 +23,7 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
     let detector = named(&v, "[Detectors] Name", "");
     let in_beam = |key: &str| format!("[{beam}] {key}");
     let in_scan = |key: &str| format!("[{scan}] {key}");
+    let in_detector = |key: &str| format!("[{detector}] {key}");
     let metres = LENGTH.bare("m");
     let mm = metres.in_unit("mm");
     let radians = ANGLE.bare("rad");
@@ -61,9 +62,7 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
             &[&in_scan("HorFieldsize"), "[Scan] HorFieldsize", &in_beam("HFW")],
             metres.in_unit("um"),
         ),
-        signal: v
-            .text("signal", &["[Detectors] Mode", &format!("[{detector}] Signal")])
-            .filter(|signal| signal != "None"),
+        signal: v.text_but("signal", &["[Detectors] Mode", &in_detector("Signal")], "None"),
         dwell_time_us: v.positive(
             "dwell_time_us",
             &[&in_scan("Dwell"), "[Scan] Dwelltime"],
@@ -118,12 +117,12 @@ pub(super) fn picture_size_px(text: &str) -> Option<[u32; 2]> {
 /// `[PrivateFei] TimeOfCreation` is day.month.year on every system; `[User] Date` follows the
 /// computer's language, so that it is used only where it can be read in one way.
 fn acquired_at(v: &mut Values) -> Option<String> {
-    let created = v.raw("[PrivateFei] TimeOfCreation").and_then(|created| {
+    let created = v.read("acquired_at", &["[PrivateFei] TimeOfCreation"], |created| {
         let (date, time) = created.split_once(' ')?;
         time::local(date, &["%d.%m.%Y"], time)
     });
-    if let Some(created) = created {
-        return v.known("acquired_at", "[PrivateFei] TimeOfCreation", created);
+    if created.is_some() {
+        return created;
     }
     v.date_and_time("[User] Date", "[User] Time", time::local_if_unambiguous)
 }

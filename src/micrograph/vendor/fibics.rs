@@ -55,13 +55,15 @@ fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeN
     {
         return None;
     }
-    let step_nm = |v: &Values, keys: [&str; 2]| {
-        let part = |key: &str| LENGTH.bare("um").read(v.raw(key)?);
-        Some(part(keys[0])?.hypot(part(keys[1])?)).filter(|nm| *nm > 0.0)
+    let mut step_nm = |keys: [&str; 2]| {
+        let [first, second] =
+            keys.map(|key| v.quantity("pixel_size_nm", &[key], LENGTH.bare("um")));
+        first.zip(second).map(|(first, second)| first.hypot(second)).filter(|nm| *nm > 0.0)
     };
-    let x = step_nm(v, ["Scan/Ux", "Scan/Uy"])?;
-    let y = step_nm(v, ["Scan/Vx", "Scan/Vy"]).unwrap_or(x);
-    v.known("pixel_size_nm", "Scan/Ux, Scan/Uy", PixelSizeNm { x, y })
+    let (x, y) = (step_nm(["Scan/Ux", "Scan/Uy"]), step_nm(["Scan/Vx", "Scan/Vy"]));
+    v.forget("pixel_size_nm");
+    let x = x?;
+    v.known("pixel_size_nm", "Scan/Ux, Scan/Uy", PixelSizeNm { x, y: y.unwrap_or(x) })
 }
 
 #[cfg(test)]

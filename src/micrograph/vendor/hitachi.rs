@@ -107,8 +107,12 @@ fn pressure(v: &mut Values) -> Option<f64> {
 
 /// Models differ in the unit; more than a turn is no angle in degrees, and left out.
 fn angle(v: &mut Values, field: &str, key: &str) -> Option<f64> {
-    let degrees = ANGLE.bare("deg").read(v.raw(key)?)?;
-    (degrees.abs() <= 360.0).then(|| v.known(field, key, degrees))?
+    let degrees = v.quantity(field, &[key], ANGLE.bare("deg"))?;
+    if degrees.abs() > 360.0 {
+        v.forget(field);
+        return None;
+    }
+    Some(degrees)
 }
 
 #[cfg(test)]

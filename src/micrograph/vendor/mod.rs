@@ -85,7 +85,7 @@ impl Family {
         let families: [(Self, Recognises); 10] = [
             (Self::Zeiss, zeiss::recognises),
             (Self::Fibics, |text| xml::has_root(text, "Fibics")),
-            (Self::ThermoXml, |text| xml::has_root(text, "Metadata")),
+            (Self::ThermoXml, thermo_xml::recognises),
             (Self::Phenom, |text| xml::has_root(text, "FeiImage")),
             (Self::Fei, fei::recognises),
             (Self::Tescan, tescan::recognises),

@@ -28,7 +28,7 @@ pub(super) const LENGTH: Quantity = Quantity {
 };
 /// A voltage, wanted in kV.
 pub(super) const VOLTAGE: Quantity = Quantity {
-    units: &[("V", 1.0), ("volt", 1.0), ("kV", 1e3), ("MV", 1e6)],
+    units: &[("mV", 1e-3), ("V", 1.0), ("volt", 1.0), ("kV", 1e3), ("MV", 1e6)],
     bare: None,
     wanted: "kV",
 };
@@ -98,7 +98,8 @@ impl Quantity {
         converted.is_finite().then_some(converted)
     }
 
-    /// Case tells mV from MV, so it is looked at first; `KV` and `NM` are known without it.
+    /// Case tells mV from MV, so both are in the table and it is looked at first; `KV` and `NM` are
+    /// known without it.
     fn factor(self, unit: &str) -> Option<f64> {
         // The sign for micro has two code points, and both get lost where encodings are mixed up.
         let unit = unit.replace("Â", "").replace(['µ', 'μ', '\u{fffd}', '?'], "u");
@@ -185,6 +186,7 @@ mod tests {
         near(LENGTH.bare("m").read("5e-8"), 50.0);
         near(VOLTAGE.read("15000 Volt"), 15.0);
         near(VOLTAGE.read("1.80 KV"), 1.8);
+        near(VOLTAGE.read("500 mV"), 5e-4);
         near(PRESSURE.read("2 mbar"), 200.0);
         near(CURRENT.bare("A").read("1.6e-9"), 1600.0);
         near(MAGNIFICATION.read("10.00 K X"), 10_000.0);

@@ -6,6 +6,13 @@ use super::quantity::{ANGLE, CURRENT, LENGTH, PRESSURE, TIME, VOLTAGE};
 use super::values::Values;
 use super::{time, xml};
 
+/// Whether `text` is Thermo Fisher's: others call their metadata so too.
+pub(super) fn recognises(text: &str) -> bool {
+    let is_theirs = |part: &&str| text.contains(part);
+    xml::has_root(text, "Metadata")
+        && ["schemas.fei.com", "<Optics>", "<BinaryResult>"].iter().any(is_theirs)
+}
+
 /// The record that the XML gives.
 pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
     let mut v = xml::values(text);

@@ -1,7 +1,7 @@
 //! Dates and times, from the formats that instruments use to ISO 8601.
 
 use jiff::fmt::strtime;
-use jiff::fmt::temporal::DateTimeParser;
+use jiff::fmt::temporal::{DateTimeParser, Pieces};
 
 /// Year first, as in `2023/07/13 14:38:59`: it can be read in one way only.
 pub(super) const YEAR_FIRST: &[&str] = &["%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%Y:%m:%d"];
@@ -36,8 +36,8 @@ pub(super) fn iso(text: &str) -> Option<String> {
     let text = text.trim();
     let pieces = DateTimeParser::new().parse_pieces(text).ok()?;
     let civil = pieces.date().to_datetime(pieces.time()?);
-    let offset = pieces.offset().and_then(|_| offset_of(text)).unwrap_or_default();
-    Some(format!("{civil}{offset}"))
+    let with_offset = |offset| Pieces::from(civil).with_offset(offset).to_string();
+    Some(pieces.offset().map_or_else(|| civil.to_string(), with_offset))
 }
 
 /// The offset at the end of an ISO 8601 time, or `None` where it has none.
@@ -99,6 +99,9 @@ mod tests {
         assert_eq!(iso("2020-08-18T13:40:03").as_deref(), Some("2020-08-18T13:40:03"));
         assert_eq!(iso("2020-08-18T13:40:03Z").as_deref(), Some("2020-08-18T13:40:03Z"));
         assert_eq!(offset_of("2020-08-18T13:40:03"), None);
+        assert_eq!(iso("2020-08-18 13:40:03+09:00").as_deref(), Some("2020-08-18T13:40:03+09:00"));
+        let named = iso("2020-08-18T13:40:03-05:00[America/New_York]");
+        assert_eq!(named.as_deref(), Some("2020-08-18T13:40:03-05:00"));
         assert_eq!(iso("yesterday"), None);
     }
 }

@@ -5,6 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::{InstrumentRecord, MalformedField, PixelSizeNm};
 use super::quantity::Quantity;
 
+/// No vendor's key is longer, its section or its place in XML counted in.
+const LONGEST_KEY_BYTES: usize = 256;
+/// No vendor's header has more.
+const MOST_VALUES: usize = 20_000;
+
 /// The values of one header.
 ///
 /// Keys are looked up without regard to case and blanks, since versions of one program differ in
@@ -31,8 +36,15 @@ impl Values {
         let mut section = String::new();
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                section = format!("[{}] ", name.trim_matches([' ', '-']));
-            } else if let Some((key, value)) = line.split_once(separator) {
+                let name = name.trim_matches([' ', '-']);
+                section = if name.len() <= LONGEST_KEY_BYTES {
+                    format!("[{name}] ")
+                } else {
+                    String::new()
+                };
+            } else if let Some((key, value)) = line.split_once(separator)
+                && key.len() <= LONGEST_KEY_BYTES
+            {
                 values.insert(format!("{section}{}", key.trim()), value);
             }
         }
@@ -46,6 +58,9 @@ impl Values {
 
     /// The same for a key that is looked up by another name than the header's own.
     pub(super) fn insert_as(&mut self, name: &str, key: String, value: &str) {
+        if key.len() > LONGEST_KEY_BYTES || self.by_key.len() >= MOST_VALUES {
+            return;
+        }
         let value = value.trim().to_owned();
         self.by_key.entry(folded(name)).or_insert(RawValue { key, value });
     }
@@ -83,6 +98,11 @@ impl Values {
         Some(value)
     }
 
+    /// The field has no value after all.
+    pub(super) fn forget(&mut self, field: &str) {
+        self.raw_keys.remove(field);
+    }
+
     /// What `read` makes of the first of `keys` that it understands; the others that have a value
     /// are listed as malformed.
     pub(super) fn read<T>(
@@ -104,6 +124,13 @@ impl Values {
     /// The first of `keys` that is not blank.
     pub(super) fn text(&mut self, field: &str, keys: &[&str]) -> Option<String> {
         self.read(field, keys, |value| Some(value.to_owned()))
+    }
+
+    /// The same, where one word stands for nothing.
+    pub(super) fn text_but(&mut self, field: &str, keys: &[&str], nothing: &str) -> Option<String> {
+        let is_something = |key: &&&str| self.raw(key) != Some(nothing);
+        let keys: Vec<&str> = keys.iter().filter(is_something).copied().collect();
+        self.text(field, &keys)
     }
 
     /// The first of `keys` that has a number with a unit.
@@ -165,9 +192,20 @@ impl Values {
         length: Quantity,
     ) -> Option<PixelSizeNm> {
         let x = self.positive("pixel_size_nm", x_keys, length)?;
-        let positive = |value: &str| length.read(value).filter(|nm| *nm > 0.0);
-        let y = y_keys.iter().find_map(|key| positive(self.raw(key)?));
-        Some(PixelSizeNm { x, y: y.unwrap_or(x) })
+        let is_stated = y_keys.iter().any(|key| self.raw(key).is_some());
+        let (source, keys) = (self.raw_keys.get("pixel_size_nm").cloned(), y_keys);
+        let y = self.positive("pixel_size_nm", keys, length);
+        match (y, source) {
+            // A height that is there and not understood is no square's.
+            (None, _) if is_stated => {
+                self.forget("pixel_size_nm");
+                None
+            }
+            (y, source) => {
+                self.raw_keys.extend(source.map(|key| ("pixel_size_nm".to_owned(), key)));
+                Some(PixelSizeNm { x, y: y.unwrap_or(x) })
+            }
+        }
     }
 
     /// A switch's position.

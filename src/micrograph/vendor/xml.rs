@@ -19,6 +19,8 @@ pub(super) fn has_root(text: &str, name: &str) -> bool {
         })
 }
 
+/// A longer path is no header's.
+const LONGEST_PATH_BYTES: usize = 256;
 /// Deeper nesting is no header.
 const MAX_DEPTH: usize = 64;
 
@@ -52,7 +54,7 @@ pub(super) fn values(text: &str) -> Values {
             Ok(Event::End(_)) => {
                 let path = path_of(&open);
                 let Some(element) = open.pop() else { break };
-                if !element.text.trim().is_empty() {
+                if let Some(path) = path.filter(|_| !element.text.trim().is_empty()) {
                     let unit = element.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
                     values.insert(path, &format!("{}{unit}", element.text.trim()));
                 }
@@ -86,9 +88,11 @@ impl Element {
     }
 }
 
-fn path_of(open: &[Element]) -> String {
-    let names: Vec<&str> = open.iter().skip(1).map(|element| element.name.as_str()).collect();
-    names.join("/")
+/// The names from below the root; nothing where they are longer than any header's.
+fn path_of(open: &[Element]) -> Option<String> {
+    let names = || open.iter().skip(1).map(|element| element.name.as_str());
+    let bytes: usize = names().map(|name| name.len() + 1).sum();
+    (bytes <= LONGEST_PATH_BYTES).then(|| names().collect::<Vec<_>>().join("/"))
 }
 
 fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> String {
