@@ -62,9 +62,12 @@ fn time_of_day(text: &str) -> Option<jiff::civil::Time> {
             text = format!("{} {english}", text.trim());
         }
     }
-    ["%H:%M:%S%.f", "%I:%M:%S%.f %p", "%H:%M"]
-        .iter()
-        .find_map(|format| strtime::parse(format, &text).ok()?.to_time().ok())
+    let read = |text: &str| {
+        let formats = ["%H:%M:%S%.f", "%I:%M:%S%.f %p", "%H:%M"];
+        formats.iter().find_map(|format| strtime::parse(format, text).ok()?.to_time().ok())
+    };
+    // JEOL writes 14:31:24 PM.
+    read(&text).or_else(|| read(text.strip_suffix(" PM")?).filter(|time| time.hour() > 12))
 }
 
 #[cfg(test)]
@@ -77,6 +80,7 @@ mod tests {
         assert_eq!(local("2019/12/03", YEAR_FIRST, "19:34:27"), expected);
         assert_eq!(local("2019-12-03", YEAR_FIRST, "오후 7:34:27"), expected);
         assert_eq!(local("3 Dec 2019", MONTH_NAMED, "19:34:27"), expected);
+        assert_eq!(local("3 Dec 2019", MONTH_NAMED, "19:34:27 PM"), expected);
         assert_eq!(local("03.12.2019", &["%d.%m.%Y"], "07:34:27 PM"), expected);
         let fraction = local("2019-12-03", YEAR_FIRST, "19:34:27.1369355");
         assert_eq!(fraction.as_deref(), Some("2019-12-03T19:34:27.1369355"));
