@@ -8,6 +8,9 @@ use memchr::memmem;
 use super::decode::{Decoded, HEADER_LIMIT_BYTES, check_size};
 use super::{Pixels, RawHeader, ReadError, ReadOptions, Samples, vendor};
 
+/// What a decoder may take besides the pixels.
+const BESIDE_PIXELS_BYTES: u64 = 64 << 20;
+
 /// Decodes a PNG, JPEG or BMP file, which is one page.
 pub(super) fn decode(
     bytes: &[u8],
@@ -19,14 +22,16 @@ pub(super) fn decode(
         return Err(ReadError::NoSuchPage { wanted, pages: 1 });
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    // What stands in the header is checked here, before it is believed.
-    reader.no_limits();
+    let mut limits = Limits::no_limits();
+    // For profiles and texts in the file, which a few bytes can blow up; pixels are apart.
+    limits.max_alloc = Some(options.limit_bytes.min(BESIDE_PIXELS_BYTES));
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| explain(name, error))?;
     let (width_px, height_px) = decoder.dimensions();
-    // A decoder's own copies, of a progressive JPEG for instance, are as large as the image again.
-    let needs_bytes = decoder.total_bytes().saturating_mul(2);
+    // What a decoder holds besides the image, and what is made of the image.
+    let copies = if format == ImageFormat::Jpeg { 4 } else { 2 };
+    let needs_bytes = decoder.total_bytes().saturating_mul(copies);
     check_size(width_px, height_px, needs_bytes, options.limit_bytes)?;
-    let mut limits = Limits::no_limits();
     limits.max_alloc = Some(options.limit_bytes);
     decoder.set_limits(limits).map_err(|error| explain(name, error))?;
     let image = DynamicImage::from_decoder(decoder).map_err(|error| explain(name, error))?;

@@ -102,6 +102,9 @@ fn jpeg(chunk: &[u8], tables: Option<&[u8]>, room: Room<'_>) -> Result<usize, Re
     if width > most_width.next_multiple_of(16) || height > most_height.next_multiple_of(16) {
         return Err(damaged("a JPEG stream in it is larger than its place"));
     }
+    if tables.is_some_and(|tables| jpeg_chunk::size_px(tables).is_some()) {
+        return Err(damaged("its JPEG tables hold a picture"));
+    }
     let stream = match tables {
         // One stream out of two, without the end of the first and the beginning of the second.
         Some([tables @ .., 0xff, 0xd9]) => [tables, chunk.get(2..).unwrap_or_default()].concat(),

@@ -46,6 +46,10 @@ pub(super) const OLD_DEFLATE: u64 = 32_946;
 /// No supported compression makes a file smaller than this share of its pixels; LZW comes nearest,
 /// with up to 4,096 bytes in 12 bits.
 const MAX_COMPRESSION: u64 = 2730;
+/// How often the bytes of a file, or the pixels of an image, may be used in its parts together.
+const MAX_OVERLAP: u64 = 4;
+/// Small images may have far larger tiles, up to this many bytes together.
+const MAX_MARGIN: u64 = 64 << 20;
 /// More values a pixel are no image of a microscope's.
 const MOST_CHANNELS: usize = 64;
 const PLANAR: u64 = 2;
@@ -107,6 +111,18 @@ impl Layout {
         };
         if self.unpacked_bytes() > most_bytes {
             return Err(damaged("the file is too small for the image that it claims to hold"));
+        }
+        // Parts that overlap, or that stick far out of the image, cost time without end.
+        let stored = self.chunks.iter().map(|(_, count)| (*count).min(file_bytes));
+        let stored = stored.fold(0_u64, u64::saturating_add);
+        let chunk = (self.chunk_row_bytes() as u64).saturating_mul(u64::from(self.chunk_px[1]));
+        let all_chunks = chunk.saturating_mul(self.chunks.len() as u64);
+        let is_packed = self.compression != UNCOMPRESSED;
+        if is_packed
+            && (stored > file_bytes.saturating_mul(MAX_OVERLAP)
+                || all_chunks > MAX_MARGIN.max(self.unpacked_bytes().saturating_mul(MAX_OVERLAP)))
+        {
+            return Err(damaged("its parts overlap, or are larger than the image"));
         }
         let needed = self.chunks_across() * self.chunks_down() * self.planes() as u64;
         if (self.chunks.len() as u64) < needed {

@@ -141,9 +141,12 @@ pub(super) fn record(headers: &[RawHeader], image: ImageFacts) -> InstrumentReco
     if let (None, Some(pixel), Some([width_px, _])) =
         (record.field_of_view_um, record.pixel_size_nm, image.size_px)
     {
-        let source = "pixel_size_nm × width_px".to_owned();
-        record.raw_keys.insert("field_of_view_um".to_owned(), source);
-        record.field_of_view_um = Some(pixel.x * f64::from(width_px) / 1e3);
+        let width_um = pixel.x * f64::from(width_px) / 1e3;
+        if width_um.is_finite() {
+            let source = "pixel_size_nm × width_px".to_owned();
+            record.raw_keys.insert("field_of_view_um".to_owned(), source);
+            record.field_of_view_um = Some(width_um);
+        }
     }
     let offset = record.acquired_at.as_deref().map(|at| time::offset_of(at).unwrap_or("unknown"));
     record.acquired_at_zone = offset.map(str::to_owned);
