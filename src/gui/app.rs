@@ -109,6 +109,7 @@ impl App {
     /// Draws everything; what the user does goes into the commands of the next frame.
     pub fn draw(&mut self, ui: &mut Ui) {
         self.thumbnails.next_frame();
+        let was_typing = ui.ctx().text_edit_focused();
         let tokens = Tokens::of(ui);
         let (session, commands) = (&self.session, &mut self.commands);
         let bar = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 8));
@@ -139,7 +140,14 @@ impl App {
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });
-            shortcuts::read(ui, session, self.grid.columns(), &mut self.dialogs, commands);
+            shortcuts::read(
+                ui,
+                was_typing,
+                session,
+                self.grid.columns(),
+                &mut self.dialogs,
+                commands,
+            );
         }
         self.dialogs.ui(ui, session);
         if !self.commands.is_empty() {

@@ -162,13 +162,10 @@ fn histogram_ui(ui: &mut Ui, histogram: &[u32], range: &mut DisplayRange) {
     let value = ((pointer.x - rect.left()) / rect.width() * most).round().clamp(0.0, most) as u16;
     // The handle that was taken hold of moves until it is let go.
     let held = Id::unique("contrast handle");
-    let is_black = if response.drag_started() || response.clicked() {
-        let is_black = nearer(pointer, x_of(range.black), x_of(range.white));
-        ui.data_mut(|data| data.insert_temp(held, is_black));
-        is_black
-    } else {
-        ui.data(|data| data.get_temp(held)).unwrap_or(true)
-    };
+    let is_taken_now = ui.input(|input| input.pointer.any_pressed());
+    let before = ui.data(|data| data.get_temp(held)).filter(|_| !is_taken_now);
+    let is_black = before.unwrap_or_else(|| nearer(pointer, x_of(range.black), x_of(range.white)));
+    ui.data_mut(|data| data.insert_temp(held, is_black));
     *range = if is_black {
         in_order(value.min(range.white.saturating_sub(1)), range.white)
     } else {

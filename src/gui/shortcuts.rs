@@ -7,15 +7,17 @@ use super::dialogs::Dialogs;
 use crate::session::{Command, Direction, MoveBy, Session};
 use crate::taxonomy::CategoryId;
 
-/// Reads this frame's keys, unless the user is typing or answering a question.
+/// Reads this frame's keys, unless the user is answering a question or typing, or was when the frame
+/// began: the Return that ends a field's editing is the field's.
 pub(super) fn read(
     ui: &Ui,
+    was_typing: bool,
     session: &Session,
     columns: usize,
     dialogs: &mut Dialogs,
     commands: &mut Vec<Command>,
 ) {
-    if ui.ctx().text_edit_focused() || dialogs.is_modal() {
+    if was_typing || ui.ctx().text_edit_focused() || dialogs.is_modal() {
         return;
     }
     let events = ui.input(|input| {

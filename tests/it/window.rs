@@ -293,3 +293,22 @@ fn contrast_is_set_and_reset_without_touching_the_image() {
     assert!(!window.shows("Contrast: changed"), "the next image has its own");
     assert!(!window.app().session().can_undo());
 }
+
+#[test]
+fn the_return_that_ends_a_fields_editing_does_not_leave_the_image() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.until("the image", |window| window.shows("Contrast"));
+    window.click("Contrast");
+    window.until("the histogram", |window| window.shows("Histogram"));
+    window.0.get_by_role_and_label(Role::SpinButton, "Black").click();
+    window.settle();
+    window.0.event(egui::Event::Text("20".to_owned()));
+    window.settle();
+    window.press(Key::Enter);
+    assert!(window.app().session().is_single());
+    assert!(window.shows("Contrast: changed"));
+    assert!(labels_on_disk(window.app().session().root().unwrap()).is_empty());
+    window.press(Key::Enter);
+    assert!(!window.app().session().is_single(), "now it is the window's");
+}
