@@ -312,3 +312,38 @@ fn the_return_that_ends_a_fields_editing_does_not_leave_the_image() {
     window.press(Key::Enter);
     assert!(!window.app().session().is_single(), "now it is the window's");
 }
+
+#[test]
+fn the_handle_that_is_nearer_is_the_one_that_moves() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.until("the image", |window| window.shows("Contrast"));
+    window.click("Contrast");
+    window.until("the histogram", |window| window.shows("Histogram"));
+    let rect = window.0.get_by_label("Histogram").rect();
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let from = rect.right_center() - egui::vec2(2.0, 0.0);
+    let to = rect.center() + egui::vec2(20.0, 0.0);
+    for event in [
+        egui::Event::PointerMoved(from),
+        button(from, true),
+        egui::Event::PointerMoved(rect.center() + egui::vec2(60.0, 0.0)),
+        egui::Event::PointerMoved(to),
+        button(to, false),
+    ] {
+        window.0.event(event);
+        window.0.step();
+    }
+    window.settle();
+    let value = |window: &Window, name| {
+        let field = window.0.get_by_role_and_label(Role::SpinButton, name);
+        field.accesskit_node().numeric_value().unwrap()
+    };
+    assert_eq!(value(&window, "Black"), 0.0);
+    assert!((120.0..200.0).contains(&value(&window, "White")));
+}
