@@ -7,6 +7,11 @@ use clap::Parser as _;
 use semblance::cli::{self, Arguments};
 use semblance::gui;
 
+/// Keeps the large blocks that one image after the other needs, where the system's own gives each
+/// back: reading a large image takes half the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(command) = &arguments.command {

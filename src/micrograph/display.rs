@@ -2,11 +2,11 @@
 //!
 //! The *fixed* mapping is what is classified, and what is shown until somebody asks for another:
 //! 8-bit images are taken as they are, 16-bit images are stretched linearly between the 0.1 % and
-//! the 99.9 % quantile of the picture's values, its data bar left out, since many instruments store 12 bits in 16, so that the full
-//! range would be nearly black. Another [`DisplayMapping`] is for the screen alone. No mapping
-//! changes what is stored or exported.
+//! the 99.9 % quantile of the picture's values, its data bar left out, since many instruments store
+//! 12 bits in 16, so that the full range would be nearly black. Another [`DisplayMapping`] is for
+//! the screen alone. No mapping changes what is stored or exported.
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::Micrograph;
 use super::pixels::{Pixels, Samples, luma};
@@ -42,6 +42,13 @@ impl DisplayRange {
         let black = first_beyond(histogram.iter().enumerate(), tail);
         let white = first_beyond(histogram.iter().enumerate().rev(), tail);
         Self { black, white: white.max(black.saturating_add(1)) }
+    }
+
+    /// From the least of the values to the greatest.
+    fn whole<'a>(values: impl Iterator<Item = &'a u16>) -> Self {
+        let (least, most) = values
+            .fold((u16::MAX, 0), |(least, most), value| (least.min(*value), most.max(*value)));
+        Self { black: least, white: most.max(least.saturating_add(1)) }
     }
 
     fn to_8_bit(self, value: u16) -> u8 {
@@ -155,49 +162,71 @@ pub fn to_rgb8(micrograph: &Micrograph) -> Vec<u8> {
     }
 }
 
-/// Rows at an edge of an image as 8-bit grey, counted from the edge.
+/// Of a wider image, not every column of its edges is looked at.
+const MOST_EDGE_COLUMNS: usize = 3000;
+
+/// Rows at an edge of an image as 8-bit grey, counted from the edge. Rows are turned into grey as
+/// they are looked at; of wide ones, columns at equal distances.
 pub(super) struct EdgeRows<'a> {
-    gray: Cow<'a, [u8]>,
-    width_px: usize,
+    pixels: &'a Pixels,
     is_top: bool,
+    /// From a column that is looked at to the next.
+    step: usize,
+    /// What becomes of 16-bit values.
+    table: Vec<u8>,
+    grays: Vec<OnceCell<Vec<u8>>>,
 }
 
 impl<'a> EdgeRows<'a> {
     /// The lowest `rows`, row 0 the lowest.
     pub(super) fn at_bottom(pixels: &'a Pixels, rows: usize) -> Self {
-        let height_px = pixels.height_px() as usize;
-        Self::of(pixels, height_px - rows.min(height_px)..height_px, false)
+        Self::of(pixels, rows, false)
     }
 
     /// The topmost `rows`, row 0 the topmost.
     pub(super) fn at_top(pixels: &'a Pixels, rows: usize) -> Self {
-        Self::of(pixels, 0..rows.min(pixels.height_px() as usize), true)
+        Self::of(pixels, rows, true)
     }
 
     /// A 16-bit image is stretched between the ends of these rows, which is as good as those of
     /// the whole, and quicker.
-    fn of(pixels: &'a Pixels, rows: std::ops::Range<usize>, is_top: bool) -> Self {
-        let width_px = pixels.width_px() as usize;
-        let range = rows.start * width_px..rows.end * width_px;
-        let gray = match pixels.samples() {
-            Samples::Gray8(values) => Cow::Borrowed(&values[range]),
-            Samples::Gray16(values) => {
-                let values = &values[range];
-                let table = DisplayRange::central(&histogram_16(values), 0.0).table_16();
-                Cow::Owned(values.iter().map(|value| table[usize::from(*value)]).collect())
-            }
-            Samples::Rgb8(rgb) => {
-                Cow::Owned(rgb.as_chunks::<3>().0[range].iter().map(luma).collect())
-            }
-        };
-        Self { gray, width_px, is_top }
+    fn of(pixels: &'a Pixels, rows: usize, is_top: bool) -> Self {
+        let rows = rows.min(pixels.height_px() as usize);
+        let step = (pixels.width_px() as usize).div_ceil(MOST_EDGE_COLUMNS);
+        let mut edge =
+            Self { pixels, is_top, step, table: Vec::new(), grays: vec![OnceCell::new(); rows] };
+        if let Samples::Gray16(values) = pixels.samples() {
+            let looked_at = (0..rows).step_by(step).flat_map(|row| &values[edge.range(row)]);
+            edge.table = DisplayRange::whole(looked_at).table_16();
+        }
+        edge
     }
 
     /// A row, counted from the edge.
     pub(super) fn row(&self, index: usize) -> &[u8] {
-        let from_top =
-            if self.is_top { index } else { self.gray.len() / self.width_px - 1 - index };
-        &self.gray[from_top * self.width_px..(from_top + 1) * self.width_px]
+        let range = self.range(index);
+        let kept = |gray: &dyn Fn() -> Vec<u8>| self.grays[index].get_or_init(gray).as_slice();
+        match self.pixels.samples() {
+            Samples::Gray8(values) if self.step == 1 => &values[range],
+            Samples::Gray8(values) => {
+                kept(&|| values[range.clone()].iter().step_by(self.step).copied().collect())
+            }
+            Samples::Gray16(values) => kept(&|| {
+                let values = values[range.clone()].iter().step_by(self.step);
+                values.map(|value| self.table[usize::from(*value)]).collect()
+            }),
+            Samples::Rgb8(rgb) => kept(&|| {
+                rgb.as_chunks::<3>().0[range.clone()].iter().step_by(self.step).map(luma).collect()
+            }),
+        }
+    }
+
+    /// Where a row's pixels are.
+    fn range(&self, index: usize) -> std::ops::Range<usize> {
+        let (width_px, height_px) =
+            (self.pixels.width_px() as usize, self.pixels.height_px() as usize);
+        let from_top = if self.is_top { index } else { height_px - 1 - index };
+        from_top * width_px..(from_top + 1) * width_px
     }
 }
 

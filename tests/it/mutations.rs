@@ -18,14 +18,14 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
 use crate::known::real_data;
-use crate::vendor_files::{ASCII, BYTE, VendorFile, tiff, vendor_files};
+use crate::vendor_files::{ASCII, BYTE, LONG, SHORT, Tag, VendorFile, tiff, tiff_of, vendor_files};
 
 const CUTS: usize = 64;
 const CORRUPTIONS: usize = 200;
 /// What the program may take for a file, in MiB.
 const LIMIT_MIB: u64 = 32;
 /// What it has besides, for itself, its libraries, the file and its headers. In KiB, as `ulimit` counts.
-const ROOM_KIB: u64 = 96 * 1024;
+const ROOM_KIB: u64 = 128 * 1024;
 /// A file that takes longer, in time of the processor and not of the clock, is a hang.
 const LONGEST_CPU_S: f64 = 2.0;
 /// Real files are damaged too, up to this size: the largest would fill the disk.
@@ -97,6 +97,8 @@ fn limited_inspect(folder: &Path, limit_mib: u64) -> Child {
     Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_semblance")])
         .arg(folder)
+        // The allocator keeps no address space in store: what is taken is what is needed.
+        .env("MIMALLOC_DISALLOW_ARENA_ALLOC", "1")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -183,6 +185,17 @@ fn damaged_files_of_every_vendor_are_answered_in_time_and_within_the_limit() {
     check(&vendor_files());
 }
 
+/// A JPEG stream of 14,000×14,000 px that begins like one of 16×1.
+fn hidden_frame() -> Vec<u8> {
+    let mut black = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new(&mut black);
+    let pixels = vec![0; 14_000 * 14_000];
+    encoder.encode(&pixels, 14_000, 14_000, image::ExtendedColorType::L8).unwrap();
+    // A restart marker, whose "length" hides the small frame from who expects none there.
+    let small = [0xff, 0xd0, 0, 15, 0xff, 0xc0, 0, 11, 8, 0, 1, 0, 16, 1, 1, 0x11, 0];
+    [&black[..2], &small, &black[2..]].concat()
+}
+
 /// Files that somebody made to be slow or large.
 #[test]
 fn files_made_to_cost_time_or_memory_are_answered_in_time_and_within_the_limit() {
@@ -197,6 +210,13 @@ fn files_made_to_cost_time_or_memory_are_answered_in_time_and_within_the_limit()
     let mut xml_behind_picture = picture.clone();
     xml_behind_picture.extend(format!("<FeiImage>{elements}{elements}</FeiImage>").into_bytes());
     let bytes_as_offsets = vec![8_u8; 4 << 20];
+    let hidden = hidden_frame();
+    let sixteen_by_one: [Tag<'_>; 4] = [
+        (256, LONG, &[16, 0, 0, 0]),
+        (257, LONG, &[1, 0, 0, 0]),
+        (259, SHORT, &[7, 0]),
+        (278, LONG, &[1, 0, 0, 0]),
+    ];
     let files = [
         tagged("section.tif", 34682, format!("[User]\n[Beam]\n[{long}]\n{keys}")),
         tagged("element.tif", 51023, format!("<Fibics><{long}>{elements}</{long}></Fibics>")),
@@ -206,6 +226,7 @@ fn files_made_to_cost_time_or_memory_are_answered_in_time_and_within_the_limit()
             "offsets.tif",
             tiff(&[(324, BYTE, &bytes_as_offsets), (325, BYTE, &bytes_as_offsets)]),
         ),
+        file("frame.tif", tiff_of(&hidden, &sixteen_by_one)),
         file("garbage.tif", vec![b'x'; 8 << 20]),
         file("xml.jpg", xml_behind_picture),
     ];

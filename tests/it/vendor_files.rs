@@ -27,6 +27,8 @@ pub struct VendorFile {
 pub type Tag<'a> = (u16, u16, &'a [u8]);
 pub const BYTE: u16 = 1;
 pub const ASCII: u16 = 2;
+pub const SHORT: u16 = 3;
+pub const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
 
 const ZEISS: &str = "0\r\n0\r\n0\r\n1.0e-008\r\nDP_SEM\r\nSem = Merlin\r\nAP_ACTUALKV\r\nEHT =  3.00 kV\r\n\
@@ -140,9 +142,11 @@ fn jpeg() -> Vec<u8> {
 
 /// An uncompressed grey TIFF file with these tags besides those that it needs.
 pub fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
-    const SHORT: u16 = 3;
-    const LONG: u16 = 4;
-    let image = pixels();
+    tiff_of(&pixels(), tags)
+}
+
+/// A TIFF file of one strip with these tags, which come before those that it needs.
+pub fn tiff_of(strip: &[u8], tags: &[Tag<'_>]) -> Vec<u8> {
     let mut file = b"II*\0\0\0\0\0".to_vec();
     let mut entries: Vec<(u16, u16, Vec<u8>)> = [
         (256, LONG, WIDTH_PX),
@@ -153,7 +157,7 @@ pub fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
         (273, LONG, 8),
         (277, SHORT, 1),
         (278, LONG, HEIGHT_PX),
-        (279, LONG, image.len() as u32),
+        (279, LONG, strip.len() as u32),
     ]
     .into_iter()
     .map(|(tag, kind, value): (u16, u16, u32)| {
@@ -161,10 +165,11 @@ pub fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
         (tag, kind, value.to_le_bytes()[..size].to_vec())
     })
     .collect();
+    entries.retain(|(tag, ..)| tags.iter().all(|(own, ..)| own != tag));
     entries.extend(tags.iter().map(|(tag, kind, value)| (*tag, *kind, value.to_vec())));
     entries.sort_by_key(|(tag, ..)| *tag);
 
-    file.extend(image);
+    file.extend(strip);
     let mut directory = (entries.len() as u16).to_le_bytes().to_vec();
     for (tag, kind, value) in entries {
         let unit = match kind {

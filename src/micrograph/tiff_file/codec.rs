@@ -1,14 +1,16 @@
 //! Chunks of a page, unpacked: no more bytes come out than there is room for.
 
 use flate2::{Decompress, FlushDecompress, Status};
-use weezl::{BitOrder, LzwStatus};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::layout::{DEFLATE, JPEG, LZW, OLD_DEFLATE, PACK_BITS, UNCOMPRESSED, unsupported};
-use super::{damaged, jpeg_chunk};
+use super::{damaged, lzw};
 use crate::micrograph::ReadError;
+
+/// JPEG's largest unit of coding, where colour has half the resolution of brightness.
+const JPEG_BLOCK_PX: usize = 16;
 
 /// What a chunk unpacks to.
 pub(super) struct Room<'a> {
@@ -32,29 +34,11 @@ pub(super) fn unpack(
             room.bytes[..count].copy_from_slice(&chunk[..count]);
             Ok(count)
         }
-        LZW => lzw(chunk, room.bytes),
+        LZW => lzw::unpack(chunk, room.bytes),
         DEFLATE | OLD_DEFLATE => deflate(chunk, room.bytes),
         PACK_BITS => Ok(pack_bits(chunk, room.bytes)),
         JPEG => jpeg(chunk, jpeg_tables, room),
         other => Err(unsupported(&format!("compression {other}"))),
-    }
-}
-
-fn lzw(mut chunk: &[u8], mut room: &mut [u8]) -> Result<usize, ReadError> {
-    let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
-    let mut written = 0;
-    loop {
-        let result = decoder.decode_bytes(chunk, room);
-        chunk = &chunk[result.consumed_in..];
-        room = &mut room[result.consumed_out..];
-        written += result.consumed_out;
-        match result.status {
-            // What follows the last pixel is of no interest, even if it is damaged.
-            _ if room.is_empty() => return Ok(written),
-            Ok(LzwStatus::Ok) => {}
-            Ok(LzwStatus::Done | LzwStatus::NoProgress) => return Ok(written),
-            Err(error) => return Err(damaged(&error.to_string())),
-        }
     }
 }
 
@@ -95,40 +79,41 @@ fn pack_bits(chunk: &[u8], room: &mut [u8]) -> usize {
 
 /// The stream's own values, without turning them into another colour space.
 fn jpeg(chunk: &[u8], tables: Option<&[u8]>, room: Room<'_>) -> Result<usize, ReadError> {
-    let [most_width, most_height] = room.chunk_px;
-    let [width, height] =
-        jpeg_chunk::size_px(chunk).ok_or_else(|| damaged("a JPEG stream in it has no size"))?;
-    // Encoders round a chunk up to whole blocks.
-    if width > most_width.next_multiple_of(16) || height > most_height.next_multiple_of(16) {
-        return Err(damaged("a JPEG stream in it is larger than its place"));
-    }
-    if tables.is_some_and(|tables| jpeg_chunk::size_px(tables).is_some()) {
-        return Err(damaged("its JPEG tables hold a picture"));
-    }
+    let [most_width, most_height] = room.chunk_px.map(|side| side as usize);
     let stream = match tables {
         // One stream out of two, without the end of the first and the beginning of the second.
         Some([tables @ .., 0xff, 0xd9]) => [tables, chunk.get(2..).unwrap_or_default()].concat(),
         _ => chunk.to_vec(),
     };
     let failed = |error: zune_jpeg::errors::DecodeErrors| damaged(&error.to_string());
-    let mut decoder = JpegDecoder::new(ZCursor::new(stream));
+    // The decoder's own reading counts: what looks like a small frame to others may be none to it.
+    // Encoders round a chunk up to whole blocks.
+    let options = DecoderOptions::default()
+        .set_max_width(most_width.next_multiple_of(JPEG_BLOCK_PX))
+        .set_max_height(most_height.next_multiple_of(JPEG_BLOCK_PX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
     decoder.decode_headers().map_err(failed)?;
-    if let Some(own) = decoder.input_colorspace() {
-        decoder.set_options(DecoderOptions::default().jpeg_set_out_colorspace(own));
-    }
-    let values = decoder.decode().map_err(failed)?;
-    // Row by row: the stream may be wider than its place.
-    let (stream_row, row) = (width as usize * room.channels, most_width as usize * room.channels);
-    if values.len() != stream_row * height as usize {
+    let info = decoder.info().ok_or_else(|| damaged("a JPEG stream in it has no size"))?;
+    let (width, height) = (usize::from(info.width), usize::from(info.height));
+    if usize::from(info.components) != room.channels {
         return Err(damaged("a JPEG stream in it has other channels than the page"));
     }
     if width < most_width {
         return Err(damaged("a JPEG stream in it is narrower than its place"));
     }
+    if let Some(own) = decoder.input_colorspace() {
+        decoder.set_options(options.jpeg_set_out_colorspace(own));
+    }
+    let values = decoder.decode().map_err(failed)?;
+    // Row by row: the stream may be wider than its place.
+    let (stream_row, row) = (width * room.channels, most_width * room.channels);
+    if values.len() != stream_row * height {
+        return Err(damaged("a JPEG stream in it does not fill its frame"));
+    }
     for (target, source) in room.bytes.chunks_mut(row).zip(values.chunks(stream_row)) {
         target.copy_from_slice(&source[..target.len()]);
     }
-    Ok((row * height as usize).min(room.bytes.len()))
+    Ok((row * height).min(room.bytes.len()))
 }
 
 #[cfg(test)]

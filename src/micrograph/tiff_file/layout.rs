@@ -83,7 +83,8 @@ impl Layout {
         let is_planar = channels > 1 && page.number(tag::PLANAR_CONFIGURATION) == Some(PLANAR);
         let across = u64::from(width_px.div_ceil(chunk_px[0]));
         let down = u64::from(height_px.div_ceil(chunk_px[1]));
-        let chunks = across * down * if is_planar { channels } else { 1 };
+        let planes = if is_planar { channels } else { 1 };
+        let chunks = across.saturating_mul(down).saturating_mul(planes);
         // No more chunks than the file has bytes, whatever the page claims.
         let most = usize::try_from(chunks.min(file_bytes)).unwrap_or(usize::MAX);
         let (offsets, mut counts) = (page.numbers(offsets, most), page.numbers(counts, most));

@@ -6,8 +6,8 @@
 
 mod codec;
 mod directory;
-mod jpeg_chunk;
 mod layout;
+mod lzw;
 mod page;
 
 use directory::Directory;

@@ -18,7 +18,7 @@ mod values;
 mod xml;
 mod zeiss;
 
-use super::{DataBar, InstrumentRecord, RawHeader, text};
+use super::{DataBar, InstrumentRecord, PixelSizeNm, RawHeader, text};
 
 /// TIFF tags that hold a vendor's header, the most telling first: where two headers give a value,
 /// the first one's counts.
@@ -138,6 +138,11 @@ pub(super) fn record(headers: &[RawHeader], image: ImageFacts) -> InstrumentReco
     let parsed =
         headers.iter().filter_map(|header| Some(Family::of(&header.text)?.parse(header, image)));
     let mut record = parsed.reduce(InstrumentRecord::filled_from).unwrap_or_default();
+    // Scaled beyond all numbers, a size is none.
+    let is_finite = |size: &PixelSizeNm| size.x.is_finite() && size.y.is_finite();
+    if record.pixel_size_nm.take_if(|size| !is_finite(size)).is_some() {
+        record.raw_keys.remove("pixel_size_nm");
+    }
     if let (None, Some(pixel), Some([width_px, _])) =
         (record.field_of_view_um, record.pixel_size_nm, image.size_px)
     {
@@ -233,6 +238,15 @@ mod tests {
         assert_eq!(zone("2017-04-20T11:52:36.078+02:00").as_deref(), Some("+02:00"));
         assert_eq!(zone("2017-04-20T11:52:36").as_deref(), Some("unknown"));
         assert_eq!(record(&[], ImageFacts::default()).acquired_at_zone, None);
+    }
+
+    #[test]
+    fn a_pixel_size_beyond_all_numbers_is_none() {
+        let text = "[SemImageFile]\nDataSize=640x480\nPixelSize=1.7e308\n";
+        let image = ImageFacts { size_px: Some([64, 48]), ..ImageFacts::default() };
+        let record = record(&[header(text)], image);
+        assert_eq!((record.pixel_size_nm, record.field_of_view_um), (None, None));
+        assert!(!record.raw_keys.contains_key("pixel_size_nm"));
     }
 
     #[test]
