@@ -122,10 +122,12 @@ impl Library {
     }
 }
 
-/// Removes the prediction, which was made from other content of the file.
-pub(super) fn forget_prediction(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM prediction WHERE image_id = ?1")?.execute([image.0])?;
-    Ok(())
+/// Removes the prediction, which was made from other content of the file; whether there was one.
+pub(super) fn forget_prediction(connection: &Connection, image: ImageId) -> rusqlite::Result<bool> {
+    let deleted = connection
+        .prepare_cached("DELETE FROM prediction WHERE image_id = ?1")?
+        .execute([image.0])?;
+    Ok(deleted > 0)
 }
 
 /// The model's row, added when it is new.

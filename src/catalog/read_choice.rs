@@ -1,6 +1,6 @@
 //! What people chose about how images are read: the page, and where the data bar ends.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::Failure;
 use super::image::select_ids;
@@ -38,13 +38,15 @@ pub enum ChoiceChange {
     },
 }
 
-/// A change that was made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Changes that were made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangedChoice {
-    /// Takes it back.
-    pub inverse: ChoiceChange,
-    /// The images that have to be read and classified again.
+    /// What takes them back, in this order; nothing where all held already.
+    pub inverse: Vec<ChoiceChange>,
+    /// The images that are read in another way now.
     pub images: Vec<ImageId>,
+    /// Those of them that have lost a prediction.
+    pub unclassified: Vec<ImageId>,
 }
 
 impl Library {
@@ -55,6 +57,23 @@ impl Library {
     pub fn read_choice(&self, image: ImageId) -> Result<ReadChoice, CatalogError> {
         self.read("read what was chosen for an image", |connection| {
             Ok(choice_of(connection, image)?)
+        })
+    }
+
+    /// The data bars chosen for a folder itself (parts joined by `/`), one a size of images.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn folder_data_bars(&self, folder: &str) -> Result<Vec<SizedDataBar>, CatalogError> {
+        self.read("read the data bars of a folder", |connection| {
+            let bars = connection
+                .prepare_cached(
+                    "SELECT width_px, height_px, bar_top_px, bar_bottom_px FROM folder_choice
+                     WHERE folder = ?1 ORDER BY width_px, height_px",
+                )?
+                .query_map([folder], sized_data_bar)?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(bars)
         })
     }
 
@@ -93,56 +112,67 @@ impl Library {
         folder.ok_or(CatalogError::UnknownImage(image))
     }
 
-    /// Makes a change, on disk when this returns. Predictions of the images that it concerns are
-    /// forgotten: they were made of other pixels.
+    /// Makes all changes or none, on disk when this returns. Predictions of the images that they
+    /// concern are forgotten: they were made of other pixels.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
-    pub fn change_choice(&self, change: &ChoiceChange) -> Result<ChangedChoice, CatalogError> {
+    pub fn change_choices(&self, changes: &[ChoiceChange]) -> Result<ChangedChoice, CatalogError> {
         self.write("save what was chosen for an image", Durability::Synced, |transaction| {
-            let inverse = match change {
-                ChoiceChange::Page { image, page } => {
-                    let before = page_of(transaction, *image)?;
-                    ensure_row(transaction, *image)?;
-                    transaction
-                        .prepare_cached("UPDATE image_choice SET page = ?2 WHERE image_id = ?1")?
-                        .execute(params![image.0, page])?;
-                    ChoiceChange::Page { image: *image, page: before }
+            let mut changed = ChangedChoice::default();
+            for change in changes {
+                let inverse = exchange(transaction, change)?;
+                // What holds already costs nobody a prediction.
+                if inverse != *change {
+                    changed.images.extend(concerned(transaction, change)?);
+                    changed.inverse.insert(0, inverse);
                 }
-                ChoiceChange::DataBar { image, data_bar } => {
-                    let before = data_bar_of(transaction, *image)?;
-                    ensure_row(transaction, *image)?;
-                    transaction
-                        .prepare_cached(
-                            "UPDATE image_choice SET bar_top_px = ?2, bar_bottom_px = ?3
-                             WHERE image_id = ?1",
-                        )?
-                        .execute(params![
-                            image.0,
-                            data_bar.map(|bar| bar.top),
-                            data_bar.map(|bar| bar.bottom)
-                        ])?;
-                    ChoiceChange::DataBar { image: *image, data_bar: before }
+            }
+            changed.images.sort_unstable();
+            changed.images.dedup();
+            for image in &changed.images {
+                if forget_prediction(transaction, *image)? {
+                    changed.unclassified.push(*image);
                 }
-                ChoiceChange::FolderDataBar { folder, size_px, data_bar } => {
-                    let before = exchange_folder_bar(transaction, folder, *size_px, *data_bar)?;
-                    ChoiceChange::FolderDataBar {
-                        folder: folder.clone(),
-                        size_px: *size_px,
-                        data_bar: before,
-                    }
-                }
-            };
-            // What holds already costs nobody a prediction.
-            let images =
-                if inverse == *change { Vec::new() } else { concerned(transaction, change)? };
-            for image in &images {
-                forget_prediction(transaction, *image)?;
                 forget_bar(transaction, *image)?;
             }
-            Ok(ChangedChoice { inverse, images })
+            Ok(changed)
         })
     }
+}
+
+/// Makes a change and gives the one that takes it back.
+fn exchange(transaction: &Transaction<'_>, change: &ChoiceChange) -> Result<ChoiceChange, Failure> {
+    Ok(match change {
+        ChoiceChange::Page { image, page } => {
+            let before = page_of(transaction, *image)?;
+            ensure_row(transaction, *image)?;
+            transaction
+                .prepare_cached("UPDATE image_choice SET page = ?2 WHERE image_id = ?1")?
+                .execute(params![image.0, page])?;
+            ChoiceChange::Page { image: *image, page: before }
+        }
+        ChoiceChange::DataBar { image, data_bar } => {
+            let before = data_bar_of(transaction, *image)?;
+            ensure_row(transaction, *image)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE image_choice SET bar_top_px = ?2, bar_bottom_px = ?3
+                     WHERE image_id = ?1",
+                )?
+                .execute(params![
+                    image.0,
+                    data_bar.map(|bar| bar.top),
+                    data_bar.map(|bar| bar.bottom)
+                ])?;
+            ChoiceChange::DataBar { image: *image, data_bar: before }
+        }
+        ChoiceChange::FolderDataBar { folder, size_px, data_bar } => {
+            let before = exchange_folder_bar(transaction, folder, *size_px, *data_bar)?;
+            let (folder, size_px) = (folder.clone(), *size_px);
+            ChoiceChange::FolderDataBar { folder, size_px, data_bar: before }
+        }
+    })
 }
 
 fn page_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Option<u32>> {
@@ -188,13 +218,15 @@ fn folder_data_bars(
             "SELECT choice.width_px, choice.height_px, choice.bar_top_px, choice.bar_bottom_px
              {OF_FOLDERS} {NEAREST_FIRST}"
         ))?
-        .query_map([image.0], |row| {
-            Ok(SizedDataBar {
-                size_px: [row.get(0)?, row.get(1)?],
-                data_bar: DataBar { top: row.get(2)?, bottom: row.get(3)? },
-            })
-        })?
+        .query_map([image.0], sized_data_bar)?
         .collect()
+}
+
+fn sized_data_bar(row: &Row<'_>) -> rusqlite::Result<SizedDataBar> {
+    Ok(SizedDataBar {
+        size_px: [row.get(0)?, row.get(1)?],
+        data_bar: DataBar { top: row.get(2)?, bottom: row.get(3)? },
+    })
 }
 
 fn ensure_row(transaction: &Transaction<'_>, image: ImageId) -> Result<(), Failure> {

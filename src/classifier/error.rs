@@ -49,6 +49,9 @@ pub enum ModelError {
         /// What is wrong.
         reason: String,
     },
+    /// There is nothing in the picture that could be told apart.
+    #[error("The picture is blank: all its pixels have one value, so there is nothing to classify")]
+    BlankPicture,
     /// The inference engine failed.
     #[error("The engine {engine} failed: {reason}")]
     Engine {

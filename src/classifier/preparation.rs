@@ -16,13 +16,19 @@ pub const PREPARATION: &str = "gray8-nobar-center-bicubic-2";
 /// The backbone's input, `[1, 3, size, size]` row-major.
 ///
 /// # Errors
-/// Fails only where the resizer refuses the image.
+/// [`ModelError::BlankPicture`] where all pixels of the picture are equal; else fails only where
+/// the resizer refuses the image.
 pub fn prepare(micrograph: &Micrograph, card: &BackboneCard) -> Result<Vec<f32>, ModelError> {
     let pixels = &micrograph.pixels;
     let gray = to_gray8(micrograph);
     let (width_px, height_px) = (pixels.width_px(), pixels.height_px());
     let rows = micrograph.picture_rows();
     let (top_px, picture_px) = (rows.start, rows.len() as u32);
+    let width = width_px as usize;
+    let picture = &gray[rows.start as usize * width..rows.end as usize * width];
+    if picture.windows(2).all(|pair| pair[0] == pair[1]) {
+        return Err(ModelError::BlankPicture);
+    }
 
     let shorter_px = f64::from(width_px.min(picture_px));
     let side_px = (shorter_px * card.crop_share).max(1.0).floor();

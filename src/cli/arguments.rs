@@ -108,7 +108,7 @@ pub struct ChooseArguments {
     #[arg(long, value_name = "N", value_parser = page_or_auto)]
     pub page: Option<OrAuto<u32>>,
     /// Rows of burnt-in text, as TOP,BOTTOM or BOTTOM; 0 for none; or auto.
-    #[arg(long, value_name = "ROWS", value_parser = data_bar_or_auto)]
+    #[arg(long, value_name = "ROWS", value_parser = data_bar_or_auto, allow_hyphen_values = true)]
     pub data_bar: Option<OrAuto<DataBar>>,
     /// With a folder: the size of the images that are meant, in columns and rows.
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size_px)]

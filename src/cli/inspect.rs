@@ -84,13 +84,14 @@ fn describe_image(text: &mut String, inspection: &Inspection) {
             _ if bar.is_none() => "",
             _ => "found in the pixels",
         };
-        line(text, "Data bar", &describe_bar(bar), source);
+        let found = if source.is_empty() { "none found".to_owned() } else { describe_bar(bar) };
+        line(text, "Data bar", &found, source);
     }
 }
 
-fn describe_bar(bar: DataBar) -> String {
+pub(super) fn describe_bar(bar: DataBar) -> String {
     match (bar.top, bar.bottom) {
-        (0, 0) => "none found".to_owned(),
+        (0, 0) => "none".to_owned(),
         (0, bottom) => format!("{bottom} px at the bottom"),
         (top, 0) => format!("{top} px at the top"),
         (top, bottom) => format!("{top} px at the top, {bottom} px at the bottom"),

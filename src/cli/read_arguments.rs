@@ -14,7 +14,7 @@ pub struct ReadChoiceArguments {
     pub page: Option<u32>,
     /// Rows of burnt-in text, as TOP,BOTTOM or BOTTOM; 0 for none. By default what the header says
     /// or the pixels show.
-    #[arg(long, value_name = "ROWS", value_parser = data_bar)]
+    #[arg(long, value_name = "ROWS", value_parser = data_bar, allow_hyphen_values = true)]
     pub data_bar: Option<DataBar>,
 }
 

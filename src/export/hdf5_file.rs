@@ -18,12 +18,16 @@ pub fn write_hdf5(path: &Path, image: &AnnotatedMicrograph<'_>) -> Result<(), Ex
     file.finish()
 }
 
-/// Whether the file at `path` is one that this program has written.
-pub fn is_ours(path: &Path) -> bool {
-    let creator = || -> hdf5::Result<VarLenUnicode> {
-        hdf5::File::open(path)?.attr("creator")?.read_scalar()
+/// The SHA-256 of the image that the file at `path` was made from, where this program has written
+/// it.
+pub fn exported_sha256(path: &Path) -> Option<String> {
+    let read = || -> hdf5::Result<(VarLenUnicode, VarLenUnicode)> {
+        let file = hdf5::File::open(path)?;
+        let creator = file.attr("creator")?.read_scalar()?;
+        Ok((creator, file.dataset("entry1/note_source/checksum")?.read_scalar()?))
     };
-    creator().is_ok_and(|creator| creator.as_str() == "semblance")
+    let (creator, sha256) = read().ok()?;
+    (creator.as_str() == "semblance").then(|| sha256.as_str().to_owned())
 }
 
 /// An HDF5 file in the making: `entry1`, `entry2`, … one an image, the first shown by default.

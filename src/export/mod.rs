@@ -11,4 +11,4 @@ mod temporary_file;
 
 pub use annotated::{AnnotatedMicrograph, Classification, HumanLabel, SourceInfo};
 pub use error::ExportError;
-pub use hdf5_file::{Hdf5File, is_ours, write_hdf5};
+pub use hdf5_file::{Hdf5File, exported_sha256, write_hdf5};

@@ -39,7 +39,8 @@ pub(super) fn data_bar_ui(
         if whole_folder.on_hover_text(hint).clicked() {
             commands.push(Command::SetFolderDataBar(Some(bar)));
         }
-        let automatic = ui.add_enabled(source == DataBarSource::Person, Button::new("Automatic"));
+        let name = if of_folder { "Automatic in the folder" } else { "Automatic" };
+        let automatic = ui.add_enabled(source == DataBarSource::Person, Button::new(name));
         if automatic.on_hover_text("What the header says or the pixels show").clicked() {
             commands.push(if of_folder {
                 Command::SetFolderDataBar(None)
@@ -50,12 +51,21 @@ pub(super) fn data_bar_ui(
     });
 }
 
+/// The bar as it is being edited, which is kept once the person is done.
+pub(super) fn pending_bar(ui: &Ui, image: ImageId) -> Option<DataBar> {
+    let pending: Option<(ImageId, DataBar)> = ui.data(|data| data.get_temp(pending_id()));
+    pending.filter(|(of, _)| *of == image).map(|(_, bar)| bar)
+}
+
+fn pending_id() -> Id {
+    Id::unique("edited data bar")
+}
+
 /// Two fields; gives the bar once the person is done with them, not at every step of a drag, since
 /// each change reads the image again.
 fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<DataBar> {
-    let memory = Id::unique("edited data bar");
-    let pending: Option<(ImageId, DataBar)> = ui.data(|data| data.get_temp(memory));
-    let mut edited = pending.filter(|(of, _)| *of == image).map_or(bar, |(_, edited)| edited);
+    let pending = pending_bar(ui, image);
+    let mut edited = pending.unwrap_or(bar);
     let mut is_editing = false;
     Grid::new("data bar").num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
         let mut field = |ui: &mut Ui, name: &str, rows: &mut u32| {
@@ -69,10 +79,12 @@ fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<Da
         field(ui, "At the top", &mut edited.top);
         field(ui, "At the bottom", &mut edited.bottom);
     });
+    // The two together leave a row of the picture.
+    edited.bottom = edited.bottom.min(most.saturating_sub(edited.top));
     if is_editing {
-        ui.data_mut(|data| data.insert_temp(memory, (image, edited)));
+        ui.data_mut(|data| data.insert_temp(pending_id(), (image, edited)));
         return None;
     }
-    ui.data_mut(|data| data.remove::<(ImageId, DataBar)>(memory));
-    (edited != bar && pending.is_some_and(|(of, _)| of == image)).then_some(edited)
+    ui.data_mut(|data| data.remove::<(ImageId, DataBar)>(pending_id()));
+    (edited != bar && pending.is_some()).then_some(edited)
 }

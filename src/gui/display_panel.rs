@@ -98,7 +98,7 @@ impl DisplayPanel {
     /// level.
     pub(super) fn drag(&mut self, image: &LoadedImage, is_new: bool, by: Vec2) {
         let before = self.mapping(image);
-        let values = image.histogram.len() as f32;
+        let values = f32::from(axis_end(&image.histogram)) + 1.0;
         // From where the drag began: steps of less than a value would be lost.
         if is_new || self.dragged_from.is_none() {
             self.dragged_from = Some(before.range);
@@ -106,7 +106,8 @@ impl DisplayPanel {
         let DisplayRange { black, white } = self.dragged_from.unwrap_or(before.range);
         let width = (f32::from(white) - f32::from(black) + by.x * values / DRAG_POINTS).max(1.0);
         let level = (f32::from(white) + f32::from(black)) / 2.0 + by.y * values / DRAG_POINTS;
-        let end = |value: f32| value.round().clamp(0.0, values - 1.0) as u16;
+        let most = (image.histogram.len() - 1) as f32;
+        let end = |value: f32| value.round().clamp(0.0, most) as u16;
         let range = in_order(end(level - width / 2.0), end(level + width / 2.0));
         self.choose(image, before, DisplayMapping { range, ..before });
     }
@@ -126,11 +127,12 @@ fn in_order(black: u16, white: u16) -> DisplayRange {
 }
 
 fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {
-    let most = (image.histogram.len() - 1) as u16;
+    let most = axis_end(&image.histogram);
     let speed = f64::from(most) / 400.0;
     let field = |ui: &mut Ui, name: &str, value: &mut u16| {
         let label = ui.label(name);
-        ui.add(DragValue::new(value).range(0..=most).speed(speed)).labelled_by(label.id);
+        let range = 0..=(image.histogram.len() - 1) as u16;
+        ui.add(DragValue::new(value).range(range).speed(speed)).labelled_by(label.id);
     };
     let (mut black, mut white) = (range.black, range.white);
     field(ui, "Black", &mut black);
@@ -147,9 +149,10 @@ fn histogram_ui(ui: &mut Ui, histogram: &[u32], range: &mut DisplayRange) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Histogram"));
     let painter = ui.painter_at(rect.expand(1.0));
     painter.rect_filled(rect, CornerRadius::same(RADIUS), tokens.control);
-    paint_counts(&painter, rect, histogram, tokens);
+    let most = axis_end(histogram).max(range.white);
+    paint_counts(&painter, rect, &histogram[..=usize::from(most)], tokens);
 
-    let most = (histogram.len() - 1) as f32;
+    let most = f32::from(most);
     let x_of = |value: u16| rect.left() + f32::from(value) / most * rect.width();
     for value in [range.black, range.white] {
         let x = x_of(value);
@@ -177,7 +180,15 @@ fn nearer(pointer: Pos2, x: f32, other_x: f32) -> bool {
     (pointer.x - x).abs() <= (pointer.x - other_x).abs()
 }
 
-/// Columns a point wide; the root keeps rare values visible beside a bar's background.
+/// The greatest value that the bits in use can hold: 4095 for 12 bits stored in 16.
+fn axis_end(histogram: &[u32]) -> u16 {
+    let greatest = histogram.iter().rposition(|count| *count > 0).unwrap_or(0);
+    let end = (greatest + 1).next_power_of_two().clamp(1 << 8, histogram.len()) - 1;
+    end as u16
+}
+
+/// Columns a point wide; the root keeps rare values visible beside common ones. The two ends, where
+/// a detector collects all that it cannot tell apart, may be cut off.
 fn paint_counts(painter: &Painter, rect: Rect, histogram: &[u32], tokens: &Tokens) {
     let columns = rect.width() as usize;
     let sums: Vec<f32> = (0..columns)
@@ -187,10 +198,11 @@ fn paint_counts(painter: &Painter, rect: Rect, histogram: &[u32], tokens: &Token
             histogram[start..end].iter().map(|count| *count as f32).sum::<f32>().sqrt()
         })
         .collect();
-    let highest = sums.iter().copied().fold(1.0, f32::max);
+    let inner = sums.get(1..columns.saturating_sub(1)).unwrap_or_default();
+    let highest = inner.iter().copied().fold(1.0, f32::max);
     for (column, sum) in sums.iter().enumerate() {
         let x = rect.left() + column as f32 + 0.5;
-        let top = rect.bottom() - sum / highest * rect.height();
+        let top = rect.bottom() - (sum / highest).min(1.0) * rect.height();
         let stroke = Stroke::new(1.0, tokens.text_weak);
         painter.line_segment([pos2(x, rect.bottom()), pos2(x, top)], stroke);
     }
@@ -199,6 +211,19 @@ fn paint_counts(painter: &Painter, rect: Rect, histogram: &[u32], tokens: &Token
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_axis_ends_where_the_bits_in_use_do() {
+        let with = |values: usize, greatest: usize| {
+            let mut histogram = vec![0; values];
+            histogram[greatest] = 1;
+            axis_end(&histogram)
+        };
+        assert_eq!(with(1 << 16, 4000), 4095);
+        assert_eq!(with(1 << 16, 3), 255);
+        assert_eq!(with(1 << 16, 65_535), 65_535);
+        assert_eq!(with(1 << 8, 128), 255);
+    }
 
     #[test]
     fn white_stays_above_black() {

@@ -3,7 +3,7 @@
 use egui::{Button, Grid, RichText, ScrollArea, Ui};
 
 use super::data_bar_controls::data_bar_ui;
-use super::score_bars::score_bars_ui;
+use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
 use crate::catalog::{ImageId, ImageRow};
@@ -73,6 +73,8 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
     heading(ui, "Prediction");
     let Some(prediction) = session.prediction(image) else {
         ui.label(RichText::new("Not classified yet").color(tokens.text_weak));
+        // What comes below stays where it is when the prediction comes.
+        ui.add_space(TOP_COUNT as f32 * (ROW_HEIGHT + ui.spacing().item_spacing.y));
         return;
     };
     score_bars_ui(ui, session, &prediction.scores, TOP_COUNT);

@@ -7,7 +7,8 @@ use super::tokens::{RADIUS, Tokens, category_color};
 use crate::session::Session;
 
 const BAR_HEIGHT: f32 = 6.0;
-const ROW_HEIGHT: f32 = 30.0;
+/// Height of one category's name and bar.
+pub(super) const ROW_HEIGHT: f32 = 30.0;
 
 /// The first `count` of `scores` (descending), each with its name, score and bar.
 pub(super) fn score_bars_ui(

@@ -8,6 +8,7 @@ use egui::{
 };
 
 use super::category_chip::paint_chip;
+use super::data_bar_controls::pending_bar;
 use super::display_panel::DisplayPanel;
 use super::level::{Level, halved};
 use super::sidebar::readable;
@@ -256,13 +257,15 @@ impl SingleView {
             shown.level.paint(&painter, target, size);
         }
         let tokens = Tokens::of(ui);
-        let bar = loaded.micrograph.data_bar;
+        let bar = pending_bar(ui, image).unwrap_or(loaded.micrograph.data_bar);
         let scale = target.height() / size.y;
         let outline = |first: f32, last: f32| {
             let rows = target.top() + first * scale..=target.top() + last * scale;
             let outline = Rect::from_x_y_ranges(target.x_range(), rows);
-            let line = Stroke::new(1.0, tokens.accent);
-            painter.rect_stroke(outline, CornerRadius::ZERO, line, StrokeKind::Inside);
+            // On black and on white alike.
+            for line in [Stroke::new(4.0, IMAGE_PLATE), Stroke::new(2.0, tokens.accent)] {
+                painter.rect_stroke(outline, CornerRadius::ZERO, line, StrokeKind::Inside);
+            }
         };
         if bar.top > 0 {
             outline(0.0, bar.top as f32);
@@ -288,17 +291,21 @@ fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, chosen: Option<u32>, commands: &
     let Some((page, pages)) = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1) else {
         return;
     };
-    let page = chosen.unwrap_or(page);
+    let (is_chosen, page) = (chosen.is_some(), chosen.unwrap_or(page));
     let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
         let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         if button.on_hover_text(name).clicked() {
-            commands.push(Command::SetPage(to));
+            commands.push(Command::SetPage(Some(to)));
         }
     };
     step(ui, "‹", "Earlier page of the file", page.saturating_sub(1));
     ui.label(format!("Page {page} of {pages}"));
     step(ui, "›", "Later page of the file", page.saturating_add(1));
+    let automatic = ui.add_enabled(is_chosen, Button::new("Automatic page"));
+    if automatic.on_hover_text("The first page that is no reduced copy of another").clicked() {
+        commands.push(Command::SetPage(None));
+    }
 }
 
 /// Points an image pixel at which the image just fits.

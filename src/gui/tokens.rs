@@ -21,6 +21,8 @@ pub(super) struct Tokens {
     pub panel: Color32,
     /// Buttons, fields, empty thumbnails.
     pub control: Color32,
+    /// Boxes to tick, rails of sliders.
+    pub mark: Color32,
     /// Controls under the pointer.
     pub control_hovered: Color32,
     /// Hairlines.
@@ -45,6 +47,7 @@ const DARK: Tokens = Tokens {
     background: Color32::from_rgb(0x12, 0x14, 0x18),
     panel: Color32::from_rgb(0x1a, 0x1d, 0x22),
     control: Color32::from_rgb(0x2a, 0x2e, 0x36),
+    mark: Color32::from_rgb(0x44, 0x4b, 0x57),
     control_hovered: Color32::from_rgb(0x38, 0x3d, 0x47),
     line: Color32::from_rgb(0x30, 0x35, 0x3d),
     text: Color32::from_rgb(0xe4, 0xe7, 0xeb),
@@ -60,6 +63,7 @@ const LIGHT: Tokens = Tokens {
     background: Color32::from_rgb(0xdf, 0xe3, 0xe8),
     panel: Color32::from_rgb(0xf8, 0xf9, 0xfa),
     control: Color32::from_rgb(0xe9, 0xec, 0xf0),
+    mark: Color32::from_rgb(0xb4, 0xbc, 0xc7),
     control_hovered: Color32::from_rgb(0xd8, 0xdd, 0xe3),
     line: Color32::from_rgb(0xd2, 0xd7, 0xde),
     text: Color32::from_rgb(0x1b, 0x20, 0x27),
@@ -196,6 +200,8 @@ fn apply(style: &mut Style, theme: Theme, tokens: &Tokens) {
         state.corner_radius = radius;
         state.expansion = 0.0;
     }
+    // What these are on must show where there is no text in them.
+    widgets.inactive.bg_fill = tokens.mark;
     widgets.noninteractive.bg_stroke = Stroke::new(1.0, tokens.line);
     widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
     style.visuals = visuals;

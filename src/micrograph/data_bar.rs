@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ReadError;
 use super::display::EdgeRows;
 use super::pixels::Pixels;
 
@@ -59,10 +60,16 @@ impl DataBar {
         self == Self::NONE
     }
 
-    /// The same bar in an image of `height_px` rows, of which it leaves at least one.
-    pub fn within(self, height_px: u32) -> Self {
-        let top = self.top.min(height_px.saturating_sub(1));
-        Self { top, bottom: self.bottom.min(height_px.saturating_sub(top + 1)) }
+    /// Refuses a bar that leaves nothing of an image of `height_px` rows.
+    ///
+    /// # Errors
+    /// [`ReadError::NoPicture`].
+    pub fn check(self, height_px: u32) -> Result<(), ReadError> {
+        let rows = u64::from(self.top) + u64::from(self.bottom);
+        if rows < u64::from(height_px) {
+            return Ok(());
+        }
+        Err(ReadError::NoPicture { rows, height_px })
     }
 }
 
@@ -426,8 +433,8 @@ mod tests {
 
     #[test]
     fn a_chosen_bar_leaves_a_row_of_the_picture() {
-        assert_eq!(DataBar { top: 3, bottom: 4 }.within(100), DataBar { top: 3, bottom: 4 });
-        assert_eq!(DataBar { top: 60, bottom: 60 }.within(100), DataBar { top: 60, bottom: 39 });
-        assert_eq!(DataBar { top: 5, bottom: 5 }.within(1), DataBar::NONE);
+        assert!(DataBar { top: 3, bottom: 96 }.check(100).is_ok());
+        assert!(DataBar { top: 3, bottom: 97 }.check(100).is_err());
+        assert!(DataBar { top: u32::MAX, bottom: u32::MAX }.check(100).is_err());
     }
 }

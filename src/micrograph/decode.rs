@@ -39,7 +39,7 @@ pub struct ReadChoice {
 }
 
 /// The data bar of images of one size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct SizedDataBar {
     /// Columns and rows of the images.
     pub size_px: [u32; 2],
@@ -141,7 +141,7 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
     let beside = source.sidecars().iter();
     let of_text = |text: &Sidecar| vendor::header_of_text(&text.file_name, &text.bytes);
     decoded.raw_headers.extend(beside.filter_map(of_text));
-    let (data_bar, data_bar_source) = data_bar_of(&decoded, &options.choice);
+    let (data_bar, data_bar_source) = data_bar_of(&decoded, &options.choice)?;
     let size_px = Some([decoded.pixels.width_px(), decoded.pixels.height_px()]);
     let facts = ImageFacts { size_px, scale: decoded.scale };
     Ok(Micrograph {
@@ -158,16 +158,20 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
 }
 
 /// A person's word is final, then a header's; otherwise it is what the pixels show.
-fn data_bar_of(decoded: &Decoded, choice: &ReadChoice) -> (DataBar, DataBarSource) {
+fn data_bar_of(
+    decoded: &Decoded,
+    choice: &ReadChoice,
+) -> Result<(DataBar, DataBarSource), ReadError> {
     let pixels = &decoded.pixels;
     let size_px = [pixels.width_px(), pixels.height_px()];
     if let Some(bar) = choice.data_bar_for(size_px) {
-        return (bar.within(pixels.height_px()), DataBarSource::Person);
+        bar.check(pixels.height_px())?;
+        return Ok((bar, DataBarSource::Person));
     }
-    match vendor::data_bar(&decoded.raw_headers, size_px) {
+    Ok(match vendor::data_bar(&decoded.raw_headers, size_px) {
         Some(bar) => (bar, DataBarSource::Header),
         None => (data_bar::find(pixels), DataBarSource::Pixels),
-    }
+    })
 }
 
 /// Refuses an image that would take more than the limit.

@@ -8,8 +8,11 @@ pub enum ReadError {
     /// The operating system refused.
     #[error("Cannot open the file: {0}")]
     Io(#[from] io::Error),
-    /// Not a file but a folder.
-    #[error("This is a folder; give image files, or folders that hold some")]
+    /// Not a file but a folder, in which nothing is named like an image.
+    #[error(
+        "There is no image in this folder (.tif, .tiff, .png, .jpg, .jpeg, .bmp); an instrument's \
+         text file is read with its image, or when it is given by itself"
+    )]
     Folder,
     /// There is not a byte in it.
     #[error("The file is empty (0 bytes)")]
@@ -34,15 +37,29 @@ pub enum ReadError {
         limit_mib: u64,
     },
     /// The file has fewer pages.
-    #[error("There is no page {wanted} in this file: it has {}", pages_of(*.pages))]
+    #[error(
+        "There is no page {wanted} in this file: it has {}; choose another, or auto",
+        pages_of(*.pages)
+    )]
     NoSuchPage {
         /// The page asked for, counted from 1.
         wanted: u32,
         /// Pages in the file.
         pages: u32,
     },
+    /// A data bar was chosen that covers the whole image.
+    #[error(
+        "A data bar of {rows} rows leaves nothing of an image of {height_px}: choose another, \
+         or auto"
+    )]
+    NoPicture {
+        /// Rows of the bar, at the top and at the bottom together.
+        rows: u64,
+        /// Rows of the image.
+        height_px: u32,
+    },
     /// The image data end early or are damaged.
-    #[error("The {format} data are damaged or cut short: {reason}")]
+    #[error("The {format} data are damaged or cut short: {reason}; copy or export the file again")]
     Damaged {
         /// The format, such as `TIFF`.
         format: &'static str,

@@ -30,6 +30,9 @@ pub struct InstrumentRecord {
     /// The sample's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
+    /// What scanned the sample: `electron`, `ion`, or the header's own word for another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beam: Option<String>,
     /// Accelerating voltage in kV.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerating_voltage_kv: Option<f64>,
@@ -146,6 +149,7 @@ impl InstrumentRecord {
             self.acquired_at, other.acquired_at, "acquired_at";
             self.user, other.user, "user";
             self.sample, other.sample, "sample";
+            self.beam, other.beam, "beam";
             self.accelerating_voltage_kv, other.accelerating_voltage_kv, "accelerating_voltage_kv";
             self.beam_current_pa, other.beam_current_pa, "beam_current_pa";
             self.working_distance_mm, other.working_distance_mm, "working_distance_mm";

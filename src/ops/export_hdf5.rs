@@ -11,7 +11,7 @@ use super::pipeline::PipelineOptions;
 use crate::catalog::{ImageId, Library, NamedLabel};
 use crate::classifier::{Backbone, CategoryScore, Model};
 use crate::export::{
-    AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, is_ours, write_hdf5,
+    AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, exported_sha256, write_hdf5,
 };
 use crate::micrograph::{self, Micrograph, ReadOptions, SourceFile};
 
@@ -48,7 +48,8 @@ pub struct ExportedFile {
 }
 
 /// Writes one HDF5 file an image, in folders like those of the images, and hands each outcome to
-/// `on_file` in order. A file of an earlier export is replaced, any other is left alone.
+/// `on_file` in order. A file of an earlier export of the same image is replaced, any other is left
+/// alone.
 ///
 /// # Errors
 /// Fails only where the labels cannot be read or the folder cannot be made.
@@ -68,7 +69,8 @@ pub fn export_hdf5(
     let label_of = |image: ImageId| {
         labels.binary_search_by_key(&image, |label| label.image).ok().map(|at| &labels[at])
     };
-    let targets = target_names(items);
+    let root = export.library.map(Library::root);
+    let targets = target_names(items, root);
     let work = |index: usize| {
         let item = &items[index];
         let target = export.out.join(&targets[index]);
@@ -119,12 +121,19 @@ fn export_one(
         fs::create_dir_all(folder)
             .map_err(|error| format!("Cannot make the folder: {error}: {}", folder.display()))?;
     }
-    if target.exists() && !is_ours(target) {
-        return Err(format!(
-            "A file of this name is there that Semblance did not write; export into another \
-             folder: {}",
-            target.display()
-        ));
+    if target.exists() {
+        let foreign = match exported_sha256(target) {
+            Some(exported) if exported == sha256 => None,
+            Some(_) => Some("was made from another image, or before the image was changed"),
+            None => Some("was not written by Semblance"),
+        };
+        if let Some(foreign) = foreign {
+            return Err(format!(
+                "A file of this name is there that {foreign}; move it away, or export into \
+                 another folder: {}",
+                target.display()
+            ));
+        }
     }
     write_hdf5(target, &annotated).map_err(|error| error.to_string())
 }
@@ -179,11 +188,13 @@ fn scores_of(
     })
 }
 
-/// Names of the HDF5 files below the folder of the export: the images' own paths below the folder
-/// that all have in common, ending in `.h5`. Two images that differ only in their ending keep it,
-/// and what still has the same name is numbered: no file of an export replaces another.
-fn target_names(items: &[ExportItem]) -> Vec<PathBuf> {
-    let common = common_folder(items);
+/// Names of the HDF5 files below the folder of the export: the images' own paths below the
+/// library's root, or else below the folder that all have in common, ending in `.h5`. Two images
+/// that differ only in their ending keep it, and what still has the same name is numbered: no file
+/// of an export replaces another.
+fn target_names(items: &[ExportItem], root: Option<&Path>) -> Vec<PathBuf> {
+    let is_below = |root: &&Path| items.iter().all(|item| item.file.path.starts_with(root));
+    let common = root.filter(is_below).map_or_else(|| common_folder(items), Path::to_owned);
     let mut taken = HashSet::new();
     items
         .iter()
@@ -241,7 +252,7 @@ mod tests {
                 image: None,
             })
             .collect();
-        target_names(&items).iter().map(|name| name.display().to_string()).collect()
+        target_names(&items, None).iter().map(|name| name.display().to_string()).collect()
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub fn record_facts(record: &InstrumentRecord) -> Vec<FactGroup> {
     let number = |name, field, value: Option<f64>, unit: &str| {
         fact(name, field, value.map(|value| format!("{} {unit}", significant(value))))
     };
+    let scaled = |name, field, value: Option<f64>, units: &[Unit]| {
+        fact(name, field, value.map(|value| in_best_unit(value, units)))
+    };
     let r = record;
     let groups = [
         (
@@ -58,21 +61,27 @@ pub fn record_facts(record: &InstrumentRecord) -> Vec<FactGroup> {
                     "Pixel size",
                     "pixel_size_nm",
                     r.pixel_size_nm.map(|size| {
-                        let [x, y] = [size.x, size.y].map(significant);
-                        if x == y { format!("{x} nm") } else { format!("{x} × {y} nm") }
+                        let [x, y] = [size.x, size.y].map(|nm| in_best_unit(nm, &LENGTHS_NM));
+                        if x == y { x } else { format!("{x} × {y}") }
                     }),
                 ),
-                number("Field of view", "field_of_view_um", r.field_of_view_um, "µm wide"),
+                fact(
+                    "Field of view",
+                    "field_of_view_um",
+                    r.field_of_view_um
+                        .map(|um| format!("{} wide", in_best_unit(um * 1e3, &LENGTHS_NM))),
+                ),
                 number("Magnification", "magnification", r.magnification, "×"),
             ],
         ),
         (
             "Beam",
             vec![
+                text("Kind", "beam", &r.beam),
                 number("Voltage", "accelerating_voltage_kv", r.accelerating_voltage_kv, "kV"),
-                number("Current", "beam_current_pa", r.beam_current_pa, "pA"),
+                scaled("Current", "beam_current_pa", r.beam_current_pa, &CURRENTS_PA),
                 number("Working distance", "working_distance_mm", r.working_distance_mm, "mm"),
-                number("Dwell time", "dwell_time_us", r.dwell_time_us, "µs"),
+                scaled("Dwell time", "dwell_time_us", r.dwell_time_us, &TIMES_US),
                 text("Scan speed", "scan_speed", &r.scan_speed),
             ],
         ),
@@ -110,6 +119,20 @@ pub fn record_facts(record: &InstrumentRecord) -> Vec<FactGroup> {
         .collect()
 }
 
+/// A unit's name, and how much of the record's own unit it is.
+type Unit = (&'static str, f64);
+
+const LENGTHS_NM: [Unit; 4] = [("pm", 1e-3), ("nm", 1.0), ("µm", 1e3), ("mm", 1e6)];
+const CURRENTS_PA: [Unit; 3] = [("pA", 1.0), ("nA", 1e3), ("µA", 1e6)];
+const TIMES_US: [Unit; 4] = [("ns", 1e-3), ("µs", 1.0), ("ms", 1e3), ("s", 1e6)];
+
+/// In the largest of `units`, ascending, that leaves at least 1 before the point.
+fn in_best_unit(value: f64, units: &[Unit]) -> String {
+    let fits = |(_, size): &&Unit| value.abs() >= *size * (1.0 - 1e-9);
+    let best = units.iter().rev().find(fits).or_else(|| units.first());
+    best.map_or_else(String::new, |(name, size)| format!("{} {name}", significant(value / size)))
+}
+
 /// The moment, and whether its zone is known.
 fn taken(record: &InstrumentRecord) -> Option<String> {
     let at = record.acquired_at.as_ref()?.replace('T', " ");
@@ -145,6 +168,15 @@ mod tests {
         assert_eq!(significant(150_000.0), "150000");
         assert_eq!(significant(0.000_111), "1.11e-4");
         assert_eq!(significant(0.0), "0");
+    }
+
+    #[test]
+    fn values_are_told_in_the_unit_people_would_use() {
+        assert_eq!(in_best_unit(200_000.0, &CURRENTS_PA), "200 nA");
+        assert_eq!(in_best_unit(0.5, &CURRENTS_PA), "0.5 pA");
+        assert_eq!(in_best_unit(3372.0, &LENGTHS_NM), "3.372 µm");
+        assert_eq!(in_best_unit(1e6, &LENGTHS_NM), "1 mm");
+        assert_eq!(in_best_unit(-0.05, &TIMES_US), "-50 ns");
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Session {
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
             Command::UseModel(name) => self.use_model(&name),
-            Command::Classify => self.start_classification(),
+            Command::Classify => self.start_classification(Vec::new()),
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel => {
                 if let Some(running) = &self.running {
@@ -165,6 +165,8 @@ impl Session {
     fn undo(&mut self) {
         let last = self.open.as_mut().and_then(|open| open.undo.last().cloned());
         let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
+        // What they tell holds no longer.
+        self.notices.retain(|notice| notice.level != NoticeLevel::Info);
         if let Some(open) = &mut self.open {
             open.undo.pop();
             open.redo.push(inverse);
@@ -183,7 +185,9 @@ impl Session {
     /// Takes one thing back; gives what makes it again, or nothing where it could not be saved.
     fn reverse(&mut self, what: &Undoable) -> Option<Undoable> {
         match what {
-            Undoable::Choice(change) => self.change_choice(change).map(Undoable::Choice),
+            Undoable::Choices(changes) => {
+                Some(Undoable::Choices(self.change_choices(changes)?.inverse))
+            }
             Undoable::Decision(entry) => {
                 let mut made = None;
                 let outcome = self.take_back(entry);

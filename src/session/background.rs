@@ -74,6 +74,7 @@ impl Session {
     /// Takes in what the running work has reported. Call it once a frame.
     pub fn receive(&mut self) {
         self.notices.retain(|notice| !notice.is_over());
+        self.classify_again();
         let Some(mut running) = self.running.take() else { return };
         let is_finished = running.task.is_finished(); // before the events, so that none is missed
         let mut classified = Vec::new();
@@ -105,6 +106,17 @@ impl Session {
             self.refresh();
         } else if self.running.is_none() {
             self.running = Some(running);
+        }
+    }
+
+    /// What lost its prediction because it is read in another way gets a new one by itself.
+    fn classify_again(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        if self.running.is_none() && !open.to_classify_again.is_empty() {
+            let mut again = std::mem::take(&mut open.to_classify_again);
+            again.sort_unstable();
+            again.dedup();
+            self.start_classification(again);
         }
     }
 
@@ -190,7 +202,8 @@ impl Session {
         });
     }
 
-    pub(super) fn start_classification(&mut self) {
+    /// Classifies these images, which had a prediction before, or else all that have none.
+    pub(super) fn start_classification(&mut self, again: Vec<ImageId>) {
         let Some(open) = &self.open else { return };
         let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
         let model_name = open.model_name.clone();
@@ -198,9 +211,12 @@ impl Session {
             let run = || -> Result<(u64, u64, f64), String> {
                 let model = Model::find(&model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
-                let images = library
-                    .images_to_classify(model.sha256())
-                    .map_err(|error| error.to_string())?;
+                let images = if again.is_empty() {
+                    let unclassified = library.images_to_classify(model.sha256());
+                    unclassified.map_err(|error| error.to_string())?
+                } else {
+                    again
+                };
                 let total = images.len() as u64;
                 let (mut done, mut failed) = (0, 0);
                 let started = Instant::now();
@@ -223,10 +239,11 @@ impl Session {
                 Ok((done, failed, started.elapsed().as_secs_f64()))
             };
             handle.event(match run() {
-                Ok((done, 0, seconds)) => Event::Notice(
-                    NoticeLevel::Info,
-                    format!("{done} images classified in {seconds:.1} s"),
-                ),
+                Ok((done, 0, seconds)) => {
+                    let images = if done == 1 { "image" } else { "images" };
+                    let text = format!("{done} {images} classified in {seconds:.1} s");
+                    Event::Notice(NoticeLevel::Info, text)
+                }
                 Ok((done, failed, _)) => Event::Notice(
                     NoticeLevel::Warning,
                     format!(

@@ -58,8 +58,8 @@ pub enum Command {
     /// Read all images of the current one's size, in its folder and those below it, with this data
     /// bar, or with the program's own.
     SetFolderDataBar(Option<DataBar>),
-    /// Read this page of the current image's file, counted from 1.
-    SetPage(u32),
+    /// Read this page of the current image's file, counted from 1, or the program's own choice.
+    SetPage(Option<u32>),
     /// Take back the last decision or choice.
     Undo,
     /// Make what was taken back again.

@@ -74,6 +74,8 @@ struct OpenLibrary {
     redo: Vec<Undoable>,
     /// Images that are read in another way than when they were last shown.
     stale_images: Vec<ImageId>,
+    /// Those of them that had a prediction.
+    to_classify_again: Vec<ImageId>,
 }
 
 /// Something that can be taken back.
@@ -81,8 +83,8 @@ struct OpenLibrary {
 enum Undoable {
     /// A decision in the journal.
     Decision(EntryId),
-    /// A choice of how images are read; the change that takes it back.
-    Choice(ChoiceChange),
+    /// A choice of how images are read; the changes that take it back, in this order.
+    Choices(Vec<ChoiceChange>),
 }
 
 impl Session {
@@ -300,6 +302,7 @@ impl OpenLibrary {
             undo: Vec::new(),
             redo: Vec::new(),
             stale_images: Vec::new(),
+            to_classify_again: Vec::new(),
         };
         open.refresh()?;
         Ok(open)

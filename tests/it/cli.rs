@@ -263,7 +263,7 @@ fn a_folder_that_takes_no_library_is_exported_with_the_library_elsewhere() {
     program.write("images/.semblance", "in the way");
     program.line("export hdf5 --library images --out h5").fine();
     for number in 0..SAMPLE_PER_CATEGORY {
-        let file = program.folder().join(format!("h5/Tips_{number:04}.h5"));
+        let file = program.folder().join(format!("h5/Tips/Tips_{number:04}.h5"));
         let bytes = fs::read(&file).unwrap();
         assert!(bytes.starts_with(b"\x89HDF\r\n\x1a\n"), "{}", file.display());
     }
@@ -311,13 +311,18 @@ fn an_export_replaces_its_own_files_and_no_others() {
     let theirs = program.write("out/a.h5", "somebody else's");
     let refused = program.line("export hdf5 --json --out out a.tif");
     assert_eq!(refused.code, Some(1), "{}", refused.stdout);
-    assert!(refused.stdout.contains("did not write"), "{}", refused.stdout);
+    assert!(refused.stdout.contains("not written by Semblance"), "{}", refused.stdout);
     assert_eq!(fs::read(&theirs).unwrap(), b"somebody else's");
 
     fs::remove_file(theirs).unwrap();
     for _ in 0..2 {
         assert_eq!(program.line("export hdf5 --out out a.tif").code, Some(0));
     }
+    let exported = fs::read(program.folder().join("out/a.h5")).unwrap();
+    program.copy_sample("Fibres/Fibres_0001.tif", "other/a.tif");
+    let refused = program.line("export hdf5 --out out other/a.tif");
+    assert!(refused.stdout.contains("made from another image"), "{}", refused.stdout);
+    assert_eq!(fs::read(program.folder().join("out/a.h5")).unwrap(), exported);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn each_bad_file_says_what_is_wrong_with_it_and_the_good_one_is_classified() {
         (program.write("huge.png", huge_png()), "no memory holds"),
         (program.write("text.tif", "just words\n"), "looks like a text file"),
         (program.write("paper.tif", "%PDF-1.7 and so on"), "a PDF document"),
-        (folder, "a folder"),
+        (folder, "no image in this folder"),
         (program.folder().join("missing.tif"), "No such file"),
     ];
     let (files, words): (Vec<PathBuf>, Vec<&str>) = bad.into_iter().unzip();

@@ -31,7 +31,7 @@ fn a_bar_for_one_run_is_what_inspect_tells() {
     let refused = program.line("inspect --json --page 2 a.tif");
     assert_eq!(refused.code, Some(1));
     let error = refused.rows()[0]["error"].as_str().unwrap().to_owned();
-    assert_eq!(error, "There is no page 2 in this file: it has one page");
+    assert_eq!(error, "There is no page 2 in this file: it has one page; choose another, or auto");
 }
 
 #[test]
@@ -68,11 +68,31 @@ fn a_folders_choice_is_for_images_of_one_size() {
     let count = row["images_to_classify_again"].as_u64().unwrap();
     assert!((1..=2).contains(&count), "{row}");
     assert_eq!(left_to_classify(&program).len() as u64, count);
-    let none = program.line("choose --json --data-bar 77 --size 5x5 images").fine().row();
+    let told = program.line("choose --json images").fine().row();
+    assert_eq!(told["folder_data_bars"][0]["data_bar"], json!({"top": 0, "bottom": 77}));
+    let none = program.line("choose --json --data-bar 77 --size 555x555 images").fine().row();
     assert_eq!(none["images_to_classify_again"], 0);
     let refused = program.line("choose --data-bar 77 images");
     assert_eq!(refused.code, Some(1));
     assert!(refused.stdout.contains("--size"), "{}", refused.stdout);
+}
+
+#[test]
+fn choices_that_cannot_be_are_refused_and_change_nothing() {
+    let program = with_library();
+    for (choice, word) in [("--data-bar 5000", "leaves nothing"), ("--page 2", "no page 2")] {
+        let refused = program.line(&format!("choose {choice} images/a.tif"));
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.stdout.contains(word), "{}", refused.stdout);
+        let refused = program.line(&format!("inspect {choice} images/a.tif"));
+        assert!(refused.stdout.contains("or auto"), "{}", refused.stdout);
+    }
+    let refused = program.line("choose --data-bar 9 --size 10x9 images");
+    assert!(refused.stdout.contains("leaves nothing"), "{}", refused.stdout);
+    let refused = program.line("choose --data-bar -5 images/a.tif");
+    assert!(refused.stderr.contains("such as 0,59"), "{}", refused.stderr);
+    program.line("choose missing.tif").refused(&["no such file", "missing.tif"]);
+    assert_eq!(left_to_classify(&program), [""; 0]);
 }
 
 #[test]

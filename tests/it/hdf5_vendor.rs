@@ -67,7 +67,11 @@ fn check(seen: &Seen, micrograph: &Micrograph, file_name: &str) {
         };
         assert!(*found == expected, "{file_name}: {path}");
     }
-    let voltage = format!("{EVENT}/instrument/ebeam_column/electron_source/voltage");
+    let source = match micrograph.instrument.beam.as_deref() {
+        Some("ion") => "ibeam_column/ion_source",
+        _ => "ebeam_column/electron_source",
+    };
+    let voltage = format!("{EVENT}/instrument/{source}/voltage");
     let kv = micrograph.instrument.accelerating_voltage_kv;
     assert_eq!(seen.value(&voltage), &json!(kv), "{file_name}");
     let working_distance = format!("{EVENT}/instrument/optics/working_distance");

@@ -85,6 +85,7 @@ fn a_key_pressed_in_the_real_window_labels_the_image_on_disk() {
     let images = program.folder().join("images");
     let runtime = program.folder().join("runtime");
     fs::create_dir(&runtime).unwrap();
+    let log = program.folder().join("log");
     let child = program
         .command()
         .arg(&images)
@@ -92,11 +93,15 @@ fn a_key_pressed_in_the_real_window_labels_the_image_on_disk() {
         .env("XDG_RUNTIME_DIR", &runtime)
         .env_remove("WAYLAND_DISPLAY")
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(fs::File::create(&log).unwrap())
         .spawn();
-    let _window = Running(child.unwrap());
+    let mut window = Running(child.unwrap());
 
-    let id = until("the window", || screen.xdotool(&["search", "--name", "Semblance"]));
+    let id = until("the window", || {
+        let ended = window.0.try_wait().unwrap();
+        assert_eq!(ended, None, "{}", fs::read_to_string(&log).unwrap_or_default());
+        screen.xdotool(&["search", "--name", "Semblance"])
+    });
     let id = id.lines().next().unwrap().to_owned();
     // No window manager gives the window the focus, and the first keys may come before the first
     // image is there: pressed again, the key asks for the same label.

@@ -98,6 +98,9 @@ fn the_first_page_that_is_no_reduced_copy_is_read_unless_another_is_chosen() -> 
     assert_eq!(seen(Some(1))?, (1, 3, 51, 8));
     assert_eq!(seen(Some(3))?, (3, 3, 201, 16));
     let error = seen(Some(4)).unwrap_err();
-    assert_eq!(error.to_string(), "There is no page 4 in this file: it has 3 pages");
+    assert_eq!(
+        error.to_string(),
+        "There is no page 4 in this file: it has 3 pages; choose another, or auto"
+    );
     Ok(())
 }

@@ -262,16 +262,20 @@ fn a_corrected_data_bar_is_shown_classified_again_and_taken_back() {
     let found = bar(&mut window);
     let chosen = DataBar { top: 2, bottom: 99 };
     window.app().send(Command::SetDataBar(Some(chosen)));
-    window.settle();
-    assert_eq!(window.app().session().unclassified_count(), 1);
     window.until("the new bar", |window| bar(window) == Some((chosen, DataBarSource::Person)));
     assert!(window.shows("Set by hand"));
+    window.until_idle();
+    assert_eq!(window.app().session().unclassified_count(), 0, "classified again by itself");
     window.click("Use in the folder");
-    assert!(window.app().session().unclassified_count() > 1);
+    window.until("the folder's bar", |window| window.shows("Set for the folder"));
+    window.until_idle();
+    assert_eq!(window.app().session().unclassified_count(), 0);
     for _ in 0..2 {
         window.press_with(Modifiers::COMMAND, Key::Z);
     }
     window.until("the old bar", |window| bar(window) == found);
+    window.until_idle();
+    assert_eq!(window.app().session().unclassified_count(), 0);
     window.press_with(Modifiers::COMMAND, Key::Y);
     window.until("the new bar again", |window| bar(window).is_some_and(|(bar, _)| bar == chosen));
 }

@@ -26,7 +26,7 @@ fn own(fixture: &Fixture, relative: &str, rows: u32) -> ChangedChoice {
         image: fixture.image(relative),
         data_bar: Some(DataBar::at_bottom(rows)),
     };
-    fixture.library.change_choice(&change).unwrap()
+    fixture.library.change_choices(&[change]).unwrap()
 }
 
 fn for_folder(fixture: &Fixture, folder: &str, rows: Option<u32>) -> ChangedChoice {
@@ -35,7 +35,7 @@ fn for_folder(fixture: &Fixture, folder: &str, rows: Option<u32>) -> ChangedChoi
         size_px: SIZE_PX,
         data_bar: rows.map(DataBar::at_bottom),
     };
-    fixture.library.change_choice(&change).unwrap()
+    fixture.library.change_choices(&[change]).unwrap()
 }
 
 /// The heights that hold for an image's folder, the nearest folder's first.
@@ -56,12 +56,26 @@ fn a_choice_is_kept_and_its_inverse_takes_it_back() {
     assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
     let bar = own(&fixture, "a.tif", 59);
     let page = ChoiceChange::Page { image, page: Some(2) };
-    let page = fixture.library.change_choice(&page).unwrap();
+    let page = fixture.library.change_choices(&[page]).unwrap();
     let choice = fixture.second_handle().read_choice(image).unwrap();
     assert_eq!((choice.page, choice.data_bar), (Some(2), Some(DataBar::at_bottom(59))));
     for changed in [page, bar] {
-        fixture.library.change_choice(&changed.inverse).unwrap();
+        fixture.library.change_choices(&changed.inverse).unwrap();
     }
+    assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
+}
+
+#[test]
+fn changes_are_made_together_or_not_at_all() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let image = fixture.image("a.tif");
+    let bar = |rows| ChoiceChange::DataBar { image, data_bar: Some(DataBar::at_bottom(rows)) };
+    let nobody = ChoiceChange::Page { image: ImageId(99), page: Some(1) };
+    fixture.library.change_choices(&[bar(1), nobody]).unwrap_err();
+    assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
+    let changed = fixture.library.change_choices(&[bar(1), bar(1), bar(2)]).unwrap();
+    assert_eq!(changed.images, [image]);
+    fixture.library.change_choices(&changed.inverse).unwrap();
     assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
 }
 
@@ -127,7 +141,7 @@ fn choices_outlive_a_change_of_the_file_and_readings_do_not() {
 fn an_image_that_the_library_does_not_have_is_refused() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let change = ChoiceChange::Page { image: ImageId(99), page: Some(1) };
-    let error = fixture.library.change_choice(&change).unwrap_err();
+    let error = fixture.library.change_choices(&[change]).unwrap_err();
     assert!(matches!(error, CatalogError::UnknownImage(ImageId(99))));
 }
 

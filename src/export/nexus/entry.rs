@@ -72,7 +72,8 @@ fn measurement(entry: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
         let process = group(&image1, "process", "NXprocess")?;
         text(&process, "detector_identifier", detector)?;
         let input = source_note(&process, "input", annotated)?;
-        text(&input, "context", &format!("page 1 of {}", annotated.micrograph.pages))?;
+        let (page, pages) = (annotated.micrograph.page, annotated.micrograph.pages);
+        text(&input, "context", &format!("page {page} of {pages}"))?;
     }
     image::write(&image1, annotated)
 }

@@ -8,7 +8,7 @@ use crate::micrograph::{InstrumentRecord, StagePosition};
 /// The microscope, whatever it was set to.
 pub(super) fn write_microscope(measurement: &Group, record: &InstrumentRecord) -> Written {
     let instrument = group(measurement, "instrument", "NXem_instrument")?;
-    group(&instrument, "ebeam_column", "NXebeam_column")?;
+    column(&instrument, record)?;
     if let (Some(vendor), Some(model)) = (&record.vendor, &record.model) {
         let fabrication = group(&instrument, "fabrication", "NXfabrication")?;
         text(&fabrication, "vendor", vendor)?;
@@ -38,9 +38,10 @@ pub(super) fn write_settings(event: &Group, record: &InstrumentRecord) -> Writte
     }
 
     let instrument = group(event, "instrument", "NXem_instrument")?;
-    let column = group(&instrument, "ebeam_column", "NXebeam_column")?;
-    if r.accelerating_voltage_kv.is_some() {
-        let source = group(&column, "electron_source", "NXsource")?;
+    if let Some((column, source)) = column(&instrument, r)?
+        && r.accelerating_voltage_kv.is_some()
+    {
+        let source = group(&column, source, "NXsource")?;
         quantity(&source, "voltage", r.accelerating_voltage_kv, "kV")?;
     }
     if optics_known {
@@ -57,6 +58,18 @@ pub(super) fn write_settings(event: &Group, record: &InstrumentRecord) -> Writte
         text_attribute(&value, "units", "Pa")?;
     }
     Ok(())
+}
+
+/// The column of the beam that took the image, with the name of the source in it; none for a camera.
+/// Where no header says, it is a scanning electron microscope's.
+fn column(instrument: &Group, record: &InstrumentRecord) -> Written<Option<(Group, &'static str)>> {
+    Ok(match record.beam.as_deref() {
+        None | Some("electron") => {
+            Some((group(instrument, "ebeam_column", "NXebeam_column")?, "electron_source"))
+        }
+        Some("ion") => Some((group(instrument, "ibeam_column", "NXibeam_column")?, "ion_source")),
+        Some(_) => None,
+    })
 }
 
 fn write_optics(instrument: &Group, record: &InstrumentRecord) -> Written {

@@ -38,8 +38,26 @@ pub(super) fn unpack(
         DEFLATE | OLD_DEFLATE => deflate(chunk, room.bytes),
         PACK_BITS => Ok(pack_bits(chunk, room.bytes)),
         JPEG => jpeg(chunk, jpeg_tables, room),
-        other => Err(unsupported(&format!("compression {other}"))),
+        other => Err(unsupported(&format!("compression {}", compression_name(other)))),
     }
+}
+
+/// What a compression that is not read is called.
+fn compression_name(number: u64) -> String {
+    let name = match number {
+        2..=4 => "CCITT fax",
+        6 => "JPEG of the old kind",
+        34_712 => "JPEG 2000",
+        34_887 => "LERC",
+        34_925 => "LZMA",
+        34_933 => "PNG",
+        34_934 | 22_610 => "JPEG XR",
+        50_000 => "Zstandard",
+        50_001 => "WebP",
+        50_002 | 52_546 => "JPEG XL",
+        _ => return number.to_string(),
+    };
+    format!("{name} ({number})")
 }
 
 fn deflate(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
@@ -141,5 +159,35 @@ mod tests {
         }
         assert_eq!(pack_bits(&[0x05, 1, 2], &mut [0; 9]), 2);
         assert_eq!(pack_bits(&[0xfe], &mut [0; 9]), 0);
+    }
+
+    #[test]
+    fn tables_that_a_page_keeps_for_all_its_chunks_complete_a_stream() {
+        let pixels: Vec<u8> = (0..48 * 32).map(|i| (i % 48 * 5) as u8).collect();
+        let mut whole = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new(&mut whole)
+            .encode(&pixels, 48, 32, image::ExtendedColorType::L8)
+            .unwrap();
+        // Segment by segment up to the scan: quantisation (DB) and Huffman (C4) tables apart.
+        let (mut tables, mut chunk) = (vec![0xff, 0xd8], vec![0xff, 0xd8]);
+        let mut at = 2;
+        while whole[at + 1] != 0xda {
+            let end = at + 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
+            let is_table = [0xdb, 0xc4].contains(&whole[at + 1]);
+            if is_table { &mut tables } else { &mut chunk }.extend(&whole[at..end]);
+            at = end;
+        }
+        chunk.extend(&whole[at..]);
+        tables.extend([0xff, 0xd9]);
+
+        let unpacked = |chunk: &[u8], tables: Option<&[u8]>| {
+            let mut bytes = vec![0; 48 * 32];
+            let room = Room { bytes: &mut bytes, chunk_px: [48, 32], channels: 1 };
+            unpack(JPEG, chunk, tables, room).map(|count| (count, bytes))
+        };
+        let expected = unpacked(&whole, None).unwrap();
+        assert_eq!(expected.0, 48 * 32);
+        assert_eq!(unpacked(&chunk, Some(&tables)).unwrap(), expected);
+        assert!(unpacked(&chunk, None).is_err(), "the stream alone is not complete");
     }
 }

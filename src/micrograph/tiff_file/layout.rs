@@ -181,10 +181,17 @@ fn common_bits(page: &Directory<'_>) -> Result<u8, ReadError> {
     let bits = page.numbers(tag::BITS_PER_SAMPLE, MOST_CHANNELS);
     let first = bits.first().copied().unwrap_or(1);
     let formats = page.numbers(tag::SAMPLE_FORMAT, MOST_CHANNELS);
-    let is_unsigned = formats.iter().all(|format| UNSIGNED.contains(format));
-    if !(1..=16).contains(&first) || bits.iter().any(|other| *other != first) || !is_unsigned {
-        let kind = if is_unsigned { "" } else { " signed or floating-point" };
-        return Err(unsupported(&format!("{first}-bit{kind} values")));
+    let kind =
+        formats.iter().find(|format| !UNSIGNED.contains(format)).map(|format| match format {
+            2 => "signed",
+            3 => "floating-point",
+            _ => "complex",
+        });
+    if let Some(kind) = kind {
+        return Err(unsupported(&format!("{first}-bit {kind} values")));
+    }
+    if !(1..=16).contains(&first) || bits.iter().any(|other| *other != first) {
+        return Err(unsupported(&format!("{first}-bit values")));
     }
     Ok(first as u8)
 }
@@ -199,7 +206,7 @@ fn photometric(page: &Directory<'_>, channels: u64) -> Result<Photometric, ReadE
         // Left out by some programs.
         None if channels < 3 => Ok(Photometric::BlackIsZero),
         None => Ok(Photometric::Rgb),
-        Some(other) => Err(unsupported(&format!("colours of kind {other}"))),
+        Some(other) => Err(unsupported(&format!("colours of kind {other} (tag 262)"))),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn unpack(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> 
     while written < room.len() {
         // One code early, as every TIFF encoder does.
         let bits =
-            LEAST_BITS + (next >= 511) as u32 + (next >= 1023) as u32 + (next >= 2047) as u32;
+            LEAST_BITS + [511, 1023, 2047].iter().filter(|full| next >= **full).count() as u32;
         let Some(code) = codes.next(bits) else { break };
         match code {
             CLEAR => (next, last) = (FIRST, None),

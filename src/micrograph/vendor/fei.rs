@@ -34,6 +34,13 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
         software: v.text("software", &["[System] Software"]),
         acquired_at: acquired_at(&mut v),
         user: v.text("user", &["[User] User"]),
+        beam: v.read("beam", &["[Beam] Beam"], |name| {
+            Some(match name {
+                "EBeam" => "electron".to_owned(),
+                "IBeam" => "ion".to_owned(),
+                other => other.to_owned(), // such as IRBeam, a camera
+            })
+        }),
         accelerating_voltage_kv: v.quantity(
             "accelerating_voltage_kv",
             &[&in_beam("HV"), "[Beam] HV"],
@@ -146,6 +153,7 @@ mod tests {
     #[test]
     fn the_beam_that_took_the_image_gives_the_values() {
         let record = record(HEADER);
+        assert_eq!(record.beam.as_deref(), Some("ion"));
         assert_eq!(record.accelerating_voltage_kv, Some(30.0));
         assert_eq!(record.working_distance_mm, Some(16.5));
         assert_eq!(record.beam_current_pa, Some(20.0));

@@ -148,7 +148,7 @@ pub(super) fn record(headers: &[RawHeader], image: ImageFacts) -> InstrumentReco
     {
         let width_um = pixel.x * f64::from(width_px) / 1e3;
         if width_um.is_finite() {
-            let source = "pixel_size_nm × width_px".to_owned();
+            let source = "pixel size × width".to_owned();
             record.raw_keys.insert("field_of_view_um".to_owned(), source);
             record.field_of_view_um = Some(width_um);
         }
@@ -216,7 +216,7 @@ mod tests {
         let image = ImageFacts { size_px: Some([1000, 700]), ..ImageFacts::default() };
         let record = record(&[fei], image);
         assert_eq!(record.field_of_view_um, Some(10.0));
-        assert_eq!(record.raw_keys["field_of_view_um"], "pixel_size_nm × width_px");
+        assert_eq!(record.raw_keys["field_of_view_um"], "pixel size × width");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
         software: v.text("software", &["Instrument/ControlSoftwareVersion"]),
         acquired_at: v.read("acquired_at", &["Acquisition/AcquisitionDatetime"], time::iso),
         user: v.text("user", &["Core/UserID"]),
+        beam: v.read("beam", &["Acquisition/BeamType"], |name| Some(name.to_lowercase())),
         accelerating_voltage_kv: v.quantity(
             "accelerating_voltage_kv",
             &["Optics/AccelerationVoltage"],

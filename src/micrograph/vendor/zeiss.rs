@@ -41,6 +41,13 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
         }),
         user: v.text("user", &["SV_USER_NAME", "SV_OPERATOR"]),
         sample: v.text("sample", &["SV_SAMPLE_ID"]),
+        beam: v.read("beam", &["DP_FIB_IMAGING"], |beam| {
+            Some(match beam.to_uppercase().as_str() {
+                "SEM" => "electron".to_owned(),
+                "FIB" => "ion".to_owned(),
+                _ => beam.to_owned(),
+            })
+        }),
         accelerating_voltage_kv: v.quantity("accelerating_voltage_kv", voltage, VOLTAGE),
         beam_current_pa: if is_ion_image {
             ion_current_pa(&mut v)
@@ -89,7 +96,11 @@ fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeN
     let nm = own.or_else(|| {
         let [width_px, _] = size_px?;
         let on_screen = v.positive("pixel_size_nm", &["AP_PIXEL_SIZE"], LENGTH)?;
-        Some(on_screen * SCREEN_WIDTH_PX / f64::from(width_px))
+        let nm = on_screen * SCREEN_WIDTH_PX / f64::from(width_px);
+        if f64::from(width_px) == SCREEN_WIDTH_PX {
+            return Some(nm);
+        }
+        v.known("pixel_size_nm", &format!("AP_PIXEL_SIZE × 1024 / {width_px}"), nm)
     })?;
     Some(PixelSizeNm { x: nm, y: nm })
 }
