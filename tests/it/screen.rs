@@ -35,8 +35,18 @@ impl Screen {
     /// `None` where Xvfb or xdotool is missing: the test is then skipped, saying so, unless
     /// `CI=true` promises them.
     fn start() -> Option<Self> {
+        // A server that is reset when its last client leaves refuses whoever comes at that moment.
         let server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
