@@ -30,6 +30,8 @@ pub struct Reading {
     pub data_bar_source: DataBarSource,
     /// What the instrument recorded, as a JSON object.
     pub instrument_json: Option<String>,
+    /// Why the image cannot be classified, although it was read.
+    pub problem: Option<String>,
 }
 
 impl Library {
@@ -47,7 +49,7 @@ impl Library {
                 .prepare_cached(
                     "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4,
                          bit_depth = ?5, page = ?6, pages = ?7, bar_top_px = ?8,
-                         bar_bottom_px = ?9, bar_source = ?10, read_error = NULL
+                         bar_bottom_px = ?9, bar_source = ?10, read_error = ?11
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -61,6 +63,7 @@ impl Library {
                     reading.data_bar.top,
                     reading.data_bar.bottom,
                     reading.data_bar_source.name(),
+                    reading.problem,
                 ])?;
             if updated == 0 {
                 return Err(CatalogError::UnknownImage(image).into());

@@ -24,9 +24,7 @@ pub fn prepare(micrograph: &Micrograph, card: &BackboneCard) -> Result<Vec<f32>,
     let (width_px, height_px) = (pixels.width_px(), pixels.height_px());
     let rows = micrograph.picture_rows();
     let (top_px, picture_px) = (rows.start, rows.len() as u32);
-    let width = width_px as usize;
-    let picture = &gray[rows.start as usize * width..rows.end as usize * width];
-    if picture.windows(2).all(|pair| pair[0] == pair[1]) {
+    if micrograph.is_blank() {
         return Err(ModelError::BlankPicture);
     }
 

@@ -291,7 +291,7 @@ fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     } else {
         let text = match view.filter {
             Filter::Unlabelled => "Every image has a label",
-            Filter::Unreadable => "Every file could be read",
+            Filter::Unreadable => "No file has a problem",
             Filter::Category(_) => "No image has this category yet: select one and press its key",
             _ => "There are no such images",
         };

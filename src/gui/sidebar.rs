@@ -52,7 +52,7 @@ impl Sidebar {
             let unlabelled = counts.images.saturating_sub(counts.labelled);
             show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
             show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
-            show(ui, Row::new("Unreadable", counts.unreadable, Filter::Unreadable));
+            show(ui, Row::new("Problems", counts.unreadable, Filter::Unreadable));
 
             ui.add_space(GROUP_GAP);
             heading(ui, "Categories");

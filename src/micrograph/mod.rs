@@ -52,6 +52,18 @@ pub struct Micrograph {
 }
 
 impl Micrograph {
+    /// Whether all pixels of the picture, its data bar left out, are equal.
+    pub fn is_blank(&self) -> bool {
+        let width = self.pixels.width_px() as usize;
+        let rows = self.picture_rows();
+        let picture = rows.start as usize * width..rows.end as usize * width;
+        match self.pixels.samples() {
+            Samples::Gray8(values) => all_equal(&values[picture]),
+            Samples::Gray16(values) => all_equal(&values[picture]),
+            Samples::Rgb8(rgb) => all_equal(&rgb.as_chunks::<3>().0[picture]),
+        }
+    }
+
     /// The rows that are picture and not data bar; never empty, since a bar that would leave
     /// nothing is not believed.
     pub fn picture_rows(&self) -> std::ops::Range<u32> {
@@ -72,4 +84,8 @@ pub struct RawHeader {
     /// Its text; bytes that are neither UTF-8 nor UTF-16 are read as latin-1. TESCAN's tag is
     /// binary and gets the names of its sections from us.
     pub text: String,
+}
+
+fn all_equal<T: PartialEq>(values: &[T]) -> bool {
+    values.windows(2).all(|pair| pair[0] == pair[1])
 }

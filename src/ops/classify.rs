@@ -8,7 +8,7 @@ use super::thumbnail::thumbnail_key;
 use super::{FileToRead, load_thumbnail, make_thumbnail};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
-use crate::classifier::{Backbone, CategoryScore, Model, ranked};
+use crate::classifier::{Backbone, CategoryScore, Model, ModelError, ranked};
 use crate::micrograph::{Micrograph, ReadChoice};
 
 /// A file's scores, or why it has none.
@@ -203,6 +203,7 @@ pub(super) fn reading(
         data_bar: micrograph.data_bar,
         data_bar_source: micrograph.data_bar_source,
         instrument_json: serde_json::to_string(&micrograph.instrument).ok(),
+        problem: micrograph.is_blank().then(|| ModelError::BlankPicture.to_string()),
     }
 }
 

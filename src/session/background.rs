@@ -246,9 +246,7 @@ impl Session {
                 }
                 Ok((done, failed, _)) => Event::Notice(
                     NoticeLevel::Warning,
-                    format!(
-                        "{done} images classified; {failed} could not be read (see Unreadable)"
-                    ),
+                    format!("{done} images classified; {failed} could not be (see Problems)"),
                 ),
                 Err(error) => Event::Notice(NoticeLevel::Error, error),
             });

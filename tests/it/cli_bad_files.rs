@@ -100,6 +100,16 @@ fn each_bad_file_says_what_is_wrong_with_it_and_the_good_one_is_classified() {
 }
 
 #[test]
+fn a_blank_picture_is_read_and_not_classified() {
+    let program = Program::new();
+    image::GrayImage::new(50, 40).save(program.folder().join("blank.png")).unwrap();
+    program.line("inspect --json blank.png").fine();
+    let ran = program.line("classify --json blank.png");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.rows()[0]["error"].as_str().unwrap().contains("blank"), "{}", ran.stdout);
+}
+
+#[test]
 fn nothing_but_bad_files_is_nothing_done() {
     let program = Program::new();
     program.write("a.tif", "");

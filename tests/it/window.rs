@@ -204,8 +204,8 @@ fn filters_show_their_images_and_an_empty_one_says_what_to_do() {
     window.press(Key::Num1);
     window.click("Labelled, 1 images");
     assert_eq!(window.app().session().image_ids().len(), 1);
-    window.click("Unreadable, 0 images");
-    assert!(window.shows("Every file could be read"));
+    window.click("Problems, 0 images");
+    assert!(window.shows("No file has a problem"));
     window.click("Show all images");
     assert_eq!(window.app().session().image_ids().len(), 20);
 }
@@ -233,7 +233,7 @@ fn a_bad_file_is_a_row_with_an_error_and_the_others_are_classified() {
     window.until_idle();
     let counts = window.app().session().counts().unwrap().clone();
     assert_eq!((counts.classified, counts.unreadable), (20, 1));
-    window.click("Unreadable, 1 images");
+    window.click("Problems, 1 images");
     let broken = window.app().session().current_image().unwrap();
     let row = window.app().session().row(broken).unwrap();
     assert!(row.read_error.is_some_and(|error| error.contains("TIFF")));

@@ -17,6 +17,7 @@ fn read(fixture: &Fixture, relative: &str, [width_px, height_px]: [u32; 2]) {
         data_bar: DataBar::at_bottom(7),
         data_bar_source: DataBarSource::Pixels,
         instrument_json: None,
+        problem: None,
     };
     fixture.library.save_reading(fixture.image(relative), &reading).unwrap();
 }

@@ -20,6 +20,7 @@ fn reading_is_kept_and_clears_an_earlier_error() {
         data_bar: crate::micrograph::DataBar::NONE,
         data_bar_source: crate::micrograph::DataBarSource::Pixels,
         instrument_json: Some(r#"{"voltage_kv":5.0}"#.into()),
+        problem: None,
     };
     library.save_reading(image, &reading).unwrap();
     let row = library.rows(&[image]).unwrap().remove(0);

@@ -73,6 +73,7 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
             data_bar: crate::micrograph::DataBar::NONE,
             data_bar_source: crate::micrograph::DataBarSource::Pixels,
             instrument_json: Some("{}".into()),
+            problem: None,
         };
         library.save_reading(fixture.image(path), &reading).unwrap();
     }
