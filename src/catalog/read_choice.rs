@@ -1,5 +1,7 @@
 //! What people chose about how images are read: the page, and where the data bar ends.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::Failure;
@@ -43,9 +45,9 @@ pub enum ChoiceChange {
 pub struct ChangedChoice {
     /// What takes them back, in this order; nothing where all held already.
     pub inverse: Vec<ChoiceChange>,
-    /// The images that are read in another way now.
+    /// The images that are read in another way now, and whose files are there.
     pub images: Vec<ImageId>,
-    /// Those of them that have lost a prediction.
+    /// Those of them that have lost a prediction, or an error that stood in its way.
     pub unclassified: Vec<ImageId>,
 }
 
@@ -60,19 +62,24 @@ impl Library {
         })
     }
 
-    /// The data bars chosen for a folder itself (parts joined by `/`), one a size of images.
+    /// The data bars that hold in a folder (parts joined by `/`), one a size of images: its own,
+    /// and those of the folders above it.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn folder_data_bars(&self, folder: &str) -> Result<Vec<SizedDataBar>, CatalogError> {
         self.read("read the data bars of a folder", |connection| {
-            let bars = connection
-                .prepare_cached(
-                    "SELECT width_px, height_px, bar_top_px, bar_bottom_px FROM folder_choice
-                     WHERE folder = ?1 ORDER BY width_px, height_px",
-                )?
+            let mut bars: Vec<SizedDataBar> = connection
+                .prepare_cached(&format!(
+                    "SELECT width_px, height_px, bar_top_px, bar_bottom_px
+                     FROM folder_choice AS choice WHERE choice.folder IN ('', ?1)
+                        OR substr(?1, 1, length(choice.folder) + 1) = choice.folder || '/'
+                     {NEAREST_FIRST}"
+                ))?
                 .query_map([folder], sized_data_bar)?
                 .collect::<rusqlite::Result<_>>()?;
+            let mut seen = HashSet::new();
+            bars.retain(|bar| seen.insert(bar.size_px));
             Ok(bars)
         })
     }
@@ -130,13 +137,19 @@ impl Library {
             }
             changed.images.sort_unstable();
             changed.images.dedup();
-            for image in &changed.images {
-                if forget_prediction(transaction, *image)? {
-                    changed.unclassified.push(*image);
+            let mut present = Vec::new();
+            for image in changed.images {
+                let had_prediction = forget_prediction(transaction, image)?;
+                let Earlier { is_missing, had_error } = forget_bar(transaction, image)?;
+                if is_missing {
+                    continue;
                 }
-                forget_bar(transaction, *image)?;
+                present.push(image);
+                if had_prediction || had_error {
+                    changed.unclassified.push(image);
+                }
             }
-            Ok(changed)
+            Ok(ChangedChoice { images: present, ..changed })
         })
     }
 }
@@ -270,15 +283,27 @@ fn exchange_folder_bar(
     Ok(before)
 }
 
+/// How an image stood before its reading was forgotten.
+struct Earlier {
+    is_missing: bool,
+    had_error: bool,
+}
+
 /// What reading told of it holds no longer: the file has to be read again.
-fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<()> {
+fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<Earlier> {
+    let earlier = connection
+        .prepare_cached("SELECT missing, read_error IS NOT NULL FROM image WHERE id = ?1")?
+        .query_row([image.0], |row| {
+            Ok(Earlier { is_missing: row.get(0)?, had_error: row.get(1)? })
+        })?;
     connection
         .prepare_cached(
-            "UPDATE image SET bar_top_px = NULL, bar_bottom_px = NULL, bar_source = NULL
+            "UPDATE image SET bar_top_px = NULL, bar_bottom_px = NULL, bar_source = NULL,
+                 read_error = NULL
              WHERE id = ?1",
         )?
         .execute([image.0])?;
-    Ok(())
+    Ok(earlier)
 }
 
 /// The images that a change is about; for a folder those without a bar of their own, and also those

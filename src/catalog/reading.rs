@@ -80,12 +80,20 @@ impl Library {
         })
     }
 
-    /// Keeps why the file could not be read.
+    /// Keeps why the file could not be read by this choice, if it still holds.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
-    pub fn save_read_error(&self, image: ImageId, error: &str) -> Result<(), CatalogError> {
+    pub fn save_read_error(
+        &self,
+        image: ImageId,
+        choice: &ReadChoice,
+        error: &str,
+    ) -> Result<(), CatalogError> {
         self.write("save why an image cannot be read", Durability::Rebuildable, |transaction| {
+            if choice_of(transaction, image)? != *choice {
+                return Ok(());
+            }
             let updated = transaction
                 .prepare_cached("UPDATE image SET read_error = ?2 WHERE id = ?1")?
                 .execute(params![image.0, error])?;

@@ -113,6 +113,9 @@ pub struct ChooseArguments {
     /// With a folder: the size of the images that are meant, in columns and rows.
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size_px)]
     pub size: Option<[u32; 2]>,
+    /// Limits.
+    #[command(flatten)]
+    pub limit: LimitArguments,
     /// Images of the library, or folders in it; without --page and --data-bar, what holds is told.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

@@ -5,12 +5,12 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::arguments::{ChooseArguments, OrAuto};
+use super::arguments::ChooseArguments;
 use super::inspect::describe_bar;
 use super::library::find_library;
 use super::{Outcome, Output};
-use crate::catalog::{ChoiceChange, ImageId, Library};
-use crate::micrograph::{DEFAULT_LIMIT_BYTES, DataBar, ReadChoice, SizedDataBar};
+use crate::catalog::{ChoiceChange, Library};
+use crate::micrograph::{DataBar, SizedDataBar};
 use crate::ops::{FileToRead, find_in_library, inspect};
 
 /// What holds for a file or a folder now.
@@ -23,7 +23,8 @@ struct Row {
     error: Option<String>,
 }
 
-/// A file's own choices, and what its folder gives; for a folder, the data bars chosen for it.
+/// A file's own choices, and the data bar that its folder gives to images of its size; for a folder,
+/// the data bars that hold in it.
 #[derive(Default, Serialize)]
 struct Holding {
     page: Option<u32>,
@@ -34,13 +35,14 @@ struct Holding {
 }
 
 pub(super) fn run(arguments: &ChooseArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
-        anyhow::bail!("There is no such file or folder: {}", missing.display());
-    }
-    let library = find_library(arguments.library.as_deref(), &arguments.paths)?.context(
-        "These files belong to no library yet. Make one with `semblance classify --library \
-         FOLDER`, or open their folder in the window; or give another with --library LIB",
-    )?;
+    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
+    let library = library.with_context(|| match arguments.paths.iter().find(|p| !p.exists()) {
+        Some(missing) => format!("There is no such file or folder: {}", missing.display()),
+        None => "These files belong to no library yet. Make one with `semblance classify \
+                 --library FOLDER`, or open their folder in the window; or give another with \
+                 --library LIB"
+            .to_owned(),
+    })?;
     let (mut done, mut failed) = (0, 0);
     for path in &arguments.paths {
         let outcome = choose(&library, path, arguments);
@@ -75,36 +77,43 @@ fn choose(
     if path.is_dir() {
         return choose_for_folder(library, path, arguments);
     }
-    let image = find_in_library(library, path)?
-        .with_context(|| format!("The library has no such image: {}", path.display()))?;
-    let chosen_page = arguments.page.and_then(OrAuto::chosen);
-    let chosen_bar = arguments.data_bar.and_then(OrAuto::chosen);
-    if chosen_page.is_some() || chosen_bar.is_some() {
-        // Tried before it is kept: a choice that cannot be would make the image unreadable.
-        let page = chosen_page.or(library.read_choice(image)?.page);
-        let choice = ReadChoice { page, data_bar: chosen_bar, ..ReadChoice::default() };
-        let file = FileToRead { path: path.to_owned(), choice };
-        if let Some(error) = inspect(&file, DEFAULT_LIMIT_BYTES, false).error {
-            anyhow::bail!(error);
-        }
-    }
+    let image = find_in_library(library, path)?.with_context(|| match path.exists() {
+        true => format!("The library has no such image: {}", path.display()),
+        false => format!("There is no such file or folder: {}", path.display()),
+    })?;
+    anyhow::ensure!(arguments.size.is_none(), "--size is for folders: a file has its own");
     let page = arguments.page.map(|page| ChoiceChange::Page { image, page: page.chosen() });
     let bar = arguments.data_bar;
     let bar = bar.map(|bar| ChoiceChange::DataBar { image, data_bar: bar.chosen() });
     let changes: Vec<ChoiceChange> = page.into_iter().chain(bar).collect();
-    let images = library.change_choices(&changes)?.images.len();
-    let choice = library.read_choice(image)?;
-    let size_px = size_of(library, image)?;
-    let is_its = |bar: &SizedDataBar| size_px.is_none_or(|size_px| bar.size_px == size_px);
-    let folder_data_bars = choice.folder_data_bars.iter().copied().filter(is_its).collect();
-    let (page, data_bar_px) = (choice.page, choice.data_bar);
-    Ok((Holding { page, data_bar_px, folder_data_bars, is_folder: false }, images))
-}
 
-/// The size of an image that was read before.
-fn size_of(library: &Library, image: ImageId) -> anyhow::Result<Option<[u32; 2]>> {
-    let row = library.rows(&[image])?.pop();
-    Ok(row.and_then(|row| Some([row.width_px?, row.height_px?])))
+    let mut choice = library.read_choice(image)?;
+    for change in &changes {
+        match change {
+            ChoiceChange::Page { page, .. } => choice.page = *page,
+            ChoiceChange::DataBar { data_bar, .. } => choice.data_bar = *data_bar,
+            ChoiceChange::FolderDataBar { .. } => {}
+        }
+    }
+    // Tried before it is kept: a choice that cannot be would make the image unreadable.
+    let file = FileToRead { path: path.to_owned(), choice: choice.clone() };
+    let seen = inspect(&file, arguments.limit.bytes(), false);
+    let is_own = choice.page.is_some() || choice.data_bar.is_some();
+    if let Some(error) = seen.error.filter(|_| is_own && !changes.is_empty()) {
+        anyhow::bail!(error);
+    }
+    let images = library.change_choices(&changes)?.unclassified.len();
+    let size_px =
+        seen.width_px.zip(seen.height_px).map(|(width_px, height_px)| [width_px, height_px]);
+    let of_size = |bar: &&SizedDataBar| size_px == Some(bar.size_px);
+    let folder_data_bars = choice.folder_data_bars.iter().find(of_size).copied();
+    let holds = Holding {
+        page: choice.page,
+        data_bar_px: choice.data_bar,
+        folder_data_bars: folder_data_bars.into_iter().collect(),
+        is_folder: false,
+    };
+    Ok((holds, images))
 }
 
 fn choose_for_folder(
@@ -113,6 +122,10 @@ fn choose_for_folder(
     arguments: &ChooseArguments,
 ) -> anyhow::Result<(Holding, usize)> {
     anyhow::ensure!(arguments.page.is_none(), "A page is chosen for files, not for a folder");
+    anyhow::ensure!(
+        arguments.size.is_none() || arguments.data_bar.is_some(),
+        "Say which data bar images of this size have: --data-bar TOP,BOTTOM or auto"
+    );
     let full = path.canonicalize()?;
     let relative = full
         .strip_prefix(library.root())
@@ -129,7 +142,7 @@ fn choose_for_folder(
             bar.check(size_px[1])?;
         }
         let change = ChoiceChange::FolderDataBar { folder: folder.clone(), size_px, data_bar };
-        images = library.change_choices(&[change])?.images.len();
+        images = library.change_choices(&[change])?.unclassified.len();
     }
     let folder_data_bars = library.folder_data_bars(&folder)?;
     Ok((Holding { folder_data_bars, is_folder: true, ..Holding::default() }, images))
@@ -164,13 +177,4 @@ fn describe(row: &Row) -> String {
         count => parts.push(format!("{count} images to classify again")),
     }
     parts.join("\t")
-}
-
-impl<T: Copy> OrAuto<T> {
-    fn chosen(self) -> Option<T> {
-        match self {
-            Self::Auto => None,
-            Self::Chosen(value) => Some(value),
-        }
-    }
 }

@@ -9,26 +9,30 @@ use crate::micrograph::{DataBar, ReadChoice};
 /// The page and the data bar, for files that are in no library.
 #[derive(Debug, Clone, Args)]
 pub struct ReadChoiceArguments {
-    /// Page of the file, counted from 1. By default the first that is no reduced copy.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub page: Option<u32>,
-    /// Rows of burnt-in text, as TOP,BOTTOM or BOTTOM; 0 for none. By default what the header says
-    /// or the pixels show.
-    #[arg(long, value_name = "ROWS", value_parser = data_bar, allow_hyphen_values = true)]
-    pub data_bar: Option<DataBar>,
+    /// Page of the file, counted from 1; or auto, the default: the first that is no reduced copy.
+    #[arg(long, value_name = "N", value_parser = page_or_auto)]
+    pub page: Option<OrAuto<u32>>,
+    /// Rows of burnt-in text, as TOP,BOTTOM or BOTTOM; 0 for none; or auto, the default: what the
+    /// header says or the pixels show.
+    #[arg(long, value_name = "ROWS", value_parser = data_bar_or_auto, allow_hyphen_values = true)]
+    pub data_bar: Option<OrAuto<DataBar>>,
 }
 
 impl ReadChoiceArguments {
     /// The choice in the library's terms.
     pub fn read_choice(&self) -> ReadChoice {
-        ReadChoice { page: self.page, data_bar: self.data_bar, folder_data_bars: Vec::new() }
+        ReadChoice {
+            page: self.page.and_then(OrAuto::chosen),
+            data_bar: self.data_bar.and_then(OrAuto::chosen),
+            folder_data_bars: Vec::new(),
+        }
     }
 
     /// Refuses a choice for one run where images of a library are meant: their labels and
     /// predictions would be of other pixels than the window shows.
     pub(super) fn require_no_library(&self, has_library_images: bool) -> anyhow::Result<()> {
         anyhow::ensure!(
-            !has_library_images || (self.page.is_none() && self.data_bar.is_none()),
+            !has_library_images || self.read_choice() == ReadChoice::default(),
             "Images of a library are read in one way: choose it with `semblance choose`, \
              without --page and --data-bar here"
         );
@@ -43,6 +47,15 @@ pub enum OrAuto<T> {
     Auto,
     /// What a person wants.
     Chosen(T),
+}
+
+impl<T: Copy> OrAuto<T> {
+    pub(super) fn chosen(self) -> Option<T> {
+        match self {
+            Self::Auto => None,
+            Self::Chosen(value) => Some(value),
+        }
+    }
 }
 
 /// `auto`, or a page counted from 1.

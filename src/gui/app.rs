@@ -36,6 +36,8 @@ pub struct App {
     sidebar: Sidebar,
     toolbar: Toolbar,
     dialogs: Dialogs,
+    /// Whether a field was being edited when the last frame ended.
+    is_typing: bool,
 }
 
 impl App {
@@ -58,6 +60,7 @@ impl App {
             sidebar: Sidebar::default(),
             toolbar: Toolbar::default(),
             dialogs: Dialogs::default(),
+            is_typing: false,
         };
         if let Some(folder) = folder {
             app.commands.push(Command::OpenFolder(folder.to_owned()));
@@ -109,7 +112,8 @@ impl App {
     /// Draws everything; what the user does goes into the commands of the next frame.
     pub fn draw(&mut self, ui: &mut Ui) {
         self.thumbnails.next_frame();
-        let was_typing = ui.ctx().text_edit_focused();
+        // Escape ends a field's editing before anything is drawn, Return while it is.
+        let was_typing = self.is_typing || ui.ctx().text_edit_focused();
         let tokens = Tokens::of(ui);
         let (session, commands) = (&self.session, &mut self.commands);
         let bar = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 8));
@@ -149,6 +153,7 @@ impl App {
                 commands,
             );
         }
+        self.is_typing = ui.ctx().text_edit_focused();
         self.dialogs.ui(ui, session);
         if !self.commands.is_empty() {
             ui.ctx().request_repaint(); // `update_state` runs before the next drawing

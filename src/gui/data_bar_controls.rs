@@ -1,6 +1,6 @@
 //! The data bar of the current image: what it is, who says so, and how to correct it.
 
-use egui::{Button, DragValue, Grid, Id, RichText, Ui};
+use egui::{Button, DragValue, Grid, Id, Key, RichText, Ui};
 
 use super::inspector::heading;
 use super::tokens::{GAP, Tokens};
@@ -14,10 +14,21 @@ pub(super) fn data_bar_ui(
     row: &ImageRow,
     commands: &mut Vec<Command>,
 ) {
-    let (Some((bar, source)), Some(height_px)) = (row.data_bar, row.height_px) else { return };
     let tokens = Tokens::of(ui);
-    heading(ui, "Data bar");
     let choice = session.read_choice(row.id);
+    let (Some((bar, source)), Some(height_px)) = (row.data_bar, row.height_px) else {
+        // An image that cannot be read as it was chosen can be read otherwise again.
+        if let Some(DataBar { top, bottom }) = choice.data_bar {
+            heading(ui, "Data bar");
+            let chosen = format!("Set by hand: {top} px at the top, {bottom} px at the bottom");
+            ui.label(RichText::new(chosen).color(tokens.text_weak));
+            if ui.button("Automatic").clicked() {
+                commands.push(Command::SetDataBar(None));
+            }
+        }
+        return;
+    };
+    heading(ui, "Data bar");
     let of_folder = source == DataBarSource::Person && choice.data_bar.is_none();
     let who = match source {
         DataBarSource::Header => "As the file's header says",
@@ -37,7 +48,7 @@ pub(super) fn data_bar_ui(
         let whole_folder = ui.button("Use in the folder");
         let hint = "The same rows for all images of this size in this folder and those below it";
         if whole_folder.on_hover_text(hint).clicked() {
-            commands.push(Command::SetFolderDataBar(Some(bar)));
+            commands.push(Command::SetFolderDataBar(Some(edited.unwrap_or(bar))));
         }
         let name = if of_folder { "Automatic in the folder" } else { "Automatic" };
         let automatic = ui.add_enabled(source == DataBarSource::Person, Button::new(name));
@@ -68,7 +79,8 @@ fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<Da
     let mut edited = pending.unwrap_or(bar);
     let mut is_editing = false;
     Grid::new("data bar").num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
-        let mut field = |ui: &mut Ui, name: &str, rows: &mut u32| {
+        // The two together leave a row of the picture.
+        let mut field = |ui: &mut Ui, name: &str, rows: &mut u32, most: u32| {
             let color = Tokens::of(ui).text_weak;
             let label = ui.label(RichText::new(name).color(color));
             let value = DragValue::new(rows).range(0..=most).suffix(" px").speed(0.5);
@@ -76,15 +88,16 @@ fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<Da
             is_editing |= response.dragged() || response.has_focus();
             ui.end_row();
         };
-        field(ui, "At the top", &mut edited.top);
-        field(ui, "At the bottom", &mut edited.bottom);
+        field(ui, "At the top", &mut edited.top, most.saturating_sub(edited.bottom));
+        field(ui, "At the bottom", &mut edited.bottom, most.saturating_sub(edited.top));
     });
-    // The two together leave a row of the picture.
-    edited.bottom = edited.bottom.min(most.saturating_sub(edited.top));
     if is_editing {
         ui.data_mut(|data| data.insert_temp(pending_id(), (image, edited)));
         return None;
     }
     ui.data_mut(|data| data.remove::<(ImageId, DataBar)>(pending_id()));
+    if ui.input(|input| input.key_pressed(Key::Escape)) {
+        return None;
+    }
     (edited != bar && pending.is_some()).then_some(edited)
 }

@@ -21,6 +21,7 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
     };
     let Some(row) = session.row(image) else { return };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width() - GAP); // room for the scroll bar
         let name = row.relative_path.file_name().map(|name| name.to_string_lossy().into_owned());
         ui.add(egui::Label::new(RichText::new(name.unwrap_or_default()).font(strong())).wrap());
         if let Some(error) = &row.read_error {

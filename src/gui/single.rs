@@ -288,10 +288,10 @@ impl SingleView {
 /// Which page of the file is shown, where it has several.
 /// A page that was chosen and cannot be read is left the same way.
 fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, chosen: Option<u32>, commands: &mut Vec<Command>) {
-    let Some((page, pages)) = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1) else {
-        return;
-    };
-    let (is_chosen, page) = (chosen.is_some(), chosen.unwrap_or(page));
+    let is_chosen = chosen.is_some();
+    let known = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1 || is_chosen);
+    let Some((page, pages)) = known.or(chosen.map(|page| (page, page))) else { return };
+    let page = chosen.unwrap_or(page);
     let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
         let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));

@@ -79,7 +79,8 @@ const MAX_SHARE: f64 = 0.22;
 const MIN_HEIGHT_PX: usize = 6;
 /// See [`MIN_HEIGHT_PX`].
 const MIN_SHARE: f64 = 0.025;
-/// Columns at either side that are not looked at: Zeiss leaves some of the picture there.
+/// Columns at either side that are not looked at, of those that [`EdgeRows`] gives: Zeiss leaves
+/// some of the picture there.
 const SIDE_PX: usize = 3;
 /// Narrower images hold no bar.
 const MIN_WIDTH_PX: usize = 20;
@@ -268,7 +269,8 @@ impl Background {
         quiet >= QUIET_SHARE_ON_GRAY && exact >= EXACT_SHARE
     }
 
-    /// Share of neighbours within the background that are equal, or nearly.
+    /// Share of neighbours, among the columns looked at, within the background that are equal, or
+    /// nearly.
     fn quiet_share(self, row: &[u8]) -> f64 {
         let (mut pairs, mut equal) = (0_usize, 0_usize);
         for pair in row.windows(2) {
@@ -398,6 +400,20 @@ mod tests {
     }
 
     #[test]
+    fn a_bar_is_found_in_images_too_wide_for_every_column_to_be_looked_at() {
+        let narrow = picture(12, |x, row| if text(x, row) { 255 } else { 0 });
+        let Samples::Gray8(narrow) = narrow.samples() else { panic!("grey") };
+        let widened = |row: usize| narrow[row * 200..(row + 1) * 200].iter().cycle().take(6001);
+        let gray: Vec<u8> = (0..100).flat_map(widened).copied().collect();
+        let wide = gray.iter().map(|value| u16::from(*value) * 16).collect();
+        let colored = gray.iter().flat_map(|value| [*value; 3]).collect();
+        for samples in [Samples::Gray8(gray), Samples::Gray16(wide), Samples::Rgb8(colored)] {
+            let pixels = Pixels::new(6001, 100, samples).expect("size fits");
+            assert_eq!(find(&pixels), DataBar::at_bottom(12));
+        }
+    }
+
+    #[test]
     fn a_margin_with_an_arrow_and_a_scale_bar_is_no_data_bar() {
         let margin = picture(12, |x, _| if (50..56).contains(&x) || x > 150 { 0 } else { 255 });
         assert_eq!(find(&margin), DataBar::NONE);
@@ -432,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chosen_bar_leaves_a_row_of_the_picture() {
+    fn a_chosen_bar_that_leaves_no_row_of_the_picture_is_refused() {
         assert!(DataBar { top: 3, bottom: 96 }.check(100).is_ok());
         assert!(DataBar { top: 3, bottom: 97 }.check(100).is_err());
         assert!(DataBar { top: u32::MAX, bottom: u32::MAX }.check(100).is_err());

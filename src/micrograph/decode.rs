@@ -1,6 +1,7 @@
 //! From a file's bytes to a [`Micrograph`]: which format it is, what the vendor says of it, and one
 //! bad file's failure kept to itself.
 
+use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::vendor::{self, ImageFacts, PrintScale};
@@ -11,6 +12,8 @@ use super::{
 
 /// The longest vendor header that is read; real ones take some 100 kB.
 pub(super) const HEADER_LIMIT_BYTES: usize = 4 << 20;
+/// Rows by which the height of a data bar that was found may be off.
+const BLURRED_PX: u32 = 4;
 /// As much of a file that is no image as tells what else it is.
 const SNIFFED_BYTES: usize = 64 << 10;
 
@@ -168,9 +171,11 @@ fn data_bar_of(
         bar.check(pixels.height_px())?;
         return Ok((bar, DataBarSource::Person));
     }
-    Ok(match vendor::data_bar(&decoded.raw_headers, size_px) {
+    let found = LazyCell::new(|| data_bar::find(pixels));
+    let is_there = |bar: DataBar| bar.bottom.abs_diff(found.bottom) <= BLURRED_PX;
+    Ok(match vendor::data_bar(&decoded.raw_headers, size_px, is_there) {
         Some(bar) => (bar, DataBarSource::Header),
-        None => (data_bar::find(pixels), DataBarSource::Pixels),
+        None => (*found, DataBarSource::Pixels),
     })
 }
 

@@ -41,14 +41,21 @@ impl DisplayRange {
         let tail = (total as f64 * tail) as u64;
         let black = first_beyond(histogram.iter().enumerate(), tail);
         let white = first_beyond(histogram.iter().enumerate().rev(), tail);
-        Self { black, white: white.max(black.saturating_add(1)) }
+        Self::between(black, white, (histogram.len() - 1) as u16)
     }
 
     /// From the least of the values to the greatest.
     fn whole<'a>(values: impl Iterator<Item = &'a u16>) -> Self {
         let (least, most) = values
             .fold((u16::MAX, 0), |(least, most), value| (least.min(*value), most.max(*value)));
-        Self { black: least, white: most.max(least.saturating_add(1)) }
+        Self::between(least, most, u16::MAX)
+    }
+
+    /// From `black` to `white`, or to the next value where that is not above it; within 0 and
+    /// `greatest`, which is at least 1.
+    pub fn between(black: u16, white: u16, greatest: u16) -> Self {
+        let black = black.min(greatest - 1);
+        Self { black, white: white.clamp(black + 1, greatest) }
     }
 
     fn to_8_bit(self, value: u16) -> u8 {
@@ -188,8 +195,8 @@ impl<'a> EdgeRows<'a> {
         Self::of(pixels, rows, true)
     }
 
-    /// A 16-bit image is stretched between the ends of these rows, which is as good as those of
-    /// the whole, and quicker.
+    /// A 16-bit image is stretched between the ends of some of these rows, which is as good as those
+    /// of the whole, and quicker.
     fn of(pixels: &'a Pixels, rows: usize, is_top: bool) -> Self {
         let rows = rows.min(pixels.height_px() as usize);
         let step = (pixels.width_px() as usize).div_ceil(MOST_EDGE_COLUMNS);
@@ -204,20 +211,23 @@ impl<'a> EdgeRows<'a> {
 
     /// A row, counted from the edge.
     pub(super) fn row(&self, index: usize) -> &[u8] {
-        let range = self.range(index);
-        let kept = |gray: &dyn Fn() -> Vec<u8>| self.grays[index].get_or_init(gray).as_slice();
+        if let (Samples::Gray8(values), 1) = (self.pixels.samples(), self.step) {
+            return &values[self.range(index)];
+        }
+        self.grays[index].get_or_init(|| self.gray_row(index))
+    }
+
+    fn gray_row(&self, index: usize) -> Vec<u8> {
+        let (range, step) = (self.range(index), self.step);
         match self.pixels.samples() {
-            Samples::Gray8(values) if self.step == 1 => &values[range],
-            Samples::Gray8(values) => {
-                kept(&|| values[range.clone()].iter().step_by(self.step).copied().collect())
+            Samples::Gray8(values) => values[range].iter().step_by(step).copied().collect(),
+            Samples::Gray16(values) => {
+                let gray = |value: &u16| self.table[usize::from(*value)];
+                values[range].iter().step_by(step).map(gray).collect()
             }
-            Samples::Gray16(values) => kept(&|| {
-                let values = values[range.clone()].iter().step_by(self.step);
-                values.map(|value| self.table[usize::from(*value)]).collect()
-            }),
-            Samples::Rgb8(rgb) => kept(&|| {
-                rgb.as_chunks::<3>().0[range.clone()].iter().step_by(self.step).map(luma).collect()
-            }),
+            Samples::Rgb8(rgb) => {
+                rgb.as_chunks::<3>().0[range].iter().step_by(step).map(luma).collect()
+            }
         }
     }
 
@@ -297,6 +307,17 @@ mod tests {
         assert_eq!(shown(1.0, false), [0, 0, 128, 255]);
         assert_eq!(shown(1.0, true), [255, 255, 127, 0]);
         assert_eq!(shown(0.5, false), [0, 0, 181, 255]);
+    }
+
+    #[test]
+    fn a_range_is_never_empty_and_stays_within_the_values() {
+        let range = |black, white| DisplayRange { black, white };
+        assert_eq!(DisplayRange::between(100, 50, 255), range(100, 101));
+        assert_eq!(DisplayRange::between(255, 255, 255), range(254, 255));
+        assert_eq!(DisplayRange::between(9, 300, 255), range(9, 255));
+        let mut all_white = vec![0; 256];
+        all_white[255] = 9;
+        assert_eq!(DisplayRange::central(&all_white, 0.005), range(254, 255));
     }
 
     #[test]

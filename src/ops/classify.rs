@@ -1,5 +1,6 @@
 //! Classifying files, with or without a library.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,6 +21,9 @@ pub struct ClassifiedFile {
     pub path: PathBuf,
     /// Every category with its score, the highest first.
     pub scores: Result<Vec<CategoryScore>, String>,
+    /// Whether something else was chosen for the image while it was in work: then it has no scores,
+    /// and nothing of it was saved.
+    pub is_outdated: bool,
 }
 
 /// Classifies files and hands each result to `on_file`, in the order of the files.
@@ -34,7 +38,8 @@ pub fn classify_files(
     pipeline::run(files, backbone, Features::Fresh, options, cancel, &mut |index, outcome| {
         let scores = outcome
             .and_then(|file| model.classify(&file.features).map_err(|error| error.to_string()));
-        on_file(ClassifiedFile { index, path: files[index].path.clone(), scores });
+        let path = files[index].path.clone();
+        on_file(ClassifiedFile { index, path, scores, is_outdated: false });
     })
 }
 
@@ -120,6 +125,7 @@ impl<'a> Batch<'a> {
         on_file: &mut dyn FnMut(ClassifiedFile),
     ) -> Result<(), CatalogError> {
         let (image, model) = (self.images[index], self.work.model);
+        let choice = &self.to_read[index].choice;
         let scored = outcome.and_then(|file| {
             let scores = model.scores(&file.features).map_err(|error| error.to_string())?;
             Ok((file, scores))
@@ -127,12 +133,13 @@ impl<'a> Batch<'a> {
         match &scored {
             Ok((file, scores)) => {
                 self.scores.push((index, scores.clone()));
-                save_reading(self.work, image, &self.to_read[index].choice, file)?;
+                save_reading(self.work, image, choice, file)?;
             }
-            Err(reason) => self.work.library.save_read_error(image, reason)?,
+            Err(reason) => self.work.library.save_read_error(image, choice, reason)?,
         }
         let scores = scored.map(|(_, scores)| ranked(model.categories(), &scores));
-        self.files.push(ClassifiedFile { index, path: self.to_read[index].path.clone(), scores });
+        let path = self.to_read[index].path.clone();
+        self.files.push(ClassifiedFile { index, path, scores, is_outdated: false });
         if self.files.len() < SAVE_EVERY {
             return Ok(());
         }
@@ -140,14 +147,23 @@ impl<'a> Batch<'a> {
     }
 
     fn save(&mut self, on_file: &mut dyn FnMut(ClassifiedFile)) -> Result<(), CatalogError> {
-        let mut current = Vec::with_capacity(self.scores.len());
-        for (index, scores) in self.scores.drain(..) {
-            let image = self.images[index];
-            // Of pixels that were chosen otherwise meanwhile, a prediction would be wrong.
-            if self.work.library.read_choice(image)? == self.to_read[index].choice {
-                current.push((image, scores));
+        for file in &mut self.files {
+            let choice = self.work.library.read_choice(self.images[file.index])?;
+            file.is_outdated = choice != self.to_read[file.index].choice;
+            if file.is_outdated {
+                file.scores = Err("It is read in another way since: classify it again".to_owned());
             }
         }
+        // Of pixels that were chosen otherwise meanwhile, a prediction would be wrong.
+        let outdated: HashSet<usize> =
+            self.files.iter().filter(|file| file.is_outdated).map(|file| file.index).collect();
+        let is_current = |(index, _): &(usize, Vec<f32>)| !outdated.contains(index);
+        let current: Vec<_> = self
+            .scores
+            .drain(..)
+            .filter(is_current)
+            .map(|(index, scores)| (self.images[index], scores))
+            .collect();
         if !current.is_empty() {
             self.work.library.save_predictions(&self.info, &current)?;
         }

@@ -9,7 +9,7 @@ use super::FileToRead;
 use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
 use crate::catalog::{ImageId, Library, NamedLabel};
-use crate::classifier::{Backbone, CategoryScore, Model};
+use crate::classifier::{Backbone, CategoryScore, Model, ModelError};
 use crate::export::{
     AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, exported_sha256, write_hdf5,
 };
@@ -48,8 +48,8 @@ pub struct ExportedFile {
 }
 
 /// Writes one HDF5 file an image, in folders like those of the images, and hands each outcome to
-/// `on_file` in order. A file of an earlier export of the same image is replaced, any other is left
-/// alone.
+/// `on_file` in order. A file of an earlier export of an image with the same content is replaced,
+/// any other is left alone.
 ///
 /// # Errors
 /// Fails only where the labels cannot be read or the folder cannot be made.
@@ -69,8 +69,7 @@ pub fn export_hdf5(
     let label_of = |image: ImageId| {
         labels.binary_search_by_key(&image, |label| label.image).ok().map(|at| &labels[at])
     };
-    let root = export.library.map(Library::root);
-    let targets = target_names(items, root);
+    let targets = target_names(&names_below(items, export.library)?);
     let work = |index: usize| {
         let item = &items[index];
         let target = export.out.join(&targets[index]);
@@ -100,7 +99,7 @@ fn export_one(
     let annotated = AnnotatedMicrograph {
         micrograph: &micrograph,
         source: SourceInfo { file_name: file_name.as_deref().unwrap_or_default(), sha256: &sha256 },
-        classification: Some(Classification {
+        classification: scored.as_ref().map(|scored| Classification {
             program_version: scored.program_version,
             model_name: &scored.model_name,
             model_sha256: &scored.model_sha256,
@@ -149,12 +148,12 @@ struct Scored {
     at: String,
 }
 
-/// The stored prediction, or a new one where none is stored.
+/// The stored prediction, or a new one where none is stored; none of a blank picture.
 fn scores_of(
     item: &ExportItem,
     micrograph: &Micrograph,
     export: &ExportHdf5<'_>,
-) -> Result<Scored, String> {
+) -> Result<Option<Scored>, String> {
     let model = export.model;
     let temperature = model.manifest().temperature;
     let stored = match (export.library, item.image) {
@@ -163,7 +162,7 @@ fn scores_of(
     };
     if let Some(stored) = stored {
         let scores = stored.scores.into_iter();
-        return Ok(Scored {
+        return Ok(Some(Scored {
             program_version: None,
             temperature: (stored.model.sha256 == model.sha256()).then_some(temperature),
             model_name: stored.model.name,
@@ -171,37 +170,68 @@ fn scores_of(
             categories: stored.model.categories,
             scores: scores.map(|(category, score)| CategoryScore { category, score }).collect(),
             at: stored.at.to_string(),
-        });
+        }));
     }
     let classify = || {
         let features = export.backbone.features(export.backbone.prepare(micrograph)?)?;
         model.classify(&features)
     };
-    Ok(Scored {
+    let scores = match classify() {
+        Ok(scores) => scores,
+        Err(ModelError::BlankPicture) => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
+    Ok(Some(Scored {
         program_version: Some(env!("CARGO_PKG_VERSION")),
         model_name: model.name().to_owned(),
         model_sha256: model.sha256().to_owned(),
         categories: model.categories().to_vec(),
         temperature: Some(temperature),
-        scores: classify().map_err(|error| error.to_string())?,
+        scores,
         at: jiff::Timestamp::now().to_string(),
-    })
+    }))
 }
 
-/// Names of the HDF5 files below the folder of the export: the images' own paths below the
-/// library's root, or else below the folder that all have in common, ending in `.h5`. Two images
-/// that differ only in their ending keep it, and what still has the same name is numbered: no file
-/// of an export replaces another.
-fn target_names(items: &[ExportItem], root: Option<&Path>) -> Vec<PathBuf> {
-    let is_below = |root: &&Path| items.iter().all(|item| item.file.path.starts_with(root));
-    let common = root.filter(is_below).map_or_else(|| common_folder(items), Path::to_owned);
+/// Where images are below what they belong to: a library's by their paths in it, others by their
+/// paths below the folder that all of them have in common.
+fn names_below(items: &[ExportItem], library: Option<&Library>) -> Result<Vec<PathBuf>, String> {
+    let others = items.iter().filter(|item| item.image.is_none());
+    let common = common_folder(others.map(|item| item.file.path.as_path()));
+    let below = |path: &Path, root: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+    let name = |item: &ExportItem| -> Result<PathBuf, String> {
+        match (library, item.image) {
+            (Some(library), Some(image)) => {
+                let path = library.path_of(image).map_err(|error| error.to_string())?;
+                Ok(below(&path, library.root()))
+            }
+            _ => Ok(below(&item.file.path, &common)),
+        }
+    };
+    items.iter().map(|item| Ok(with_page(name(item)?, item.file.choice.page))).collect()
+}
+
+/// A page that was chosen is in the name: another page of the file is another image.
+fn with_page(name: PathBuf, page: Option<u32>) -> PathBuf {
+    let Some(page) = page else { return name };
+    let mut stem = name.file_stem().unwrap_or_default().to_owned();
+    stem.push(format!("-page{page}"));
+    if let Some(extension) = name.extension() {
+        stem.push(".");
+        stem.push(extension);
+    }
+    name.with_file_name(stem)
+}
+
+/// Names of the HDF5 files below the folder of the export: the images' own ones, ending in `.h5`.
+/// Two images that differ only in their ending keep it, and what still has the same name is
+/// numbered: no file of an export replaces another.
+fn target_names(images: &[PathBuf]) -> Vec<PathBuf> {
     let mut taken = HashSet::new();
-    items
+    images
         .iter()
-        .map(|item| {
-            let below = item.file.path.strip_prefix(&common).unwrap_or(&item.file.path);
+        .map(|image| {
             // HDF5 takes file names in UTF-8 alone.
-            let below: PathBuf = below
+            let below: PathBuf = image
                 .components()
                 .filter(|part| matches!(part, Component::Normal(_)))
                 .map(|part| part.as_os_str().to_string_lossy().into_owned())
@@ -226,8 +256,8 @@ fn target_names(items: &[ExportItem], root: Option<&Path>) -> Vec<PathBuf> {
         .collect()
 }
 
-fn common_folder(items: &[ExportItem]) -> PathBuf {
-    let mut folders = items.iter().map(|item| item.file.path.parent().unwrap_or(Path::new("")));
+fn common_folder<'a>(files: impl Iterator<Item = &'a Path>) -> PathBuf {
+    let mut folders = files.map(|file| file.parent().unwrap_or(Path::new("")));
     let Some(first) = folders.next() else { return PathBuf::new() };
     folders.fold(first.to_owned(), |common, folder| {
         common
@@ -252,7 +282,8 @@ mod tests {
                 image: None,
             })
             .collect();
-        target_names(&items, None).iter().map(|name| name.display().to_string()).collect()
+        let names = names_below(&items, None).unwrap();
+        target_names(&names).iter().map(|name| name.display().to_string()).collect()
     }
 
     #[test]

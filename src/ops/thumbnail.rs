@@ -103,7 +103,7 @@ pub fn read_image(
         }
         Err(error) => {
             let reason = error.to_string();
-            let _ = library.save_read_error(image, &reason);
+            let _ = library.save_read_error(image, &file.choice, &reason);
             Err(reason)
         }
     }

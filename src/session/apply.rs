@@ -19,12 +19,13 @@ impl Session {
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
             Command::SelectAll => {
-                if let Some(open) = &mut self.open {
+                // With one image on screen nobody would see what else is selected.
+                if let (false, Some(open)) = (self.is_single, &mut self.open) {
                     open.selection.select_all(&open.image_ids);
                 }
             }
             Command::Move { direction, by, extend } => self.move_cursor(direction, by, extend),
-            Command::ShowSingle => self.is_single = true,
+            Command::ShowSingle => self.show_single(),
             Command::ShowGrid => self.is_single = false,
             Command::SetCategory(category) => self.set_category(category),
             Command::SetSecondCategory(category) => self.set_second_category(category),
@@ -39,7 +40,7 @@ impl Session {
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
             Command::UseModel(name) => self.use_model(&name),
-            Command::Classify => self.start_classification(Vec::new()),
+            Command::Classify => self.start_classification(None),
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel => {
                 if let Some(running) = &self.running {
@@ -81,6 +82,15 @@ impl Session {
             (Direction::Forward, MoveBy::End) => last,
         };
         self.select(position, extend, false);
+    }
+
+    /// Shows the image at the cursor alone, and selects it alone: a decision is about what is seen.
+    fn show_single(&mut self) {
+        self.is_single = true;
+        let cursor = self.selection().map(super::Selection::cursor);
+        if let Some(cursor) = cursor {
+            self.select(cursor, false, false);
+        }
     }
 
     fn set_category(&mut self, category: CategoryId) {
@@ -165,8 +175,8 @@ impl Session {
     fn undo(&mut self) {
         let last = self.open.as_mut().and_then(|open| open.undo.last().cloned());
         let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
-        // What they tell holds no longer.
-        self.notices.retain(|notice| notice.level != NoticeLevel::Info);
+        // What was told of it holds no longer.
+        self.notices.retain(|notice| !notice.is_undoable);
         if let Some(open) = &mut self.open {
             open.undo.pop();
             open.redo.push(inverse);
@@ -186,7 +196,7 @@ impl Session {
     fn reverse(&mut self, what: &Undoable) -> Option<Undoable> {
         match what {
             Undoable::Choices(changes) => {
-                Some(Undoable::Choices(self.change_choices(changes)?.inverse))
+                self.change_choices(changes).map(|changed| Undoable::Choices(changed.inverse))
             }
             Undoable::Decision(entry) => {
                 let mut made = None;

@@ -26,6 +26,8 @@ pub(super) enum Event {
     LibraryChanged,
     /// This image has a prediction or a read error now.
     Classified(ImageId),
+    /// Something else was chosen for this image while it was classified.
+    Outdated(ImageId),
     /// The sample library is there.
     SampleMade(PathBuf),
     /// For the user.
@@ -86,6 +88,11 @@ impl Session {
                 }
                 Event::LibraryChanged => {}
                 Event::Classified(image) => classified.push(image),
+                Event::Outdated(image) => {
+                    if let Some(open) = &mut self.open {
+                        open.to_classify_again.push(image);
+                    }
+                }
                 Event::SampleMade(folder) => self.open_folder(&folder),
                 Event::Notice(level, text) => self.notify(level, text),
             }
@@ -116,7 +123,7 @@ impl Session {
             let mut again = std::mem::take(&mut open.to_classify_again);
             again.sort_unstable();
             again.dedup();
-            self.start_classification(again);
+            self.start_classification(Some(again));
         }
     }
 
@@ -202,23 +209,24 @@ impl Session {
         });
     }
 
-    /// Classifies these images, which had a prediction before, or else all that have none.
-    pub(super) fn start_classification(&mut self, again: Vec<ImageId>) {
+    /// Classifies these images, or else all that the model in use has not classified.
+    pub(super) fn start_classification(&mut self, images: Option<Vec<ImageId>>) {
         let Some(open) = &self.open else { return };
         let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
         let model_name = open.model_name.clone();
+        let is_again = images.is_some(); // a few, of which nobody needs to be told
         self.start("Classifying", move |handle| {
             let run = || -> Result<(u64, u64, f64), String> {
                 let model = Model::find(&model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
-                let images = if again.is_empty() {
-                    let unclassified = library.images_to_classify(model.sha256());
-                    unclassified.map_err(|error| error.to_string())?
-                } else {
-                    again
+                let images = match images {
+                    Some(images) => images,
+                    None => library
+                        .images_to_classify(model.sha256())
+                        .map_err(|error| error.to_string())?,
                 };
                 let total = images.len() as u64;
-                let (mut done, mut failed) = (0, 0);
+                let (mut done, mut failed, mut outdated) = (0, 0, 0);
                 let started = Instant::now();
                 let work = LibraryWork {
                     library: &library,
@@ -228,17 +236,22 @@ impl Session {
                     options: PipelineOptions::default(),
                 };
                 classify_library(&images, &work, handle.cancel(), &mut |file| {
-                    match file.scores {
-                        Ok(_) => done += 1,
-                        Err(_) => failed += 1,
+                    let image = images[file.index];
+                    if file.is_outdated {
+                        outdated += 1;
+                        handle.event(Event::Outdated(image));
+                    } else {
+                        *if file.scores.is_ok() { &mut done } else { &mut failed } += 1;
+                        handle.event(Event::Classified(image));
                     }
-                    handle.event(Event::Classified(images[file.index]));
-                    handle.progress(done + failed, total);
+                    handle.progress(done + failed + outdated, total);
                 })
                 .map_err(|error| error.to_string())?;
                 Ok((done, failed, started.elapsed().as_secs_f64()))
             };
             handle.event(match run() {
+                Ok((_, 0, _)) if is_again => return,
+                Ok((0, 0, _)) => return, // all were chosen otherwise meanwhile: it goes on
                 Ok((done, 0, seconds)) => {
                     let images = if done == 1 { "image" } else { "images" };
                     let text = format!("{done} {images} classified in {seconds:.1} s");

@@ -1,6 +1,8 @@
 //! Choosing how images are read: the page and the data bar.
 
-use super::{NoticeLevel, Session, Undoable};
+use std::time::Instant;
+
+use super::{Notice, NoticeLevel, Session, Undoable};
 use crate::catalog::{ChangedChoice, ChoiceChange, ImageId};
 use crate::micrograph::DataBar;
 
@@ -23,14 +25,18 @@ impl Session {
         let Some(image) = self.current_image() else { return };
         let Some(of_folder) = self.of_folder(image, data_bar) else { return };
         let own = ChoiceChange::DataBar { image, data_bar: None };
-        let Some(count) = self.choose(&[own, of_folder]) else { return };
+        let count = match self.choose(&[own, of_folder]) {
+            None | Some(0) => return, // not saved, or so already
+            Some(count) => count,
+        };
         let images = if count == 1 { "image" } else { "images" };
         let done = match data_bar {
             Some(_) => "The data bar is set",
             None => "The data bar is found automatically again",
         };
         let text = format!("{done} for {count} {images} of this size. Ctrl+Z takes it back");
-        self.notify(NoticeLevel::Info, text);
+        let (level, at) = (NoticeLevel::Info, Instant::now());
+        self.notices.push(Notice { level, text, at, is_undoable: true });
     }
 
     fn of_folder(&self, image: ImageId, data_bar: Option<DataBar>) -> Option<ChoiceChange> {
@@ -60,21 +66,20 @@ impl Session {
     /// none jumps away while its bar is corrected, and those that were classified are again.
     pub(super) fn change_choices(&mut self, changes: &[ChoiceChange]) -> Option<ChangedChoice> {
         let open = self.open.as_mut()?;
-        let changed = open.library.change_choices(changes).and_then(|changed| {
-            open.refresh_decisions(&changed.images)?;
-            open.count_unclassified()?;
-            Ok(changed)
-        });
-        match changed {
-            Ok(changed) => {
-                open.stale_images.extend(&changed.images);
-                open.to_classify_again.extend(&changed.unclassified);
-                Some(changed)
-            }
+        let changed = match open.library.change_choices(changes) {
+            Ok(changed) => changed,
             Err(error) => {
                 self.notify_error(&error);
-                None
+                return None;
             }
+        };
+        open.stale_images.extend(&changed.images);
+        open.to_classify_again.extend(&changed.unclassified);
+        let refreshed =
+            open.refresh_decisions(&changed.images).and_then(|()| open.count_unclassified());
+        if let Err(error) = refreshed {
+            self.notify_error(&error);
         }
+        Some(changed)
     }
 }

@@ -253,7 +253,8 @@ impl Session {
     }
 
     fn notify(&mut self, level: NoticeLevel, text: impl Into<String>) {
-        self.notices.push(Notice { level, text: text.into(), at: Instant::now() });
+        let (text, at) = (text.into(), Instant::now());
+        self.notices.push(Notice { level, text, at, is_undoable: false });
     }
 
     fn notify_error(&mut self, error: &CatalogError) {

@@ -25,6 +25,8 @@ pub struct Notice {
     pub text: String,
     /// When it came.
     pub at: Instant,
+    /// Whether it tells of the newest thing that Undo takes back.
+    pub is_undoable: bool,
 }
 
 impl Notice {

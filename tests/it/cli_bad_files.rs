@@ -75,6 +75,9 @@ fn errors_beside_a_good_file(program: &Program, bad: &[PathBuf]) -> Vec<String> 
 fn each_bad_file_says_what_is_wrong_with_it_and_the_good_one_is_classified() {
     let program = Program::new();
     let whole = fs::read(program.copy_sample("Tips/Tips_0001.tif", "whole.tif")).unwrap();
+    let mut jpeg = Vec::new();
+    let noise = image::GrayImage::from_fn(90, 70, |x, y| image::Luma([(x * y * 7) as u8]));
+    noise.write_with_encoder(image::codecs::jpeg::JpegEncoder::new(&mut jpeg)).unwrap();
     let folder = program.folder().join("folder.tif");
     fs::create_dir(&folder).unwrap();
     let bad = [
@@ -86,6 +89,7 @@ fn each_bad_file_says_what_is_wrong_with_it_and_the_good_one_is_classified() {
         (program.write("none.tif", tiff_claiming(0, 0)), "TIFF"),
         (program.write("claim.tif", tiff_claiming(3000, 3000)), "cut short"),
         (program.write("huge.png", huge_png()), "no memory holds"),
+        (program.write("cut.jpg", &jpeg[..jpeg.len() / 2]), "JPEG data are damaged"),
         (program.write("text.tif", "just words\n"), "looks like a text file"),
         (program.write("paper.tif", "%PDF-1.7 and so on"), "a PDF document"),
         (folder, "no image in this folder"),

@@ -276,8 +276,19 @@ fn a_corrected_data_bar_is_shown_classified_again_and_taken_back() {
     window.until("the old bar", |window| bar(window) == found);
     window.until_idle();
     assert_eq!(window.app().session().unclassified_count(), 0);
+    // While one is classified, the next is chosen.
+    for rows in 50..54 {
+        window.app().send(Command::SetDataBar(Some(DataBar::at_bottom(rows))));
+        window.settle();
+    }
+    window.until("every prediction", |window| window.app().session().unclassified_count() == 0);
+    for _ in 50..54 {
+        window.press_with(Modifiers::COMMAND, Key::Z);
+    }
+    window.until("the old bar again", |window| bar(window) == found);
+    window.until("every prediction", |window| window.app().session().unclassified_count() == 0);
     window.press_with(Modifiers::COMMAND, Key::Y);
-    window.until("the new bar again", |window| bar(window).is_some_and(|(bar, _)| bar == chosen));
+    window.until("a bar again", |window| bar(window).is_some_and(|(bar, _)| bar.bottom == 50));
 }
 
 #[test]
@@ -293,6 +304,12 @@ fn contrast_is_set_and_reset_without_touching_the_image() {
     assert!(!window.shows("Contrast: changed"));
     window.click("Auto");
     assert!(window.shows("Contrast: changed"));
+    window.0.get_by_role_and_label(Role::SpinButton, "Black").click();
+    window.settle();
+    window.0.event(egui::Event::Text("255".to_owned()));
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.shows("Histogram"), "black as high as it goes");
     window.press(Key::ArrowRight);
     assert!(!window.shows("Contrast: changed"), "the next image has its own");
     assert!(!window.app().session().can_undo());
@@ -315,6 +332,32 @@ fn the_return_that_ends_a_fields_editing_does_not_leave_the_image() {
     assert!(labels_on_disk(window.app().session().root().unwrap()).is_empty());
     window.press(Key::Enter);
     assert!(!window.app().session().is_single(), "now it is the window's");
+}
+
+#[test]
+fn escape_in_a_field_gives_up_the_edit_and_nothing_else() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.until("the image", |window| window.shows("At the bottom"));
+    window.0.get_by_role_and_label(Role::SpinButton, "At the bottom").click();
+    window.settle();
+    window.0.event(egui::Event::Text("33".to_owned()));
+    window.settle();
+    window.press(Key::Escape);
+    assert!(window.app().session().is_single());
+    assert!(!window.app().session().can_undo());
+    window.press(Key::Escape);
+    assert!(!window.app().session().is_single(), "now it is the window's");
+}
+
+#[test]
+fn a_key_in_the_single_view_labels_the_image_that_is_seen() {
+    let (_folder, images, mut window) = sample_window();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.press(Key::Enter);
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.press(Key::Num1);
+    assert_eq!(labels_on_disk(&images).len(), 1);
 }
 
 #[test]

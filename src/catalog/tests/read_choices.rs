@@ -76,6 +76,7 @@ fn changes_are_made_together_or_not_at_all() {
     assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
     let changed = fixture.library.change_choices(&[bar(1), bar(1), bar(2)]).unwrap();
     assert_eq!(changed.images, [image]);
+    assert_eq!(changed.inverse, [bar(1), ChoiceChange::DataBar { image, data_bar: None }]);
     fixture.library.change_choices(&changed.inverse).unwrap();
     assert_eq!(fixture.library.read_choice(image).unwrap(), Default::default());
 }
@@ -114,12 +115,40 @@ fn what_was_predicted_of_other_pixels_is_forgotten() {
     read(&fixture, "a/1.tif", SIZE_PX);
     read(&fixture, "a/2.tif", [512, 471]);
     predict();
-    assert_eq!(own(&fixture, "b/3.tif", 59).images, [fixture.image("b/3.tif")]);
+    let changed = own(&fixture, "b/3.tif", 59);
+    assert_eq!(changed.images, [fixture.image("b/3.tif")]);
+    assert_eq!(changed.unclassified, changed.images);
+    assert_eq!(own(&fixture, "b/3.tif", 60).unclassified, [], "it had lost its prediction already");
     assert_eq!(predicted(), [true, true, false]);
     predict();
     // Of another size, so that the folder's bar is none of its business.
     assert_eq!(for_folder(&fixture, "a", Some(59)).images, [fixture.image("a/1.tif")]);
     assert_eq!(predicted(), [false, true, true]);
+}
+
+#[test]
+fn vanished_images_lose_their_predictions_and_are_not_counted() {
+    let fixture = Fixture::with_files(&["a/1.tif", "a/2.tif"]);
+    let scores = ["a/1.tif", "a/2.tif"].map(|name| (fixture.image(name), vec![0.5, 0.25, 0.25]));
+    fixture.library.save_predictions(&model("m"), &scores).unwrap();
+    let gone = fixture.image("a/2.tif");
+    fs::remove_file(fixture.path("a/2.tif")).unwrap();
+    fixture.scan();
+    let changed = for_folder(&fixture, "a", Some(59));
+    assert_eq!(changed.images, [fixture.image("a/1.tif")]);
+    assert_eq!(changed.unclassified, changed.images);
+    assert_eq!(fixture.library.prediction(gone).unwrap(), None);
+}
+
+#[test]
+fn an_error_of_another_choice_is_not_kept() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let image = fixture.image("a.tif");
+    let before = fixture.library.read_choice(image).unwrap();
+    fixture.library.save_read_error(image, &before, "no page").unwrap();
+    assert_eq!(own(&fixture, "a.tif", 9).unclassified, [image], "it is tried again");
+    fixture.library.save_read_error(image, &before, "no page").unwrap();
+    assert_eq!(fixture.library.rows(&[image]).unwrap()[0].read_error, None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ fn reading_is_kept_and_clears_an_earlier_error() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let library = &fixture.library;
     let image = fixture.image("a.tif");
-    library.save_read_error(image, "cut off").unwrap();
+    library.save_read_error(image, &Default::default(), "cut off").unwrap();
     assert_eq!(library.rows(&[image]).unwrap()[0].read_error.as_deref(), Some("cut off"));
     let reading = Reading {
         content_sha256: "ab".into(),
@@ -30,7 +30,10 @@ fn reading_is_kept_and_clears_an_earlier_error() {
 
     let nobody = ImageId(99);
     assert!(matches!(library.save_reading(nobody, &reading), Err(CatalogError::UnknownImage(_))));
-    assert!(matches!(library.save_read_error(nobody, ""), Err(CatalogError::UnknownImage(_))));
+    assert!(matches!(
+        library.save_read_error(nobody, &Default::default(), ""),
+        Err(CatalogError::UnknownImage(_))
+    ));
     assert_eq!(library.instrument_json(nobody).unwrap(), None);
     assert!(matches!(library.path_of(nobody), Err(CatalogError::UnknownImage(_))));
 }
@@ -81,7 +84,7 @@ fn images_to_classify_are_those_this_model_has_not_seen() {
     assert_eq!(library.images_to_classify("m").unwrap(), [a, b, c, d]);
     library.save_predictions(&model("m"), &[(a, vec![1.0, 0.0, 0.0])]).unwrap();
     library.save_predictions(&model("n"), &[(b, vec![1.0, 0.0, 0.0])]).unwrap();
-    library.save_read_error(c, "cut off").unwrap();
+    library.save_read_error(c, &Default::default(), "cut off").unwrap();
     fs::remove_file(fixture.path("d.tif")).unwrap();
     fixture.scan();
     assert_eq!(library.images_to_classify("m").unwrap(), [b, c], "c is tried again");

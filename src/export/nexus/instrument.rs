@@ -60,15 +60,14 @@ pub(super) fn write_settings(event: &Group, record: &InstrumentRecord) -> Writte
     Ok(())
 }
 
-/// The column of the beam that took the image, with the name of the source in it; none for a camera.
-/// Where no header says, it is a scanning electron microscope's.
+/// The column of the beam that took the image, with the name of the source in it. Where no header
+/// says, it is a scanning electron microscope's; another thing without a voltage is a camera, which
+/// has none.
 fn column(instrument: &Group, record: &InstrumentRecord) -> Written<Option<(Group, &'static str)>> {
     Ok(match record.beam.as_deref() {
-        None | Some("electron") => {
-            Some((group(instrument, "ebeam_column", "NXebeam_column")?, "electron_source"))
-        }
         Some("ion") => Some((group(instrument, "ibeam_column", "NXibeam_column")?, "ion_source")),
-        Some(_) => None,
+        Some(other) if other != "electron" && record.accelerating_voltage_kv.is_none() => None,
+        _ => Some((group(instrument, "ebeam_column", "NXebeam_column")?, "electron_source")),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -9,8 +10,8 @@ use super::layout::{DEFLATE, JPEG, LZW, OLD_DEFLATE, PACK_BITS, UNCOMPRESSED, un
 use super::{damaged, lzw};
 use crate::micrograph::ReadError;
 
-/// JPEG's largest unit of coding, where colour has half the resolution of brightness.
-const JPEG_BLOCK_PX: usize = 16;
+/// JPEG's unit of coding, where colour has a quarter of brightness's resolution, the least there is.
+const JPEG_BLOCK_PX: usize = 32;
 
 /// What a chunk unpacks to.
 pub(super) struct Room<'a> {
@@ -103,10 +104,14 @@ fn jpeg(chunk: &[u8], tables: Option<&[u8]>, room: Room<'_>) -> Result<usize, Re
         Some([tables @ .., 0xff, 0xd9]) => [tables, chunk.get(2..).unwrap_or_default()].concat(),
         _ => chunk.to_vec(),
     };
-    let failed = |error: zune_jpeg::errors::DecodeErrors| damaged(&error.to_string());
+    let failed = |error: DecodeErrors| match error {
+        DecodeErrors::LargeDimensions(_) => damaged("a JPEG stream in it is larger than its place"),
+        other => damaged(&other.to_string()),
+    };
     // The decoder's own reading counts: what looks like a small frame to others may be none to it.
     // Encoders round a chunk up to whole blocks.
     let options = DecoderOptions::default()
+        .set_strict_mode(true) // else what is missing is made up
         .set_max_width(most_width.next_multiple_of(JPEG_BLOCK_PX))
         .set_max_height(most_height.next_multiple_of(JPEG_BLOCK_PX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);

@@ -1,9 +1,10 @@
 //! TIFF's LZW (TIFF 6.0, section 13).
 //!
 //! Whatever a code stands for has been written before: a code is where, and how long, in what has
-//! come out. This takes half the time of a table that chains bytes.
+//! come out, and not a chain of bytes in a table, which takes longer to follow.
 
 use super::damaged;
+use super::layout::unsupported;
 use crate::micrograph::ReadError;
 
 /// Starts the table anew.
@@ -31,12 +32,18 @@ struct Text {
 /// # Errors
 /// [`ReadError::Damaged`] where a code stands for nothing yet.
 pub(super) fn unpack(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
+    // The first code is CLEAR, here with its lowest bit first.
+    if let [0, second, ..] = chunk
+        && second & 1 == 1
+    {
+        return Err(unsupported("LZW of the kind before TIFF 6.0"));
+    }
     let mut table = [Text::default(); CODES];
     let mut codes = Codes::of(chunk);
     let (mut next, mut written) = (FIRST, 0);
     let mut last: Option<Text> = None;
     while written < room.len() {
-        // One code early, as every TIFF encoder does.
+        // One code earlier than the table is full, as TIFF has it.
         let bits =
             LEAST_BITS + [511, 1023, 2047].iter().filter(|full| next >= **full).count() as u32;
         let Some(code) = codes.next(bits) else { break };
@@ -113,6 +120,8 @@ impl<'a> Codes<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     /// Codes of the fewest bits, packed.
@@ -134,6 +143,73 @@ mod tests {
         let mut room = [0; 12];
         assert_eq!(unpack(&chunk, &mut room).unwrap(), 9);
         assert_eq!(room[..9], [7, 7, 7, 8, 8, 7, 7, 6, 6]);
+    }
+
+    /// Packs with a table of texts; starts it anew where it is full, or else goes on with it.
+    fn packed_texts(bytes: &[u8], with_clear: bool) -> Vec<u8> {
+        let mut bits: Vec<bool> = Vec::new();
+        let (mut codes, mut width) = (HashMap::new(), LEAST_BITS);
+        let put = |bits: &mut Vec<bool>, code: usize, width: u32| {
+            bits.extend((0..width).rev().map(|bit| code >> bit & 1 == 1));
+        };
+        let code_of = |codes: &HashMap<Vec<u8>, usize>, text: &[u8]| match text {
+            [byte] => usize::from(*byte),
+            _ => codes[text],
+        };
+        put(&mut bits, CLEAR, width);
+        let mut text: Vec<u8> = Vec::new();
+        for byte in bytes {
+            text.push(*byte);
+            if text.len() == 1 || codes.contains_key(&text) {
+                continue;
+            }
+            put(&mut bits, code_of(&codes, &text[..text.len() - 1]), width);
+            if FIRST + codes.len() < CODES {
+                codes.insert(text, FIRST + codes.len());
+            }
+            // The reader is one text behind.
+            let next = FIRST + codes.len() - 1;
+            width =
+                LEAST_BITS + [511, 1023, 2047].iter().filter(|full| next >= **full).count() as u32;
+            if with_clear && FIRST + codes.len() == CODES - 1 {
+                put(&mut bits, CLEAR, width);
+                (codes, width) = (HashMap::new(), LEAST_BITS);
+            }
+            text = vec![*byte];
+        }
+        if !text.is_empty() {
+            put(&mut bits, code_of(&codes, &text), width);
+        }
+        let byte = |bits: &[bool]| {
+            bits.iter().enumerate().fold(0, |sum, (i, bit)| sum | u8::from(*bit) << (7 - i))
+        };
+        bits.chunks(8).map(byte).collect()
+    }
+
+    #[test]
+    fn codes_of_every_width_are_unpacked_with_and_without_a_new_table() {
+        // A picture's gradients with some noise: texts of many lengths.
+        let mut state = 1_u32;
+        let bytes: Vec<u8> = (0..60_000_u32)
+            .map(|i| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (i / 40 % 50) as u8 + (state >> 30) as u8
+            })
+            .collect();
+        for with_clear in [true, false] {
+            let chunk = packed_texts(&bytes, with_clear);
+            for length in [bytes.len(), 20_000, 20_001, 20_015, 20_017] {
+                let mut room = vec![0; length];
+                assert_eq!(unpack(&chunk, &mut room).unwrap(), length);
+                assert!(room == bytes[..length], "{length} bytes, new table: {with_clear}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_older_kind_is_told_from_damage() {
+        let error = unpack(&[0, 1, 2, 3], &mut [0; 9]).unwrap_err();
+        assert!(matches!(error, ReadError::Unsupported { .. }));
     }
 
     #[test]

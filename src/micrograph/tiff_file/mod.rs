@@ -99,5 +99,7 @@ fn print_scale(page: &Directory<'_>) -> PrintScale {
 }
 
 fn damaged(reason: &str) -> ReadError {
-    ReadError::Damaged { format: "TIFF", reason: reason.to_owned() }
+    // Some decoders' reasons have several lines.
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    ReadError::Damaged { format: "TIFF", reason }
 }

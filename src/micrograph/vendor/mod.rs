@@ -97,6 +97,17 @@ impl Family {
         families.into_iter().find(|(_, recognises)| recognises(text)).map(|(family, _)| family)
     }
 
+    /// Columns and rows of the image as it was when the header was written, where it says so; a data
+    /// bar may have come below. JEOL's and Hitachi's records are made for the image's size already.
+    fn stated_size_px(self, text: &str) -> Option<[u32; 2]> {
+        match self {
+            Self::Zeiss => zeiss::stored_size_px(text),
+            Self::Fei => fei::picture_size_px(text),
+            Self::ThermoXml => thermo_xml::picture_size_px(text),
+            _ => None,
+        }
+    }
+
     fn parse(self, header: &RawHeader, image: ImageFacts) -> InstrumentRecord {
         let (text, origin) = (header.text.as_str(), header.origin.as_str());
         match self {
@@ -135,8 +146,15 @@ pub(super) fn header_of_text(origin: &str, bytes: &[u8]) -> Option<RawHeader> {
 
 /// The record that all headers give together: of two that give a value, the first is believed.
 pub(super) fn record(headers: &[RawHeader], image: ImageFacts) -> InstrumentRecord {
-    let parsed =
-        headers.iter().filter_map(|header| Some(Family::of(&header.text)?.parse(header, image)));
+    let parsed = headers.iter().filter_map(|header| {
+        let family = Family::of(&header.text)?;
+        let record = family.parse(header, image);
+        let stated_px = family.stated_size_px(&header.text);
+        Some(match (stated_px, image.size_px) {
+            (Some(stated_px), Some(size_px)) => resized(record, stated_px, size_px),
+            _ => record,
+        })
+    });
     let mut record = parsed.reduce(InstrumentRecord::filled_from).unwrap_or_default();
     // Scaled beyond all numbers, a size is none.
     let is_finite = |size: &PixelSizeNm| size.x.is_finite() && size.y.is_finite();
@@ -159,10 +177,18 @@ pub(super) fn record(headers: &[RawHeader], image: ImageFacts) -> InstrumentReco
 }
 
 /// The data bar that a header tells of, in an image of `size_px`.
-pub(super) fn data_bar(headers: &[RawHeader], size_px: [u32; 2]) -> Option<DataBar> {
+///
+/// Where a header tells the bar's height alone, and not the picture's, `is_there` is asked whether
+/// the image still has it.
+pub(super) fn data_bar(
+    headers: &[RawHeader],
+    size_px: [u32; 2],
+    is_there: impl Fn(DataBar) -> bool,
+) -> Option<DataBar> {
     headers.iter().find_map(|header| {
         let text = header.text.as_str();
-        let bottom_px = match Family::of(text)? {
+        let family = Family::of(text)?;
+        let bottom_px = match family {
             Family::Fei => below(fei::picture_size_px(text)?, size_px),
             Family::ThermoXml => below(thermo_xml::picture_size_px(text)?, size_px),
             Family::Phenom => phenom::data_bar_px(text),
@@ -173,8 +199,36 @@ pub(super) fn data_bar(headers: &[RawHeader], size_px: [u32; 2]) -> Option<DataB
             Family::Zeiss | Family::Fibics | Family::Sec | Family::ImageJ => None,
         }?;
         // More than half is no bar: the header belongs to another picture.
-        (bottom_px < size_px[1] / 2).then(|| DataBar::at_bottom(bottom_px))
+        let bar = (bottom_px < size_px[1] / 2).then(|| DataBar::at_bottom(bottom_px))?;
+        let is_height_alone = family == Family::Tescan && bottom_px > 0;
+        (!is_height_alone || is_there(bar)).then_some(bar)
     })
+}
+
+/// The record of an image of the size `stated` that was saved at another since: by a program that
+/// kept the header as it was.
+fn resized(
+    mut record: InstrumentRecord,
+    stated_px: [u32; 2],
+    size_px: [u32; 2],
+) -> InstrumentRecord {
+    if stated_px[0] == size_px[0] {
+        return record;
+    }
+    match (scale(stated_px, size_px), &mut record.pixel_size_nm) {
+        (Some(scale), Some(size)) => {
+            *size = PixelSizeNm { x: size.x * scale, y: size.y * scale };
+            if let Some(key) = record.raw_keys.get_mut("pixel_size_nm") {
+                *key = format!("{key} × {} / {}", stated_px[0], size_px[0]);
+            }
+        }
+        // Of a part of the picture the header does not say how wide it is.
+        (None, _) if record.field_of_view_um.take().is_some() => {
+            record.raw_keys.remove("field_of_view_um");
+        }
+        _ => {}
+    }
+    record
 }
 
 /// Rows below a picture of the size stated; unknown where the image was cropped or scaled since.
@@ -221,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_bar_is_known_only_for_the_picture_that_the_header_belongs_to() {
-        let bar = |size_px| data_bar(&[header(FEI)], size_px);
+        let bar = |size_px| data_bar(&[header(FEI)], size_px, |_| false);
         assert_eq!(bar([1024, 943]), Some(DataBar::at_bottom(59)));
         assert_eq!(bar([1024, 884]), Some(DataBar::at_bottom(0)));
         assert_eq!(bar([2048, 1886]), None, "saved at twice the size");
@@ -247,6 +301,22 @@ mod tests {
         let record = record(&[header(text)], image);
         assert_eq!((record.pixel_size_nm, record.field_of_view_um), (None, None));
         assert!(!record.raw_keys.contains_key("pixel_size_nm"));
+    }
+
+    #[test]
+    fn a_pixel_is_as_large_as_the_image_it_is_in_now() {
+        let text = "[User]\n[Beam]\n[EScan]\nPixelWidth=1e-8\nPixelHeight=1e-8\nHorFieldsize=1.024e-5\n\
+            [Image]\nResolutionX=1024\nResolutionY=884\n";
+        let of_size = |size_px| {
+            let image = ImageFacts { size_px: Some(size_px), ..ImageFacts::default() };
+            let record = record(&[header(text)], image);
+            let key = record.raw_keys["pixel_size_nm"].clone();
+            (record.pixel_size_nm.unwrap().x, record.field_of_view_um.unwrap(), key)
+        };
+        let key = "[EScan] PixelWidth".to_owned();
+        assert_eq!(of_size([1024, 943]), (10.0, 10.24, key.clone()));
+        assert_eq!(of_size([512, 471]), (20.0, 10.24, format!("{key} × 1024 / 512")));
+        assert_eq!(of_size([600, 300]), (10.0, 6.0, key), "a part of the picture");
     }
 
     #[test]

@@ -42,11 +42,11 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
         user: v.text("user", &["SV_USER_NAME", "SV_OPERATOR"]),
         sample: v.text("sample", &["SV_SAMPLE_ID"]),
         beam: v.read("beam", &["DP_FIB_IMAGING"], |beam| {
-            Some(match beam.to_uppercase().as_str() {
-                "SEM" => "electron".to_owned(),
-                "FIB" => "ion".to_owned(),
-                _ => beam.to_owned(),
-            })
+            match beam.to_uppercase().as_str() {
+                "SEM" => Some("electron".to_owned()),
+                "FIB" => Some("ion".to_owned()),
+                _ => None, // both at once
+            }
         }),
         accelerating_voltage_kv: v.quantity("accelerating_voltage_kv", voltage, VOLTAGE),
         beam_current_pa: if is_ion_image {
@@ -87,6 +87,15 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
         ..InstrumentRecord::default()
     };
     v.into_record(record)
+}
+
+/// Columns and rows of the image that `AP_IMAGE_PIXEL_SIZE` belongs to.
+pub(super) fn stored_size_px(text: &str) -> Option<[u32; 2]> {
+    let v = values(text);
+    v.raw("AP_IMAGE_PIXEL_SIZE")?;
+    let (width_px, height_px) = v.raw("DP_IMAGE_STORE")?.split_once('*')?;
+    let side = |text: &str| text.trim().parse().ok().filter(|side: &u32| *side > 0);
+    Some([side(width_px)?, side(height_px)?])
 }
 
 /// The image's own pixel size; `AP_PIXEL_SIZE`, which older versions have alone, is that of a
