@@ -1,5 +1,6 @@
 //! Opens a library file: checks that it is one, brings it up to date, sets how it is written.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,27 +16,29 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENT_CACHE_CAPACITY: usize = 64;
 
 /// A connection that may write. Creates the file or brings it to the newest format.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, CatalogError> {
+pub(super) fn open_writer(path: &Path, is_shared: bool) -> Result<Connection, CatalogError> {
     let failed = |source| CatalogError::database("open", path, source);
     let mut connection = connect(path).map_err(failed)?;
     // Checked before anything is written, so that a file that is not ours stays as it is.
     check(&connection, path)?;
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    check_length(&connection, path)?;
+    // Writing ahead needs memory that all programs share, which computers do not.
+    let journal_mode = if is_shared { "TRUNCATE" } else { "WAL" };
+    connection.pragma_update(None, "journal_mode", journal_mode).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
     Ok(connection)
 }
 
-/// A connection that only reads, for a file that [`open_writer`] has opened.
+/// A connection that only reads, for a file that [`open_writer`] has opened, here or elsewhere.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
-    let open = || {
-        let connection = connect(path)?;
-        connection.pragma_update(None, "query_only", true)?;
-        Ok(connection)
-    };
-    open().map_err(|source| CatalogError::database("open", path, source))
+    let failed = |source| CatalogError::database("open", path, source);
+    let connection = connect(path).map_err(failed)?;
+    check(&connection, path)?;
+    connection.pragma_update(None, "query_only", true).map_err(failed)?;
+    Ok(connection)
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
@@ -63,6 +66,27 @@ fn check(connection: &Connection, path: &Path) -> Result<(), CatalogError> {
     if found > NEWEST_VERSION {
         let path = path.to_owned();
         return Err(CatalogError::NewerLibrary { found, supported: NEWEST_VERSION, path });
+    }
+    Ok(())
+}
+
+/// Refuses a file that was cut short, before somebody works on in what is left of it.
+fn check_length(connection: &Connection, path: &Path) -> Result<(), CatalogError> {
+    let failed = |source| CatalogError::database("open", path, source);
+    let number = |pragma| {
+        connection.pragma_query_value(None, pragma, |row| row.get(0)).map(i64::cast_unsigned)
+    };
+    let expected_bytes =
+        number("page_count").map_err(failed)? * number("page_size").map_err(failed)?;
+    let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+    // What was written ahead may not be in the file yet.
+    let mut ahead = path.as_os_str().to_owned();
+    ahead.push("-wal");
+    if length(Path::new(&ahead)) == 0 && length(path) < expected_bytes {
+        let reason = "the file is shorter than its first page says".to_owned();
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        let source = rusqlite::Error::SqliteFailure(code, Some(reason));
+        return Err(CatalogError::damaged("open", path.to_owned(), source));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use rusqlite::ErrorCode;
 use thiserror::Error;
 
 use super::ImageId;
+use super::backup::newest_backup;
 use crate::taxonomy::{CategoryId, NameError};
 
 /// Why something could not be done with a library.
@@ -54,14 +55,31 @@ pub enum CatalogError {
         path: PathBuf,
     },
     /// SQLite found the file inconsistent, or a stored value makes no sense.
-    #[error("The library is damaged; could not {operation} (put a backup in its place): {}", path.display())]
+    #[error(
+        "The library is damaged; could not {operation} ({}): {}",
+        remedy(backup.as_deref()),
+        path.display()
+    )]
     Damaged {
         /// What was tried.
         operation: &'static str,
         /// The library file.
         path: PathBuf,
+        /// The newest backup, where there is one.
+        backup: Option<PathBuf>,
         /// The detail.
-        source: rusqlite::Error,
+        source: Box<rusqlite::Error>,
+    },
+    /// Another program has the library open.
+    #[error(
+        "The library is open in another Semblance ({holder}); could not {operation} (it can be \
+         looked at here, and changed once that one is closed)"
+    )]
+    Held {
+        /// What was tried.
+        operation: &'static str,
+        /// Who has it open.
+        holder: String,
     },
     /// Another program holds the library for longer than we wait.
     #[error("Another program is using the library; could not {operation} (try again when it is done): {}", path.display())]
@@ -132,17 +150,40 @@ impl CatalogError {
                 | rusqlite::Error::InvalidColumnType(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
         ) {
-            return Self::Damaged { operation, path, source };
+            return Self::damaged(operation, path, source);
         }
         match source.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => Self::NotALibrary { path },
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { operation, path, source },
+            Some(ErrorCode::NotADatabase) if backup_of(&path).is_none() => {
+                Self::NotALibrary { path }
+            }
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                Self::damaged(operation, path, source)
+            }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Busy { operation, path }
             }
             Some(ErrorCode::DiskFull) => Self::DiskFull { operation, path },
             _ => Self::Database { operation, path, source },
         }
+    }
+
+    /// The library file at `path` is damaged.
+    pub(super) fn damaged(operation: &'static str, path: PathBuf, source: rusqlite::Error) -> Self {
+        Self::Damaged { operation, backup: backup_of(&path), path, source: Box::new(source) }
+    }
+}
+
+fn backup_of(database: &Path) -> Option<PathBuf> {
+    newest_backup(database.parent()?)
+}
+
+fn remedy(backup: Option<&Path>) -> String {
+    match backup {
+        Some(backup) => format!(
+            "move it away, and copy the newest backup to its place and name: {}",
+            backup.display()
+        ),
+        None => "there is no backup of it; move it away to begin a new one".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! An open library: one connection that writes, one that reads, shared by all threads.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,18 +8,29 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::connection::{open_reader, open_writer};
 use super::error::Failure;
+use super::holder::{Claim, Holder, claim};
 use super::{CatalogError, LibraryPlace};
 
 /// The library of one folder of images. Share it between threads as `Arc<Library>`.
 ///
+/// One program at a time writes it; for others it is read-only, and they can say who that is.
 /// Reading never waits for writing. When a call that saves a decision returns, the decision is on
 /// the disk, not only in the system's cache.
 #[derive(Debug)]
 pub struct Library {
     place: LibraryPlace,
     database: PathBuf,
-    writer: Mutex<Connection>,
+    access: Access,
     reader: Mutex<Connection>,
+}
+
+/// What this program may do.
+#[derive(Debug)]
+enum Access {
+    /// Everything, for as long as the lock is kept.
+    Write { connection: Mutex<Connection>, _lock: Option<File> },
+    /// Another program writes.
+    Read(Option<Holder>),
 }
 
 /// What must be on the disk when a write returns.
@@ -33,7 +44,8 @@ pub(super) enum Durability {
 }
 
 impl Library {
-    /// Opens the library at `place`, or starts an empty one.
+    /// Opens the library at `place`, or starts an empty one. Where another program has it open, it
+    /// is read-only.
     ///
     /// # Errors
     /// When the folder cannot be made, or the file there is no library, or is from a newer version
@@ -46,9 +58,33 @@ impl Library {
             source,
         })?;
         let database = place.database();
-        let writer = Mutex::new(open_writer(&database)?);
+        let access = match claim(&place.directory) {
+            Claim::Granted(lock) => {
+                let writer = open_writer(&database, place.is_on_network_share())?;
+                Access::Write { connection: Mutex::new(writer), _lock: lock }
+            }
+            Claim::Held(holder) => Access::Read(holder),
+        };
         let reader = Mutex::new(open_reader(&database)?);
-        Ok(Self { place: place.clone(), database, writer, reader })
+        Ok(Self { place: place.clone(), database, access, reader })
+    }
+
+    /// Whether another program has the library open, so that it cannot be written here.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.access, Access::Read(_))
+    }
+
+    /// What is said of a library that cannot be written here: who writes it.
+    pub fn read_only_reason(&self) -> Option<String> {
+        match &self.access {
+            Access::Write { .. } => None,
+            Access::Read(holder) => Some(held("change the library", holder.as_ref()).to_string()),
+        }
+    }
+
+    /// Whether the library lies on another computer, where databases are slow and less safe.
+    pub fn is_on_network_share(&self) -> bool {
+        self.place.is_on_network_share()
     }
 
     /// The folder with the images.
@@ -87,7 +123,7 @@ impl Library {
         durability: Durability,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
-        let mut writer = lock(&self.writer);
+        let mut writer = self.writer(operation)?;
         let run = || {
             let synchronous = match durability {
                 Durability::Synced => "FULL",
@@ -103,12 +139,39 @@ impl Library {
         run().map_err(|failure| self.named(operation, failure))
     }
 
+    /// Runs `maintain` outside a transaction.
+    pub(super) fn maintain<T>(
+        &self,
+        operation: &'static str,
+        maintain: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, CatalogError> {
+        let writer = self.writer(operation)?;
+        maintain(&writer).map_err(|source| self.named(operation, Failure::Sqlite(source)))
+    }
+
+    /// The library file.
+    pub(super) fn database(&self) -> PathBuf {
+        self.database.clone()
+    }
+
+    fn writer(&self, operation: &'static str) -> Result<MutexGuard<'_, Connection>, CatalogError> {
+        match &self.access {
+            Access::Write { connection, .. } => Ok(lock(connection)),
+            Access::Read(holder) => Err(held(operation, holder.as_ref())),
+        }
+    }
+
     fn named(&self, operation: &'static str, failure: Failure) -> CatalogError {
         match failure {
             Failure::Sqlite(source) => CatalogError::database(operation, &self.database, source),
             Failure::Refused(error) => error,
         }
     }
+}
+
+fn held(operation: &'static str, holder: Option<&Holder>) -> CatalogError {
+    let holder = holder.map_or_else(|| "another program".to_owned(), Holder::to_string);
+    CatalogError::Held { operation, holder }
 }
 
 /// A thread that panicked left no half-done transaction (it was rolled back), so go on.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
-use super::CatalogError;
+use super::{CatalogError, network_share};
 
 /// Names the folder that replaces the user's data folder, for tests and managed installations.
 pub const DATA_DIRECTORY_VARIABLE: &str = "SEMBLANCE_DATA_DIR";
@@ -29,7 +29,8 @@ impl LibraryPlace {
     ///
     /// A library that exists is preferred to a new one, so that labels made while the folder was
     /// read-only are found again when it no longer is. Otherwise it is `<root>/.semblance`
-    /// (created here) where that can be written, and else the user's data folder.
+    /// (created here) where that can be written and is on this computer, and else the user's data
+    /// folder.
     ///
     /// # Errors
     /// When `root` is not a readable folder, or there is no place for its library.
@@ -41,6 +42,11 @@ impl LibraryPlace {
     /// one. A library's own `.semblance` folder and what is in it belong to it too.
     pub fn containing(path: &Path) -> Option<Self> {
         Self::containing_in(path, data_directory().as_deref())
+    }
+
+    /// Whether the library lies on another computer.
+    pub fn is_on_network_share(&self) -> bool {
+        network_share::is_on_one(&self.directory)
     }
 
     /// The library file.
@@ -60,7 +66,13 @@ impl LibraryPlace {
             return Ok(beside);
         }
         match elsewhere {
-            Some(elsewhere) if elsewhere.exists() || is_marked_read_only(&root) => Ok(elsewhere),
+            Some(elsewhere)
+                if elsewhere.exists()
+                    || is_marked_read_only(&root)
+                    || network_share::is_on_one(&root) =>
+            {
+                Ok(elsewhere)
+            }
             _ if is_writable(&beside.directory) => Ok(beside),
             Some(elsewhere) => Ok(elsewhere),
             None => Err(CatalogError::NoPlace { path: root }),

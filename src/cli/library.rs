@@ -14,7 +14,8 @@ use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
 const DEFAULT_MODEL: &str = "starter";
 
 /// The library at `asked`, made where it is new; or that of the folder one stands in, if it has
-/// one; or that of the first path. Its list of images is brought up to date where `paths` does not say which are meant.
+/// one; or that of the first path. Its list of images is brought up to date where `paths` does not
+/// say which are meant.
 pub(super) fn find_library(
     asked: Option<&Path>,
     paths: &[PathBuf],
@@ -29,7 +30,8 @@ pub(super) fn find_library(
     };
     let Some(place) = place else { return Ok(None) };
     let library = Library::open(&place)?;
-    if asked.is_some() || paths.is_empty() {
+    // One that another program has open is up to date by its doing.
+    if !library.is_read_only() && (asked.is_some() || paths.is_empty()) {
         library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
     Ok(Some(library))

@@ -9,6 +9,7 @@ mod evaluate;
 mod export;
 mod inspect;
 mod library;
+mod library_upkeep;
 mod output;
 mod read_arguments;
 mod sample;
@@ -51,6 +52,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Library(arguments) => library_upkeep::run(arguments, &mut output),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -182,6 +182,9 @@ impl Session {
                     handle.event(Event::Notice(NoticeLevel::Error, error.to_string()));
                 }
             }
+            if let Err(error) = library.back_up_if_due() {
+                handle.event(Event::Notice(NoticeLevel::Warning, error.to_string()));
+            }
         });
     }
 

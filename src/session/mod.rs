@@ -37,6 +37,8 @@ use images::ImageLoader;
 
 /// The model used where a library names none.
 const DEFAULT_MODEL: &str = "starter";
+/// Set once somebody was warned that the library is on a network share.
+const NETWORK_TOLD: &str = "told_of_network_share";
 /// Most rows kept in memory; more than any screen shows.
 const ROW_CACHE: usize = 4096;
 
@@ -107,6 +109,11 @@ impl Session {
     pub fn directory_elsewhere(&self) -> Option<&Path> {
         let library = &self.open.as_ref()?.library;
         (!library.directory().starts_with(library.root())).then(|| library.directory())
+    }
+
+    /// Whether another program has the library open, so that nothing can be decided here.
+    pub fn is_read_only(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.library.is_read_only())
     }
 
     /// The name of the model in use.
@@ -267,16 +274,40 @@ impl Session {
                 self.running = None; // cancels what worked on the library before
                 self.is_single = false;
                 self.open = Some(open);
-                if let Some(directory) = self.directory_elsewhere() {
-                    let text = format!(
-                        "The labels of this folder's images are kept in {}",
-                        directory.display()
-                    );
-                    self.notify(NoticeLevel::Info, text);
+                self.tell_of_place();
+                if !self.is_read_only() {
+                    self.start_scan();
                 }
-                self.start_scan();
             }
             Err(error) => self.notify_error(&error),
+        }
+    }
+}
+
+impl Session {
+    /// What a person should know of where the library is, and who else has it.
+    fn tell_of_place(&mut self) {
+        let Some(library) = self.open.as_ref().map(|open| Arc::clone(&open.library)) else {
+            return;
+        };
+        if let Some(reason) = library.read_only_reason() {
+            self.notify(NoticeLevel::Warning, reason);
+        }
+        if let Some(directory) = self.directory_elsewhere() {
+            let text =
+                format!("The labels of this folder's images are kept in {}", directory.display());
+            self.notify(NoticeLevel::Info, text);
+        }
+        let is_told = matches!(library.setting(NETWORK_TOLD), Ok(Some(_)));
+        if library.is_on_network_share() && !is_told {
+            let text = "This library is on a network share: it is slower there, and only one person \
+                can work on it at a time";
+            self.notify(NoticeLevel::Warning, text);
+            if !library.is_read_only()
+                && let Err(error) = library.set_setting(NETWORK_TOLD, "yes")
+            {
+                self.notify_error(&error);
+            }
         }
     }
 }

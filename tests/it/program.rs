@@ -122,6 +122,15 @@ impl Ran {
         self
     }
 
+    /// Fails unless nothing was done: exit code 1, and these words on either stream.
+    pub fn refused_in_words(&self, words: &[&str]) {
+        assert_eq!(self.code, Some(1), "{}{}", self.stdout, self.stderr);
+        for word in words {
+            let is_said = self.stdout.contains(word) || self.stderr.contains(word);
+            assert!(is_said, "no {word:?} in: {}{}", self.stdout, self.stderr);
+        }
+    }
+
     /// Fails unless nothing was done: exit code 1, no data, and these words in the message.
     pub fn refused(&self, words: &[&str]) {
         assert_eq!(self.code, Some(1), "{}{}", self.stdout, self.stderr);

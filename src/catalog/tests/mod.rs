@@ -6,6 +6,7 @@ mod places;
 mod read_choices;
 mod readings;
 mod scanning;
+mod upkeep;
 mod views;
 
 use std::fs;

@@ -190,8 +190,12 @@ fn a_library_of_format_1_is_brought_up_to_date_with_its_labels() {
         )
         .unwrap();
     drop(connection);
-    let library = fixture.second_handle();
-    let row = library.rows(&[fixture.image("a.tif")]).unwrap().remove(0);
+    let image = fixture.image("a.tif");
+    let place = LibraryPlace::for_folder_in(fixture.folder.path(), None).unwrap();
+    let Fixture { folder: _folder, library } = fixture;
+    drop(library);
+    let library = Library::open(&place).unwrap();
+    let row = library.rows(&[image]).unwrap().remove(0);
     assert_eq!(row.label.unwrap().value.category, tips);
     assert_eq!(library.read_choice(row.id).unwrap(), Default::default());
 }
