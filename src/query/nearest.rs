@@ -1,0 +1,60 @@
+//! The name that was probably meant.
+
+/// The name that differs least from `word` without regard to case, if it differs little enough to
+/// be a slip: in one letter, or in a third of them. Of equally near ones the first.
+pub(super) fn nearest(
+    word: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let word: Vec<char> = word.to_lowercase().chars().collect();
+    let allowed = (word.len() / 3).max(1);
+    names
+        .map(|name| (edit_distance(&word, name), name))
+        .min_by_key(|&(distance, _)| distance)
+        .filter(|&(distance, _)| distance <= allowed)
+        .map(|(_, name)| name)
+}
+
+/// How many letters have to be put in, taken out or replaced to make one word of the other.
+fn edit_distance(word: &[char], name: &str) -> usize {
+    // Distances from the beginnings of `word`, from none to all of it, to the name so far.
+    let mut distances: Vec<usize> = (0..=word.len()).collect();
+    for (row, letter) in name.chars().enumerate() {
+        let mut diagonal = row;
+        distances[0] = row + 1;
+        for (column, &other) in word.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != other);
+            diagonal = distances[column + 1];
+            distances[column + 1] = replaced.min(diagonal + 1).min(distances[column] + 1);
+        }
+    }
+    distances[word.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distance(word: &str, name: &str) -> usize {
+        edit_distance(&word.chars().collect::<Vec<_>>(), name)
+    }
+
+    #[test]
+    fn distance_counts_inserted_removed_and_replaced_letters() {
+        assert_eq!(distance("kv", "kv"), 0);
+        assert_eq!(distance("", "kv"), 2);
+        assert_eq!(distance("labeled", "labelled"), 1);
+        assert_eq!(distance("detectors", "detector"), 1);
+        assert_eq!(distance("simple", "sample"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let names = || ["kv", "detector", "sample"].into_iter();
+        assert_eq!(nearest("Detecotr", names()), Some("detector"));
+        assert_eq!(nearest("kc", names()), Some("kv"));
+        assert_eq!(nearest("http", names()), None);
+        assert_eq!(nearest("", names()), None);
+    }
+}
