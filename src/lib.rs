@@ -5,10 +5,13 @@
 pub mod micrograph;
 pub mod synthetic;
 pub mod taxonomy;
+pub mod query;
 pub mod catalog;
 pub mod cache;
 pub mod classifier;
+pub mod similarity;
 pub mod learning;
+pub mod label_exchange;
 pub mod export;
 pub mod ops;
 pub mod jobs;

@@ -1,102 +1,155 @@
-//! The library's list of categories.
+//! The library's categories, and adding one.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use ulid::Ulid;
 
+use super::category_change::record_categories;
 use super::error::Failure;
+use super::journal::Entry;
+use super::label::unusable;
 use super::library::Durability;
-use super::{CatalogError, Library};
-use crate::taxonomy::{Category, CategoryId, Rgb, next_free_key, palette_color, validate_name};
+use super::{CatalogError, LabelSource, Library};
+use crate::taxonomy::{
+    Category, CategoryId, CategoryState, CategoryTree, Rgb, next_free_key, palette_color,
+    validate_name,
+};
 
 impl Library {
-    /// All categories, in the order they were added.
+    /// All categories, also those that were merged or retired.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn categories(&self) -> Result<Vec<Category>, CatalogError> {
-        self.read("list categories", |connection| Ok(select_categories(connection)?))
+    pub fn category_tree(&self) -> Result<CategoryTree, CatalogError> {
+        self.read("list categories", |connection| Ok(select_tree(connection)?))
     }
 
-    /// Adds a category with the next colour and free key.
+    /// Adds a category with the next colour and free key, or a subcategory of `parent`, as a
+    /// decision of `by`.
     ///
     /// # Errors
-    /// When the name breaks a rule or, but for case, is taken, or the library could not be written.
-    pub fn add_category(&self, name: &str) -> Result<CategoryId, CatalogError> {
+    /// When the name breaks a rule or, but for case, is taken, when the parent is a subcategory
+    /// itself, or the library could not be written.
+    pub fn add_category(
+        &self,
+        name: &str,
+        parent: Option<CategoryId>,
+        by: &str,
+    ) -> Result<CategoryId, CatalogError> {
         let name = valid(name)?;
         self.write("add a category", Durability::Synced, |transaction| {
-            match find(transaction, &name)? {
-                Some((_, existing)) => Err(CatalogError::CategoryExists { existing }.into()),
-                None => Ok(insert(transaction, &name)?),
+            let entry = Entry::new("category", by, LabelSource::Person).begin(transaction)?;
+            let mut category = insert_withdrawn(transaction, &name)?;
+            category.parent = parent;
+            if parent.is_some() {
+                category.key = None;
             }
+            category.state = CategoryState::Active;
+            let id = category.id;
+            record_categories(transaction, &entry, &[category])?;
+            Ok(id)
         })
     }
 
     /// The categories with these names, in this order; those the library does not have are added,
-    /// all or none.
+    /// all or none. A name that was given up since means what became of its category.
     ///
     /// # Errors
     /// When a name breaks a rule, or the library could not be written.
     pub fn ensure_categories(&self, names: &[String]) -> Result<Vec<CategoryId>, CatalogError> {
         let names = names.iter().map(|name| valid(name)).collect::<Result<Vec<_>, _>>()?;
+        let known = self.category_tree()?;
+        let ids: Vec<Option<CategoryId>> = names.iter().map(|name| known.find(name)).collect();
+        if ids.iter().all(Option::is_some) {
+            return Ok(ids.into_iter().flatten().collect());
+        }
         self.write("add categories", Durability::Synced, |transaction| {
-            let ensure = |name: &String| match find(transaction, name)? {
-                Some((id, _)) => Ok(id),
-                None => Ok::<_, Failure>(insert(transaction, name)?),
-            };
-            names.iter().map(ensure).collect()
+            names.iter().map(|name| ensure_category(transaction, name)).collect()
         })
     }
 }
 
-fn select_categories(connection: &Connection) -> rusqlite::Result<Vec<Category>> {
-    connection
-        .prepare_cached("SELECT id, uid, name, color, key FROM category ORDER BY id")?
-        .query_map([], category)?
-        .collect()
+pub(super) fn select_tree(connection: &Connection) -> rusqlite::Result<CategoryTree> {
+    let categories: Vec<Category> = connection
+        .prepare_cached(
+            "SELECT id, uid, name, color, key, description, parent_id, merged_into, state
+             FROM category ORDER BY id",
+        )?
+        .query_map([], category_from_row)?
+        .collect::<Result<_, _>>()?;
+    let aliases: Vec<(String, CategoryId)> = connection
+        .prepare_cached("SELECT name_folded, category_id FROM category_alias")?
+        .query_map([], |row| Ok((row.get(0)?, CategoryId(row.get(1)?))))?
+        .collect::<Result<_, _>>()?;
+    Ok(CategoryTree::new(categories, aliases))
 }
 
-fn valid(name: &str) -> Result<String, CatalogError> {
+/// The category of this name; added, without a journal entry, where there is none.
+pub(super) fn ensure_category(connection: &Connection, name: &str) -> Result<CategoryId, Failure> {
+    if let Some(id) = select_tree(connection)?.find(name) {
+        return Ok(id);
+    }
+    let category = insert_withdrawn(connection, name)?;
+    connection
+        .prepare_cached("UPDATE category SET state = 'active' WHERE id = ?1")?
+        .execute([category.id.0])?;
+    Ok(category.id)
+}
+
+/// A category that is not there yet: it takes its place when its state is changed.
+pub(super) fn insert_withdrawn(connection: &Connection, name: &str) -> Result<Category, Failure> {
+    let tree = select_tree(connection)?;
+    let siblings: Vec<&Category> = tree.categories().collect();
+    let used_keys: Vec<char> = siblings.iter().filter_map(|category| category.key).collect();
+    let mut category = Category {
+        id: CategoryId(0),
+        uid: Ulid::generate().to_string(),
+        name: name.to_owned(),
+        color: palette_color(siblings.len()),
+        key: next_free_key(&used_keys),
+        description: String::new(),
+        parent: None,
+        merged_into: None,
+        state: CategoryState::Withdrawn,
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO category (uid, name, name_folded, color, key, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'withdrawn')",
+        )?
+        .execute(params![
+            category.uid,
+            name,
+            folded(name),
+            category.color.to_hex(),
+            category.key.map(String::from),
+        ])?;
+    category.id = CategoryId(connection.last_insert_rowid());
+    Ok(category)
+}
+
+pub(super) fn valid(name: &str) -> Result<String, CatalogError> {
     validate_name(name)
         .map_err(|source| CatalogError::CategoryName { name: name.to_owned(), source })
 }
 
 /// Upper and lower case are one category, in any script (SQLite alone folds only ASCII).
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<(CategoryId, String)>> {
-    connection
-        .prepare_cached("SELECT id, name FROM category WHERE name_folded = ?1")?
-        .query_row([folded(name)], |row| Ok((CategoryId(row.get(0)?), row.get(1)?)))
-        .optional()
-}
-
-fn insert(connection: &Connection, name: &str) -> rusqlite::Result<CategoryId> {
-    let existing = select_categories(connection)?;
-    let used_keys: Vec<char> = existing.iter().filter_map(|category| category.key).collect();
-    connection
-        .prepare_cached(
-            "INSERT INTO category (uid, name, name_folded, color, key)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            Ulid::generate().to_string(),
-            name,
-            folded(name),
-            palette_color(existing.len()).to_hex(),
-            next_free_key(&used_keys).map(String::from),
-        ])?;
-    Ok(CategoryId(connection.last_insert_rowid()))
-}
-
-fn category(row: &Row<'_>) -> rusqlite::Result<Category> {
+fn category_from_row(row: &Row<'_>) -> rusqlite::Result<Category> {
     let key: Option<String> = row.get(4)?;
+    let state: String = row.get(8)?;
     Ok(Category {
         id: CategoryId(row.get(0)?),
         uid: row.get(1)?,
         name: row.get(2)?,
         color: Rgb::from_hex(row.get(3)?),
         key: key.and_then(|key| key.chars().next()),
+        description: row.get(5)?,
+        parent: row.get::<_, Option<i64>>(6)?.map(CategoryId),
+        merged_into: row.get::<_, Option<i64>>(7)?.map(CategoryId),
+        state: CategoryState::of_name(&state)
+            .ok_or_else(|| unusable(8, format!("no category is {state:?}")))?,
     })
 }

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::CatalogError;
+use super::prediction::uncertainty;
 use super::schema::{APPLICATION_ID, MIGRATIONS, NEWEST_VERSION};
 
 /// How long to wait for another program that is writing.
@@ -95,6 +97,18 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     if user_version(connection)? == NEWEST_VERSION {
         return Ok(());
     }
+    // A migration may make a table anew that others refer to.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.create_scalar_function(
+        "uncertainty",
+        1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        |context| {
+            let (scores, _) = context.get_raw(0).as_blob()?.as_chunks::<4>();
+            let scores: Vec<f32> = scores.iter().map(|score| f32::from_le_bytes(*score)).collect();
+            Ok(uncertainty(&scores))
+        },
+    )?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again: another program may have migrated while we waited for the lock.
     let version = user_version(&transaction)?;
@@ -103,7 +117,8 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", NEWEST_VERSION)?;
-    transaction.commit()
+    transaction.commit()?;
+    connection.pragma_update(None, "foreign_keys", true)
 }
 
 fn user_version(connection: &Connection) -> rusqlite::Result<i64> {

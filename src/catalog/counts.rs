@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+use super::category_list::select_tree;
 use super::{CatalogError, Library};
 use crate::taxonomy::CategoryId;
 
-/// How many images there are of each kind; vanished files are not counted.
+/// How many images there are of each kind; vanished ones are not counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     /// All images.
@@ -18,9 +19,11 @@ pub struct Counts {
     pub unreadable: u64,
     /// Those with a prediction.
     pub classified: u64,
-    /// Images whose first category it is; every category, in the order they were added.
+    /// Images whose first category it is, or a subcategory of it; every category, in the order they
+    /// were added.
     pub per_category: Vec<(CategoryId, u64)>,
-    /// Images in and below each folder, by path; not the root itself.
+    /// Files in and below each folder, by path, also those that are further places of an image; not
+    /// the root itself.
     pub folders: Vec<(String, u64)>,
 }
 
@@ -31,33 +34,36 @@ impl Library {
     /// When the database cannot be read.
     pub fn counts(&self) -> Result<Counts, CatalogError> {
         self.read("count images", |connection| {
-            let images = "SELECT count(*) FROM image WHERE missing = 0";
-            // Asking which of few are missing is much faster than which of many are not.
+            let images = "SELECT count(*) FROM image WHERE hidden = 0";
+            // Asking which of few are hidden is much faster than which of many are not.
             let with = |table| {
                 format!(
                     "SELECT count(*) FROM {table}
-                     WHERE image_id NOT IN (SELECT id FROM image WHERE missing = 1)"
+                     WHERE image_id NOT IN (SELECT id FROM image WHERE hidden <> 0)"
                 )
             };
-            let per_category: Vec<_> = groups(
+            let tree = select_tree(connection)?;
+            let mut per_category: BTreeMap<CategoryId, u64> =
+                tree.categories().map(|category| (category.id, 0)).collect();
+            let labels: Vec<(i64, u64)> = groups(
                 connection,
-                "SELECT category.id, (
-                     SELECT count(*) FROM label WHERE label.category_id = category.id
-                     AND image_id NOT IN (SELECT id FROM image WHERE missing = 1))
-                 FROM category ORDER BY category.id",
+                "SELECT category_id, count(*) FROM label
+                 WHERE category_id IS NOT NULL
+                   AND image_id NOT IN (SELECT id FROM image WHERE hidden <> 0)
+                 GROUP BY category_id",
             )?;
+            for (id, images) in labels {
+                *per_category.entry(tree.top(CategoryId(id))).or_default() += images;
+            }
             Ok(Counts {
                 images: count(connection, images)?,
                 labelled: count(connection, &with("label"))?,
                 unreadable: count(connection, &format!("{images} AND read_error IS NOT NULL"))?,
                 classified: count(connection, &with("prediction"))?,
-                per_category: per_category
-                    .into_iter()
-                    .map(|(id, images)| (CategoryId(id), images))
-                    .collect(),
+                per_category: per_category.into_iter().collect(),
                 folders: with_parents(groups(
                     connection,
-                    "SELECT folder, count(*) FROM image WHERE missing = 0 GROUP BY folder",
+                    "SELECT folder, count(*) FROM image WHERE hidden <> 1 GROUP BY folder",
                 )?),
             })
         })

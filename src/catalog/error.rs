@@ -130,6 +130,26 @@ pub enum CatalogError {
         /// The name of the category there is.
         existing: String,
     },
+    /// A category would become part of itself.
+    #[error("{name:?} cannot become part of itself")]
+    CategoryInItself {
+        /// The category.
+        name: String,
+    },
+    /// Subcategories have none themselves.
+    #[error(
+        "{name:?} cannot become a subcategory: subcategories have none themselves (merge or move its subcategories first)"
+    )]
+    CategoryHasSubcategories {
+        /// The category.
+        name: String,
+    },
+    /// The window uses this key for something else, or it is none.
+    #[error("{key:?} cannot be a category's key (use one of {})", crate::taxonomy::CATEGORY_KEYS)]
+    CategoryKey {
+        /// The key that was asked for.
+        key: char,
+    },
     /// Scores that cannot be kept: not one finite number for each of the model's categories.
     #[error("The scores of image number {} are not {categories} finite numbers", image.0)]
     UnusableScores {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
-use super::labelling::journal_label_from_row;
 use super::{CatalogError, ImageId, Label, LabelSource, Library};
 
 /// One decision about one image.
@@ -33,6 +33,7 @@ impl Library {
                         journal_change.before_json, journal_change.after_json
                  FROM journal_change JOIN journal USING (entry_id)
                  WHERE journal_change.image_id = ?1
+                    OR journal_change.image_id IN (SELECT id FROM image WHERE same_as = ?1)
                  ORDER BY journal_change.entry_id",
             )?;
             let items = statement.query_map([image.0], |row| {
@@ -40,8 +41,8 @@ impl Library {
                     at: time_from_row(row, 0)?,
                     by: row.get(1)?,
                     source: source_from_row(row, 2)?,
-                    before: journal_label_from_row(row, 3)?,
-                    after: journal_label_from_row(row, 4)?,
+                    before: json_from_row(row, 3)?,
+                    after: json_from_row(row, 4)?,
                 })
             })?;
             Ok(items.collect::<Result<_, _>>()?)

@@ -1,18 +1,22 @@
 //! Images as the library knows them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use serde::{Deserialize, Serialize};
 
+use super::error::Failure;
 use super::label::label_from_row;
-use super::{CatalogError, Label, Library, stored_path};
+use super::mark::mark_from_row;
+use super::{CatalogError, Label, Library, Mark, stored_path};
 use crate::micrograph::{DataBar, DataBarSource};
 
-/// An image within one library; never reused.
+/// An image within one library; never reused. Four bytes, since a view keeps a list of all its
+/// images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ImageId(pub i64);
+pub struct ImageId(pub u32);
 
 /// What a grid or table shows of an image.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,8 @@ pub struct ImageRow {
     pub data_bar: Option<(DataBar, DataBarSource)>,
     /// What a person decided.
     pub label: Option<Label>,
+    /// What a person said beside the label.
+    pub mark: Mark,
     /// The category a model gave the highest score, and that score.
     pub top: Option<(String, f32)>,
     /// Why the file could not be read, if so.
@@ -44,14 +50,16 @@ pub struct ImageRow {
 
 // The label's columns come first: `label_from_row` reads them by position.
 const SELECT_ROW: &str = "
-    SELECT label.category_id, label.second_category_id, label.subcategory,
-           label.labelled_by, label.labelled_at, label.source,
+    SELECT label.answer, label.category_id, label.second_category_id, label.labelled_by,
+           label.labelled_at, label.source,
            image.id, image.path, image.size_bytes, image.content_sha256,
            image.width_px, image.height_px, image.read_error,
            prediction.top_category, prediction.top_score,
-           image.page, image.pages, image.bar_top_px, image.bar_bottom_px, image.bar_source
+           image.page, image.pages, image.bar_top_px, image.bar_bottom_px, image.bar_source,
+           mark.note, mark.is_annotated, mark.is_excluded
     FROM image
     LEFT JOIN label ON label.image_id = image.id
+    LEFT JOIN mark ON mark.image_id = image.id
     LEFT JOIN prediction ON prediction.image_id = image.id
     WHERE image.id = ?1";
 
@@ -71,7 +79,8 @@ impl Library {
         })
     }
 
-    /// The image with this path, relative to the root, unless its file has vanished.
+    /// The image with this path, relative to the root, unless its file has vanished. Files of the
+    /// same content are one image.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -80,8 +89,9 @@ impl Library {
             return Ok(None);
         };
         self.read("find an image", |connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id FROM image WHERE path = ?1 AND missing = 0")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT ifnull(same_as, id) FROM image WHERE path = ?1 AND hidden <> 1",
+            )?;
             Ok(statement.query_row([path], |row| row.get(0).map(ImageId)).optional()?)
         })
     }
@@ -99,6 +109,26 @@ impl Library {
         let path = path.ok_or(CatalogError::UnknownImage(image))?;
         Ok(self.root().join(stored_path::from_bytes(path)))
     }
+}
+
+/// The images that these are shown as: a file of the same bytes as another is that image. Of two
+/// values for one image the last counts.
+///
+/// # Errors
+/// When the library has no such image, or cannot be read.
+pub(super) fn shown_images<T>(
+    connection: &Connection,
+    values: impl IntoIterator<Item = (ImageId, T)>,
+) -> Result<BTreeMap<ImageId, T>, Failure> {
+    let mut shown = connection.prepare_cached(
+        "SELECT CASE hidden WHEN 2 THEN same_as ELSE id END FROM image WHERE id = ?1",
+    )?;
+    let mut images = BTreeMap::new();
+    for (image, value) in values {
+        let id = shown.query_row([image.0], |row| row.get(0)).optional()?;
+        images.insert(ImageId(id.ok_or(CatalogError::UnknownImage(image))?), value);
+    }
+    Ok(images)
 }
 
 /// All ids that `sql` gives in its first column.
@@ -120,6 +150,7 @@ fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {
     let bar = top.zip(bottom).map(|(top, bottom)| DataBar { top, bottom });
     Ok(ImageRow {
         label: label_from_row(row)?,
+        mark: mark_from_row(row, 20)?,
         id: ImageId(row.get(6)?),
         relative_path: stored_path::from_bytes(row.get(7)?),
         size_bytes: row.get::<_, i64>(8)?.cast_unsigned(),

@@ -1,4 +1,7 @@
-//! Files on the disk against the rows the library has of them.
+//! Files on the disk against the rows the library has of them: new, changed, moved, vanished, back.
+
+use std::fs;
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -7,28 +10,28 @@ use super::image::select_ids;
 use super::library::Durability;
 use super::prediction::forget_prediction;
 use super::reading::forget_instrument;
+use super::scan::Stamp;
 use super::{CatalogError, ImageId, Library, stored_path};
 
 /// A file as the scan found it.
 pub(super) struct FoundFile {
     /// See [`stored_path`].
     pub(super) path: Vec<u8>,
-    pub(super) size_bytes: u64,
-    /// Since 1970.
-    pub(super) modified_ns: i64,
+    pub(super) stamp: Stamp,
 }
 
 /// What became of a batch of files.
 #[derive(Default)]
 pub(super) struct SavedFiles {
-    /// The images of all files of the batch.
+    /// The rows of all files of the batch.
     pub(super) images: Vec<ImageId>,
     pub(super) added: u64,
     pub(super) changed: u64,
+    pub(super) moved: u64,
     pub(super) reappeared: u64,
 }
 
-/// A file compared with its row.
+/// A file compared with the rows there are.
 enum Known {
     Same(ImageId),
     Differs(Difference),
@@ -37,7 +40,10 @@ enum Known {
 #[derive(Clone, Copy)]
 enum Difference {
     New,
-    Changed,
+    /// Other content at the place of this image.
+    Changed(ImageId),
+    /// The content of this image, which is no longer where it was.
+    Moved(ImageId),
     Reappeared(ImageId),
 }
 
@@ -47,24 +53,39 @@ impl Library {
         let mut saved = SavedFiles::default();
         // Most rescans find nothing new: then nothing is written, and nobody waits for the writer.
         let mut to_write = Vec::new();
-        for (file, known) in files.iter().zip(self.known(files)?) {
-            match known {
+        let compared: Vec<Known> = self.read("look up files", |connection| {
+            files.iter().map(|file| known(connection, self.root(), file)).collect()
+        })?;
+        for (file, compared) in files.iter().zip(compared) {
+            match compared {
                 Known::Same(image) => saved.images.push(image),
-                Known::Differs(difference) => to_write.push((file, difference)),
+                Known::Differs(_) => to_write.push(file),
             }
         }
         if to_write.is_empty() {
             return Ok(saved);
         }
         self.write("save the images found", Durability::Rebuildable, |transaction| {
-            for (file, difference) in to_write {
+            for file in to_write {
+                // Asked again: a file before it may have taken an image along.
+                let difference = match known(transaction, self.root(), file)? {
+                    Known::Same(image) => {
+                        saved.images.push(image);
+                        continue;
+                    }
+                    Known::Differs(difference) => difference,
+                };
                 let (image, count) = match difference {
-                    Difference::New => (write_new_content(transaction, file)?, &mut saved.added),
-                    Difference::Changed => {
-                        (write_new_content(transaction, file)?, &mut saved.changed)
+                    Difference::New => (insert(transaction, file)?, &mut saved.added),
+                    Difference::Changed(image) => {
+                        (write_new_content(transaction, image, file)?, &mut saved.changed)
+                    }
+                    Difference::Moved(image) => {
+                        move_to(transaction, image, file)?;
+                        (image, &mut saved.moved)
                     }
                     Difference::Reappeared(image) => {
-                        set_missing(transaction, image, false)?;
+                        reappear(transaction, image)?;
                         (image, &mut saved.reappeared)
                     }
                 };
@@ -73,86 +94,225 @@ impl Library {
             }
             Ok(())
         })?;
+        self.orders().forget();
         Ok(saved)
     }
 
-    /// The images whose files were there when last looked for.
-    pub(super) fn present_images(&self) -> Result<Vec<ImageId>, CatalogError> {
+    /// The rows whose files were there when last looked for.
+    pub(super) fn present_files(&self) -> Result<Vec<ImageId>, CatalogError> {
         self.read("list images", |connection| {
-            Ok(select_ids(connection, "SELECT id FROM image WHERE missing = 0", &[])?)
+            Ok(select_ids(connection, "SELECT id FROM image WHERE hidden <> 1", &[])?)
         })
     }
 
-    /// Hides these images until their files are there again.
-    pub(super) fn mark_missing(&self, images: &[ImageId]) -> Result<(), CatalogError> {
-        if images.is_empty() {
+    /// Hides these files until they are there again. An image with a further place is shown there.
+    pub(super) fn mark_vanished(&self, files: &[ImageId]) -> Result<(), CatalogError> {
+        if files.is_empty() {
             return Ok(());
         }
         self.write("mark vanished images", Durability::Rebuildable, |transaction| {
-            images.iter().try_for_each(|&image| set_missing(transaction, image, true))
-        })
-    }
-
-    fn known(&self, files: &[FoundFile]) -> Result<Vec<Known>, CatalogError> {
-        self.read("look up files", |connection| {
-            files.iter().map(|file| known(connection, file)).collect()
-        })
+            files.iter().try_for_each(|&file| Ok(vanish(transaction, file)?))
+        })?;
+        self.orders().forget();
+        Ok(())
     }
 }
 
-fn known(connection: &Connection, file: &FoundFile) -> Result<Known, Failure> {
-    let row: Option<(i64, i64, i64, bool)> = connection
-        .prepare_cached("SELECT id, size_bytes, modified_ns, missing FROM image WHERE path = ?1")?
+fn known(connection: &Connection, root: &Path, file: &FoundFile) -> Result<Known, Failure> {
+    let here: Option<(u32, i64, i64)> = connection
+        .prepare_cached(
+            "SELECT id, size_bytes, modified_ns FROM image WHERE path = ?1 AND hidden <> 1",
+        )?
         .query_row([&file.path], |row| row.try_into())
         .optional()?;
-    let Some((id, size_bytes, modified_ns, missing)) = row else {
-        return Ok(Known::Differs(Difference::New));
+    if let Some((id, size_bytes, modified_ns)) = here
+        && file.stamp == (Stamp { size_bytes, modified_ns })
+    {
+        return Ok(Known::Same(ImageId(id)));
+    }
+    let was_here = |sql: &str, stamp: Stamp| {
+        connection
+            .prepare_cached(sql)?
+            .query_row(params![file.path, stamp.size_bytes, stamp.modified_ns], |row| {
+                row.get(0).map(ImageId)
+            })
+            .optional()
     };
-    let image = ImageId(id);
-    Ok(if size_bytes.cast_unsigned() != file.size_bytes || modified_ns != file.modified_ns {
-        Known::Differs(Difference::Changed)
-    } else if missing {
-        Known::Differs(Difference::Reappeared(image))
+    let back = "SELECT id FROM image
+                WHERE path = ?1 AND size_bytes = ?2 AND modified_ns = ?3 AND hidden = 1";
+    // Of the vanished ones, that which was here last.
+    let replaced = "SELECT id FROM image WHERE path = ?1 AND hidden = 1 AND same_as IS NULL
+                    AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY id DESC";
+    Ok(Known::Differs(if let (None, Some(image)) = (here, was_here(back, file.stamp)?) {
+        Difference::Reappeared(image)
+    } else if let Some(image) = moved_image(connection, root, file)? {
+        Difference::Moved(image)
+    } else if let Some((id, ..)) = here {
+        Difference::Changed(ImageId(id))
+    } else if let Some(image) = was_here(replaced, file.stamp)? {
+        Difference::Changed(image)
     } else {
-        Known::Same(image)
-    })
+        Difference::New
+    }))
 }
 
-/// Adds the file, or forgets all that came from its earlier content; its label stays.
-fn write_new_content(transaction: &Transaction<'_>, file: &FoundFile) -> Result<ImageId, Failure> {
-    let image = transaction
+/// The image whose file this is, moved or renamed: of the same size and time, and no longer where
+/// it was. Times in whole seconds, as some file systems keep them, tell less: there the name has to
+/// be the same. Where several could be meant, none is; the content tells when the file is read.
+fn moved_image(
+    connection: &Connection,
+    root: &Path,
+    file: &FoundFile,
+) -> Result<Option<ImageId>, Failure> {
+    let Stamp { size_bytes, modified_ns } = file.stamp;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, path, hidden FROM image
+         WHERE size_bytes = ?1 AND modified_ns = ?2 AND path <> ?3 AND size_bytes > 0
+           AND (hidden <> 1 OR same_as IS NULL)
+         LIMIT 16",
+    )?;
+    let mut rows = statement.query(params![size_bytes, modified_ns, file.path])?;
+    let mut found = None;
+    while let Some(row) = rows.next()? {
+        let (image, path): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let is_vanished = row.get::<_, i64>(2)? == 1;
+        let is_named_alike = stored_path::name(&path) == stored_path::name(&file.path);
+        if modified_ns % 1_000_000_000 == 0 && !is_named_alike {
+            continue;
+        }
+        let is_gone = || {
+            let path = root.join(stored_path::from_bytes(path.clone()));
+            fs::metadata(path).map_or(true, |metadata| Stamp::of(&metadata) != file.stamp)
+        };
+        if (is_vanished || is_gone()) && found.replace(ImageId(image)).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(found)
+}
+
+fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlite::Result<ImageId> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO image (path, path_text, folder, size_bytes, modified_ns)
+         VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+    )?;
+    statement.query_row(
+        params![
+            file.path,
+            stored_path::search_text(&file.path),
+            stored_path::folder(&file.path),
+            file.stamp.size_bytes,
+            file.stamp.modified_ns,
+        ],
+        |row| row.get(0).map(ImageId),
+    )
+}
+
+/// Forgets all that came from the earlier content of this file. Its label stays, unless that
+/// content is still to be had at another place: then the image is there, and this file is new.
+fn write_new_content(
+    transaction: &Transaction<'_>,
+    image: ImageId,
+    file: &FoundFile,
+) -> Result<ImageId, Failure> {
+    if further_place(transaction, image)?.is_some() {
+        vanish(transaction, image)?;
+        return Ok(insert(transaction, file)?);
+    }
+    transaction
         .prepare_cached(
-            "INSERT INTO image (path, path_text, folder, size_bytes, modified_ns)
-             VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (path) DO UPDATE SET
-                 size_bytes = excluded.size_bytes, modified_ns = excluded.modified_ns,
-                 missing = 0, content_sha256 = NULL, width_px = NULL, height_px = NULL,
-                 bit_depth = NULL, page = NULL, pages = NULL, bar_top_px = NULL,
-                 bar_bottom_px = NULL, bar_source = NULL, read_error = NULL
-             RETURNING id",
+            "UPDATE image SET size_bytes = ?2, modified_ns = ?3, hidden = 0, same_as = NULL,
+                 content_sha256 = NULL, width_px = NULL, height_px = NULL, bit_depth = NULL,
+                 page = NULL, pages = NULL, bar_top_px = NULL, bar_bottom_px = NULL,
+                 bar_source = NULL, read_error = NULL
+             WHERE id = ?1",
         )?
-        .query_row(
-            params![
-                file.path,
-                stored_path::search_text(&file.path),
-                stored_path::folder(&file.path),
-                file.size_bytes.cast_signed(),
-                file.modified_ns,
-            ],
-            |row| row.get(0).map(ImageId),
-        )?;
+        .execute(params![image.0, file.stamp.size_bytes, file.stamp.modified_ns])?;
     forget_instrument(transaction, image)?;
     forget_prediction(transaction, image)?;
+    transaction
+        .prepare_cached("DELETE FROM picture_hash WHERE image_id = ?1")?
+        .execute([image.0])?;
     Ok(image)
 }
 
-fn set_missing(
-    transaction: &Transaction<'_>,
-    image: ImageId,
-    missing: bool,
-) -> Result<(), Failure> {
+/// The image is now at this file's place; one that was there has vanished from it.
+fn move_to(transaction: &Transaction<'_>, image: ImageId, file: &FoundFile) -> Result<(), Failure> {
+    let here: Option<u32> = transaction
+        .prepare_cached("SELECT id FROM image WHERE path = ?1 AND hidden <> 1")?
+        .query_row([&file.path], |row| row.get(0))
+        .optional()?;
+    if let Some(here) = here {
+        vanish(transaction, ImageId(here))?;
+    }
     transaction
-        .prepare_cached("UPDATE image SET missing = ?2 WHERE id = ?1")?
-        .execute(params![image.0, missing])?;
+        .prepare_cached(
+            "UPDATE image SET path = ?2, path_text = ?3, folder = ?4,
+                 hidden = CASE hidden WHEN 2 THEN 2 ELSE 0 END
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            image.0,
+            file.path,
+            stored_path::search_text(&file.path),
+            stored_path::folder(&file.path),
+        ])?;
+    Ok(())
+}
+
+/// The file is back; as a further place of its image, if that still has the same content.
+fn reappear(transaction: &Transaction<'_>, image: ImageId) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE image SET
+                 same_as = (SELECT main.id FROM image AS main
+                            WHERE main.id = image.same_as
+                              AND main.content_sha256 = image.content_sha256),
+                 hidden = 0
+             WHERE id = ?1",
+        )?
+        .execute([image.0])?;
+    transaction
+        .prepare_cached("UPDATE image SET hidden = 2 WHERE id = ?1 AND same_as IS NOT NULL")?
+        .execute([image.0])?;
+    Ok(())
+}
+
+/// The file is gone. An image with a further place is shown there from now on.
+fn vanish(transaction: &Transaction<'_>, file: ImageId) -> rusqlite::Result<()> {
+    transaction.prepare_cached("UPDATE image SET hidden = 1 WHERE id = ?1")?.execute([file.0])?;
+    match further_place(transaction, file)? {
+        Some(place) => exchange_places(transaction, file, place),
+        None => Ok(()),
+    }
+}
+
+/// Another file with the bytes of this image.
+fn further_place(connection: &Connection, image: ImageId) -> rusqlite::Result<Option<ImageId>> {
+    connection
+        .prepare_cached("SELECT min(id) FROM image WHERE same_as = ?1 AND hidden = 2")?
+        .query_row([image.0], |row| row.get::<_, Option<u32>>(0))
+        .map(|place| place.map(ImageId))
+}
+
+/// Shows a vanished image at the place of a file with its bytes, which vanishes in its stead.
+pub(super) fn exchange_places(
+    transaction: &Transaction<'_>,
+    vanished: ImageId,
+    present: ImageId,
+) -> rusqlite::Result<()> {
+    let mut hide =
+        transaction.prepare_cached("UPDATE image SET hidden = 1, same_as = ?2 WHERE id = ?1")?;
+    hide.execute([present.0, vanished.0])?;
+    let mut exchange = transaction.prepare_cached(
+        "UPDATE image SET (path, path_text, folder, size_bytes, modified_ns) =
+             (SELECT path, path_text, folder, size_bytes, modified_ns FROM image AS other
+              WHERE other.id = CASE image.id WHEN ?1 THEN ?2 ELSE ?1 END)
+         WHERE id IN (?1, ?2)",
+    )?;
+    exchange.execute([vanished.0, present.0])?;
+    transaction
+        .prepare_cached("UPDATE image SET hidden = 0, same_as = NULL WHERE id = ?1")?
+        .execute([vanished.0])?;
     Ok(())
 }

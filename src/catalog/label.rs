@@ -7,18 +7,103 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogError, ImageId, Library, stored_path};
-use crate::taxonomy::CategoryId;
+use super::category_list::select_tree;
+use super::mark::mark_from_row;
+use super::{CatalogError, ImageId, Library, Mark, stored_path};
+use crate::taxonomy::{CategoryId, CategoryName};
 
 /// What was decided.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "StoredValue", into = "StoredValue")]
 pub struct LabelValue {
-    /// The first category.
-    pub category: CategoryId,
-    /// Another category that is right as well.
+    /// What the image shows.
+    pub answer: Answer,
+    /// Another category that is right as well; only beside a first one.
     pub second_category: Option<CategoryId>,
-    /// A finer division of the first category.
-    pub subcategory: Option<String>,
+}
+
+/// What a person says that an image shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// This category, or subcategory.
+    Category(CategoryId),
+    /// None of the library's categories.
+    NoneOfThese,
+    /// Nothing that could be told: out of focus, empty, not a micrograph.
+    Unusable,
+}
+
+impl LabelValue {
+    /// The label that says this category and no more.
+    pub const fn of(category: CategoryId) -> Self {
+        Self { answer: Answer::Category(category), second_category: None }
+    }
+
+    /// The first category, as it was given: perhaps a subcategory, or merged since.
+    pub const fn category(&self) -> Option<CategoryId> {
+        match self.answer {
+            Answer::Category(category) => Some(category),
+            Answer::NoneOfThese | Answer::Unusable => None,
+        }
+    }
+}
+
+impl Answer {
+    /// The name in database, tables and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Category(_) => "category",
+            Self::NoneOfThese => "none_of_these",
+            Self::Unusable => "unusable",
+        }
+    }
+
+    /// The answer of this name; `category` is needed for one only.
+    pub(super) fn of_name(name: &str, category: Option<CategoryId>) -> Option<Self> {
+        match (name, category) {
+            ("category", Some(category)) => Some(Self::Category(category)),
+            ("none_of_these", None) => Some(Self::NoneOfThese),
+            ("unusable", None) => Some(Self::Unusable),
+            _ => None,
+        }
+    }
+}
+
+/// A label's value in the journal. The first formats knew no answer but a category.
+#[derive(Serialize, Deserialize)]
+struct StoredValue {
+    #[serde(default = "StoredValue::category_answer")]
+    answer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<CategoryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_category: Option<CategoryId>,
+}
+
+impl StoredValue {
+    fn category_answer() -> String {
+        "category".to_owned()
+    }
+}
+
+impl From<LabelValue> for StoredValue {
+    fn from(value: LabelValue) -> Self {
+        Self {
+            answer: value.answer.as_str().to_owned(),
+            category: value.category(),
+            second_category: value.second_category,
+        }
+    }
+}
+
+impl TryFrom<StoredValue> for LabelValue {
+    type Error = String;
+
+    fn try_from(stored: StoredValue) -> Result<Self, String> {
+        let answer = Answer::of_name(&stored.answer, stored.category)
+            .ok_or_else(|| format!("no label says {:?}", stored.answer))?;
+        Ok(Self { answer, second_category: stored.second_category })
+    }
 }
 
 /// What was decided, by whom and when.
@@ -44,38 +129,47 @@ pub enum LabelSource {
     Person,
     /// A person accepted what a model said.
     AcceptedPrediction,
-    /// Read from a file or another library.
+    /// Read from a file.
     Import,
+    /// Came with another library.
+    Merge,
+    /// Given to a file whose bytes turned out to be another's. Only in the journal.
+    SameContent,
     /// A decision was taken back. Only in the journal: the label is again the earlier one.
     Undo,
     /// A decision that was taken back was made again. Only in the journal, as for `Undo`.
     Redo,
 }
 
-/// A label with its image and categories by name, for export.
+/// A label with its image and what its categories are called now, for training and export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedLabel {
     /// The image.
     pub image: ImageId,
     /// Where it is, from the library's root.
     pub relative_path: PathBuf,
-    /// The first category's name.
-    pub category: String,
-    /// The second category's name.
+    /// Of the whole file, in hexadecimal; `None` until it was read.
+    pub content_sha256: Option<String>,
+    /// What it shows; `None` where no category was given.
+    pub name: Option<CategoryName>,
+    /// The label.
+    pub label: Label,
+    /// The second category's name; none where both have become one.
     pub second_category: Option<String>,
-    /// A finer division of the first category.
-    pub subcategory: Option<String>,
-    /// Who decided.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-    /// How the decision came about.
-    pub source: LabelSource,
+    /// What was said beside the label.
+    pub mark: Mark,
 }
 
 impl LabelSource {
-    const ALL: [Self; 5] =
-        [Self::Person, Self::AcceptedPrediction, Self::Import, Self::Undo, Self::Redo];
+    const ALL: [Self; 7] = [
+        Self::Person,
+        Self::AcceptedPrediction,
+        Self::Import,
+        Self::Merge,
+        Self::SameContent,
+        Self::Undo,
+        Self::Redo,
+    ];
 
     /// The name in database, tables and JSON.
     pub const fn as_str(self) -> &'static str {
@@ -83,6 +177,8 @@ impl LabelSource {
             Self::Person => "person",
             Self::AcceptedPrediction => "accepted_prediction",
             Self::Import => "import",
+            Self::Merge => "merge",
+            Self::SameContent => "same_content",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }
@@ -98,72 +194,58 @@ impl Library {
         Ok(self.rows(&[image])?.pop().and_then(|row| row.label))
     }
 
-    /// All labels of images whose files are there, by path.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn labels(&self) -> Result<Vec<(ImageId, Label)>, CatalogError> {
-        self.read("list labels", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT label.category_id, label.second_category_id, label.subcategory,
-                        label.labelled_by, label.labelled_at, label.source, image.id
-                 FROM label JOIN image ON image.id = label.image_id
-                 WHERE image.missing = 0
-                 ORDER BY image.path_text, image.id",
-            )?;
-            let mut labels = Vec::new();
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let image = ImageId(row.get(6)?);
-                labels.extend(label_from_row(row)?.map(|label| (image, label)));
-            }
-            Ok(labels)
-        })
-    }
-
-    /// [`Self::labels`] with paths and categories by name, for export.
+    /// All labels of images whose files are there, by path, with what their categories are called
+    /// now.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn named_labels(&self) -> Result<Vec<NamedLabel>, CatalogError> {
         self.read("list labels", |connection| {
+            let tree = select_tree(connection)?;
             let mut statement = connection.prepare_cached(
-                "SELECT image.id, image.path, first.name, second.name, label.subcategory,
-                        label.labelled_by, label.labelled_at, label.source
+                "SELECT label.answer, label.category_id, label.second_category_id,
+                        label.labelled_by, label.labelled_at, label.source,
+                        image.id, image.path, image.content_sha256,
+                        mark.note, mark.is_annotated, mark.is_excluded
                  FROM label
                  JOIN image ON image.id = label.image_id
-                 JOIN category AS first ON first.id = label.category_id
-                 LEFT JOIN category AS second ON second.id = label.second_category_id
-                 WHERE image.missing = 0
+                 LEFT JOIN mark ON mark.image_id = image.id
+                 WHERE image.hidden = 0
                  ORDER BY image.path_text, image.id",
             )?;
-            let labels = statement.query_map([], |row| {
-                Ok(NamedLabel {
-                    image: ImageId(row.get(0)?),
-                    relative_path: stored_path::from_bytes(row.get(1)?),
-                    category: row.get(2)?,
-                    second_category: row.get(3)?,
-                    subcategory: row.get(4)?,
-                    by: row.get(5)?,
-                    at: time_from_row(row, 6)?,
-                    source: source_from_row(row, 7)?,
-                })
-            })?;
-            Ok(labels.collect::<Result<_, _>>()?)
+            let mut labels = Vec::new();
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let Some(label) = label_from_row(row)? else { continue };
+                let first = label.value.category().map(|id| tree.top(id));
+                let second = label.value.second_category.map(|id| tree.top(id));
+                let second = second.filter(|second| Some(*second) != first);
+                labels.push(NamedLabel {
+                    image: ImageId(row.get(6)?),
+                    relative_path: stored_path::from_bytes(row.get(7)?),
+                    content_sha256: row.get(8)?,
+                    name: label.value.category().and_then(|id| tree.name(id)),
+                    second_category: second.and_then(|id| Some(tree.get(id)?.name.clone())),
+                    label,
+                    mark: mark_from_row(row, 9)?,
+                });
+            }
+            Ok(labels)
         })
     }
 }
 
-/// The label in the first six columns (category, second category, subcategory, by, at, source), or
+/// The label in the first six columns (answer, category, second category, by, at, source), or
 /// `None` where an outer join found none.
 pub(super) fn label_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Label>> {
-    let Some(category) = row.get(0)? else {
+    let Some(answer) = row.get::<_, Option<String>>(0)? else {
         return Ok(None);
     };
+    let category = row.get::<_, Option<i64>>(1)?.map(CategoryId);
     let value = LabelValue {
-        category: CategoryId(category),
-        second_category: row.get::<_, Option<i64>>(1)?.map(CategoryId),
-        subcategory: row.get(2)?,
+        answer: Answer::of_name(&answer, category)
+            .ok_or_else(|| unusable(0, format!("no label says {answer:?}")))?,
+        second_category: row.get::<_, Option<i64>>(2)?.map(CategoryId),
     };
     let by = row.get(3)?;
     Ok(Some(Label { value, by, at: time_from_row(row, 4)?, source: source_from_row(row, 5)? }))

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::connection::{open_reader, open_writer};
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
+use super::order::Orders;
 use super::{CatalogError, LibraryPlace};
 
 /// The library of one folder of images. Share it between threads as `Arc<Library>`.
@@ -22,6 +23,7 @@ pub struct Library {
     database: PathBuf,
     access: Access,
     reader: Mutex<Connection>,
+    orders: Orders,
 }
 
 /// What this program may do.
@@ -66,7 +68,7 @@ impl Library {
             Claim::Held(holder) => Access::Read(holder),
         };
         let reader = Mutex::new(open_reader(&database)?);
-        Ok(Self { place: place.clone(), database, access, reader })
+        Ok(Self { place: place.clone(), database, access, reader, orders: Orders::default() })
     }
 
     /// Whether another program has the library open, so that it cannot be written here.
@@ -147,6 +149,10 @@ impl Library {
     ) -> Result<T, CatalogError> {
         let writer = self.writer(operation)?;
         maintain(&writer).map_err(|source| self.named(operation, Failure::Sqlite(source)))
+    }
+
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
     }
 
     /// The library file.

@@ -11,14 +11,22 @@ mod schema;
 mod error;
 mod scan; // the folder tree becomes image rows
 mod known_files;
+mod same_content; // files of the same bytes are one image
 mod stored_path;
 mod image;
-mod view; // which images the window shows, in which order
+mod image_set;
+mod search; // which images a query is about
+mod view; // which images the window shows …
+mod order; // … and in which order
 mod counts;
+mod journal; // who decided what, when
 mod label; // what a person decided …
 mod labelling; // … written with its journal entry
+mod mark; // notes and flags
 mod history;
+mod undo;
 mod category_list;
+mod category_change; // rename, merge, split, move, retire
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
@@ -28,14 +36,16 @@ mod upkeep; // verify, compact
 #[cfg(test)]
 mod tests;
 
+pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
 pub use error::CatalogError;
 pub use history::HistoryItem;
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};
-pub use label::{Label, LabelSource, LabelValue, NamedLabel};
-pub use labelling::EntryId;
+pub use journal::EntryId;
+pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};
 pub use library::Library;
+pub use mark::Mark;
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};

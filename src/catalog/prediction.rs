@@ -48,8 +48,9 @@ impl Library {
             let model_id = model_id(transaction, model)?;
             let mut statement = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO prediction
-                     (image_id, model_id, top_category, top_score, predicted_at, scores)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     (image_id, model_id, top_category, top_score, predicted_at, scores,
+                      uncertainty)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?;
             for (image, scores) in predictions {
                 let (category, score) = top(model, scores).ok_or(CatalogError::UnusableScores {
@@ -57,10 +58,21 @@ impl Library {
                     categories: model.categories.len(),
                 })?;
                 let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
-                statement.execute(params![image.0, model_id, category, score, at, bytes])?;
+                let uncertainty = uncertainty(scores);
+                statement.execute(params![
+                    image.0,
+                    model_id,
+                    category,
+                    score,
+                    at,
+                    bytes,
+                    uncertainty
+                ])?;
             }
             Ok(())
-        })
+        })?;
+        self.orders().forget();
+        Ok(())
     }
 
     /// What a model last said about the image.
@@ -91,7 +103,7 @@ impl Library {
             Ok(connection
                 .prepare_cached(
                     "SELECT COUNT(*) FROM image
-                     WHERE missing = 0 AND read_error IS NULL AND NOT EXISTS (
+                     WHERE hidden = 0 AND read_error IS NULL AND NOT EXISTS (
                          SELECT 1 FROM prediction
                          JOIN model ON model.id = prediction.model_id
                          WHERE prediction.image_id = image.id AND model.sha256 = ?1)",
@@ -111,7 +123,7 @@ impl Library {
             Ok(select_ids(
                 connection,
                 "SELECT id FROM image
-                 WHERE missing = 0
+                 WHERE hidden = 0
                    AND id NOT IN (
                        SELECT image_id FROM prediction
                        WHERE model_id IN (SELECT id FROM model WHERE sha256 = ?1))
@@ -145,6 +157,22 @@ fn model_id(connection: &Connection, model: &ModelInfo) -> Result<i64, Failure> 
             "SELECT id FROM model WHERE sha256 = ?1 AND name = ?2 AND categories_json = ?3",
         )?
         .query_row(values, |row| row.get(0))?)
+}
+
+/// How undecided the scores are: their entropy over that of equal scores. 0 where one is all, 1
+/// where all are equal, and for a single category 0.
+pub(super) fn uncertainty(scores: &[f32]) -> f64 {
+    let total: f64 = scores.iter().map(|&score| f64::from(score.max(0.0))).sum();
+    if scores.len() < 2 || total <= 0.0 {
+        return 0.0;
+    }
+    let entropy: f64 = scores
+        .iter()
+        .map(|&score| f64::from(score.max(0.0)) / total)
+        .filter(|&share| share > 0.0)
+        .map(|share| -share * share.ln())
+        .sum();
+    (entropy / (scores.len() as f64).ln()).clamp(0.0, 1.0)
 }
 
 /// The category with the highest score, the first of equals; `None` if the scores cannot be kept.

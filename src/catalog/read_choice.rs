@@ -125,32 +125,35 @@ impl Library {
     /// # Errors
     /// When the library has no such image, or could not be written.
     pub fn change_choices(&self, changes: &[ChoiceChange]) -> Result<ChangedChoice, CatalogError> {
-        self.write("save what was chosen for an image", Durability::Synced, |transaction| {
-            let mut changed = ChangedChoice::default();
-            for change in changes {
-                let inverse = exchange(transaction, change)?;
-                // What holds already costs nobody a prediction.
-                if inverse != *change {
-                    changed.images.extend(concerned(transaction, change)?);
-                    changed.inverse.insert(0, inverse);
+        let changed =
+            self.write("save what was chosen for an image", Durability::Synced, |transaction| {
+                let mut changed = ChangedChoice::default();
+                for change in changes {
+                    let inverse = exchange(transaction, change)?;
+                    // What holds already costs nobody a prediction.
+                    if inverse != *change {
+                        changed.images.extend(concerned(transaction, change)?);
+                        changed.inverse.insert(0, inverse);
+                    }
                 }
-            }
-            changed.images.sort_unstable();
-            changed.images.dedup();
-            let mut present = Vec::new();
-            for image in changed.images {
-                let had_prediction = forget_prediction(transaction, image)?;
-                let Earlier { is_missing, had_error } = forget_bar(transaction, image)?;
-                if is_missing {
-                    continue;
+                changed.images.sort_unstable();
+                changed.images.dedup();
+                let mut present = Vec::new();
+                for image in changed.images {
+                    let had_prediction = forget_prediction(transaction, image)?;
+                    let Earlier { is_hidden, had_error } = forget_bar(transaction, image)?;
+                    if is_hidden {
+                        continue;
+                    }
+                    present.push(image);
+                    if had_prediction || had_error {
+                        changed.unclassified.push(image);
+                    }
                 }
-                present.push(image);
-                if had_prediction || had_error {
-                    changed.unclassified.push(image);
-                }
-            }
-            Ok(ChangedChoice { images: present, ..changed })
-        })
+                Ok(ChangedChoice { images: present, ..changed })
+            })?;
+        self.orders().forget();
+        Ok(changed)
     }
 }
 
@@ -285,16 +288,16 @@ fn exchange_folder_bar(
 
 /// How an image stood before its reading was forgotten.
 struct Earlier {
-    is_missing: bool,
+    is_hidden: bool,
     had_error: bool,
 }
 
 /// What reading told of it holds no longer: the file has to be read again.
 fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<Earlier> {
     let earlier = connection
-        .prepare_cached("SELECT missing, read_error IS NOT NULL FROM image WHERE id = ?1")?
+        .prepare_cached("SELECT hidden <> 0, read_error IS NOT NULL FROM image WHERE id = ?1")?
         .query_row([image.0], |row| {
-            Ok(Earlier { is_missing: row.get(0)?, had_error: row.get(1)? })
+            Ok(Earlier { is_hidden: row.get(0)?, had_error: row.get(1)? })
         })?;
     connection
         .prepare_cached(

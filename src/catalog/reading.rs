@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::library::Durability;
 use super::read_choice::choice_of;
+use super::same_content::join_same_content;
 use super::{CatalogError, ImageId, Library};
 use crate::micrograph::{DataBar, DataBarSource, ReadChoice};
 
@@ -36,11 +37,13 @@ pub struct Reading {
 
 impl Library {
     /// Keeps what reading the file gave; an earlier error is forgotten. A reading by a choice that
-    /// no longer holds is not kept.
+    /// no longer holds is not kept. Where another image has the same bytes, the file becomes a
+    /// further place of that one.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
     pub fn save_reading(&self, image: ImageId, reading: &Reading) -> Result<(), CatalogError> {
+        let mut is_joined = false;
         self.write("save what was read from an image", Durability::Rebuildable, |transaction| {
             if choice_of(transaction, image)? != reading.choice {
                 return Ok(());
@@ -68,6 +71,7 @@ impl Library {
             if updated == 0 {
                 return Err(CatalogError::UnknownImage(image).into());
             }
+            is_joined = join_same_content(transaction, image, &reading.content_sha256)?;
             forget_instrument(transaction, image)?;
             if let Some(json) = &reading.instrument_json {
                 transaction
@@ -77,7 +81,11 @@ impl Library {
                     .execute(params![image.0, json])?;
             }
             Ok(())
-        })
+        })?;
+        if is_joined {
+            self.orders().forget();
+        }
+        Ok(())
     }
 
     /// Keeps why the file could not be read by this choice, if it still holds.

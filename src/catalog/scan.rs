@@ -14,6 +14,23 @@ use super::{CatalogError, ImageId, Library, stored_path};
 /// Files a transaction: few enough that rows soon appear, enough that committing costs little.
 const BATCH: usize = 500;
 
+/// By what a file is known until it is read: its size, and when it was last written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) size_bytes: i64,
+    /// Since 1970.
+    pub(super) modified_ns: i64,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self {
+            size_bytes: i64::try_from(metadata.len()).unwrap_or(i64::MAX),
+            modified_ns: metadata.modified().map_or(0, ns_since_1970),
+        }
+    }
+}
+
 /// How far a scan has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanProgress<'a> {
@@ -34,6 +51,8 @@ pub struct ScanReport {
     pub added: u64,
     /// Of these, with another size or time than before; their labels are kept.
     pub changed: u64,
+    /// Of these, moved or renamed since; their labels went with them.
+    pub moved: u64,
     /// Of these, unchanged but vanished in an earlier scan.
     pub reappeared: u64,
     /// Images whose files are no longer there; their labels are kept.
@@ -126,8 +145,7 @@ impl<'a> Scan<'a> {
         let Some(path) = relative.and_then(stored_path::to_bytes) else {
             return Ok(false);
         };
-        let modified_ns = metadata.modified().map_or(0, ns_since_1970);
-        self.batch.push(FoundFile { path, size_bytes: metadata.len(), modified_ns });
+        self.batch.push(FoundFile { path, stamp: Stamp::of(&metadata) });
         self.report.found += 1;
         let full = self.batch.len() == BATCH;
         if full {
@@ -142,6 +160,7 @@ impl<'a> Scan<'a> {
         self.seen.extend(saved.images);
         self.report.added += saved.added;
         self.report.changed += saved.changed;
+        self.report.moved += saved.moved;
         self.report.reappeared += saved.reappeared;
         Ok(())
     }
@@ -152,12 +171,12 @@ impl<'a> Scan<'a> {
     /// may have added the image after we passed. So each of these few files is asked for.
     fn mark_vanished(&mut self) -> Result<(), CatalogError> {
         let mut vanished = Vec::new();
-        for image in self.library.present_images()? {
-            if !self.seen.contains(&image) && is_gone(&self.library.path_of(image)?) {
-                vanished.push(image);
+        for file in self.library.present_files()? {
+            if !self.seen.contains(&file) && is_gone(&self.library.path_of(file)?) {
+                vanished.push(file);
             }
         }
-        self.library.mark_missing(&vanished)?;
+        self.library.mark_vanished(&vanished)?;
         self.report.vanished = vanished.len() as u64;
         Ok(())
     }

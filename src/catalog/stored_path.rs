@@ -43,6 +43,11 @@ pub(super) fn folder(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
+/// The file's name without its folder.
+pub(super) fn name(bytes: &[u8]) -> &[u8] {
+    bytes.rsplit(|&byte| byte == b'/').next().unwrap_or(bytes)
+}
+
 #[cfg(unix)]
 fn part_bytes(part: &std::ffi::OsStr) -> Vec<u8> {
     std::os::unix::ffi::OsStrExt::as_bytes(part).to_vec()

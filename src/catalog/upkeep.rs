@@ -28,7 +28,7 @@ pub struct Compacted {
 }
 
 /// Each gives one text a problem.
-const CHECKS: [&str; 5] = [
+const CHECKS: [&str; 7] = [
     "SELECT 'SQLite: ' || integrity_check FROM pragma_integrity_check
      WHERE integrity_check <> 'ok'",
     "SELECT 'A row of ' || \"table\" || ' refers to a row of ' || parent || ' that is not there'
@@ -36,19 +36,32 @@ const CHECKS: [&str; 5] = [
     // The label is what the newest decision about the image gave.
     "SELECT 'The label of image ' || image_id || ' is not what the journal says'
      FROM label WHERE entry_id <> (
-         SELECT max(entry_id) FROM journal_change WHERE journal_change.image_id = label.image_id)
+         SELECT max(entry_id) FROM own_change WHERE own_change.image_id = label.image_id)
      LIMIT 100",
     "SELECT 'The journal gives image ' || image_id || ' a label that it does not have'
-     FROM (SELECT image_id, max(entry_id) AS entry_id FROM journal_change GROUP BY image_id)
-     JOIN journal_change USING (entry_id, image_id)
+     FROM (SELECT image_id, max(entry_id) AS entry_id FROM own_change GROUP BY image_id)
+     JOIN own_change USING (entry_id, image_id)
      WHERE (after_json IS NULL) = (image_id IN (SELECT image_id FROM label))
      LIMIT 100",
     // Each decision begins where the one before it ended.
     "SELECT 'A decision about image ' || image_id || ' is missing from the journal'
      FROM (SELECT image_id, before_json,
                lag(after_json) OVER (PARTITION BY image_id ORDER BY entry_id) AS earlier
-           FROM journal_change)
+           FROM own_change)
      WHERE before_json IS NOT earlier LIMIT 100",
+    // A file of the same bytes leads to an image, not to another such file.
+    "SELECT 'Image ' || image.id || ' is shown as one that is not shown itself'
+     FROM image JOIN image AS main ON main.id = image.same_as
+     WHERE image.hidden = 2 AND (main.same_as IS NOT NULL OR main.hidden = 2) LIMIT 100",
+    "SELECT 'Category ' || id || ' is not what the journal says'
+     FROM category JOIN (
+         SELECT category_id, max(entry_id) AS entry_id FROM journal_category GROUP BY category_id)
+         ON category_id = category.id
+     JOIN journal_category USING (entry_id, category_id)
+     WHERE after_json ->> '$.name' <> name OR after_json ->> '$.state' <> state
+        OR (after_json ->> '$.parent') IS NOT parent_id
+        OR (after_json ->> '$.merged_into') IS NOT merged_into
+     LIMIT 100",
 ];
 
 impl Library {

@@ -74,7 +74,7 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
         labelled: counts.labelled,
         classified: counts.classified,
         unreadable: counts.unreadable,
-        categories: library.categories()?.len(),
+        categories: library.category_tree()?.offered().count(),
         read_only: library.read_only_reason(),
         newest_backup: library.newest_backup().map(|path| path.display().to_string()),
     };

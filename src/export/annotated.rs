@@ -47,12 +47,16 @@ pub struct Classification<'a> {
 /// A person's decision on an image.
 #[derive(Debug, Clone, Copy)]
 pub struct HumanLabel<'a> {
-    /// The category.
-    pub category: &'a str,
+    /// `category`, `none_of_these` or `unusable`.
+    pub answer: &'a str,
+    /// The category, where it is one.
+    pub category: Option<&'a str>,
     /// A second category that fits too.
     pub second_category: Option<&'a str>,
     /// A finer category below the first.
     pub subcategory: Option<&'a str>,
+    /// What else was said.
+    pub note: Option<&'a str>,
     /// Who decided.
     pub user: &'a str,
     /// When, RFC 3339.

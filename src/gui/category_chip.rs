@@ -1,10 +1,43 @@
-//! A category's name on its colour.
+//! What a label says, each word on its colour.
 
-use egui::{Color32, CornerRadius, Painter, Pos2, Rect, vec2};
+use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Ui, vec2};
 
-use super::tokens::{RADIUS, caption, text_on};
+use super::sidebar::readable;
+use super::tokens::{RADIUS, Tokens, caption, category_color, text_on};
+use crate::catalog::{Answer, LabelValue};
+use crate::session::Session;
+use crate::taxonomy::Category;
 
+/// An answer that is no category.
+pub(super) const NONE_OF_THESE: &str = "None of these";
+/// An answer that is no category.
+pub(super) const UNUSABLE: &str = "Unusable";
 const PADDING: egui::Vec2 = vec2(6.0, 2.0);
+
+/// What a label says, a text and a colour for each of its chips.
+pub(super) fn label_chips(
+    ui: &Ui,
+    session: &Session,
+    label: &LabelValue,
+) -> Vec<(String, Color32)> {
+    let categories = session.label_categories(label);
+    if categories.is_empty() {
+        return vec![(answer_text(session, label), Tokens::of(ui).text_weak)];
+    }
+    let chip = |category: &Category| (readable(&category.name), category_color(category.color));
+    categories.into_iter().map(chip).collect()
+}
+
+/// What a label says first, such as `Nanowires` or `None of these`.
+pub(super) fn answer_text(session: &Session, label: &LabelValue) -> String {
+    match label.answer {
+        Answer::NoneOfThese => NONE_OF_THESE.to_owned(),
+        Answer::Unusable => UNUSABLE.to_owned(),
+        Answer::Category(id) => {
+            session.category(id).map_or_else(String::new, |category| category.name.clone())
+        }
+    }
+}
 
 /// Paints a chip whose left top corner is `at`, no wider than `max_width`; gives its rectangle.
 pub(super) fn paint_chip(

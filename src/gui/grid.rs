@@ -5,7 +5,7 @@ use egui::{
     Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::category_chip::paint_chip;
+use super::category_chip::{answer_text, label_chips, paint_chip};
 use super::sidebar::readable;
 use super::thumbnail_textures::{Picture, ThumbnailTextures};
 use super::tokens::{GAP, RADIUS, Tokens, category_color, small};
@@ -46,7 +46,7 @@ impl Grid {
                 | Command::AcceptPrediction
                 | Command::SetFilter(_)
                 | Command::SetSort(_)
-                | Command::SetText(_)
+                | Command::SetQuery(_)
                 | Command::ShowGrid
         );
     }
@@ -181,8 +181,8 @@ fn accessible_name(
     count: usize,
 ) -> String {
     let label = row.and_then(|row| row.label.as_ref());
-    let category = label.and_then(|label| session.category(label.value.category));
-    let state = category.map_or("unlabelled", |category| category.name.as_str());
+    let state =
+        label.map_or_else(|| "unlabelled".to_owned(), |label| answer_text(session, &label.value));
     format!("Image {} of {count}, {state}", position + 1)
 }
 
@@ -238,11 +238,9 @@ fn paint_caption(ui: &Ui, session: &Session, rect: Rect, frame: Rect, row: &Imag
     let painter = ui.painter();
     if let Some(label) = &row.label {
         let mut at = frame.min + vec2(4.0, 4.0);
-        let ids = [Some(label.value.category), label.value.second_category];
-        for category in ids.into_iter().flatten().filter_map(|id| session.category(id)) {
-            let color = category_color(category.color);
+        for (text, color) in label_chips(ui, session, &label.value) {
             let room = frame.right() - at.x - 4.0;
-            at.x = paint_chip(painter, at, &readable(&category.name), color, room).right() + 4.0;
+            at.x = paint_chip(painter, at, &text, color, room).right() + 4.0;
         }
     }
     let left = rect.left() + GAP;
@@ -286,8 +284,8 @@ fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             "There are no TIFF, PNG, JPEG or BMP images in this folder",
             Some(("Look again", Command::Rescan)),
         )
-    } else if !view.text.is_empty() {
-        ("No image has this in its name", None)
+    } else if !view.query.terms().is_empty() {
+        ("No image is like this", None)
     } else {
         let text = match view.filter {
             Filter::Unlabelled => "Every image has a label",

@@ -2,11 +2,12 @@
 
 use egui::{Button, Grid, RichText, ScrollArea, Ui};
 
+use super::category_chip::answer_text;
 use super::data_bar_controls::data_bar_ui;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
-use crate::catalog::{ImageId, ImageRow};
+use crate::catalog::{ImageId, ImageRow, LabelSource};
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{Fact, record_facts};
 use crate::session::{Command, Session};
@@ -50,16 +51,21 @@ fn label_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<C
         ui.label(RichText::new("None yet: press a category's key").color(tokens.text_weak));
         return;
     };
-    let name = |id| session.category(id).map_or_else(String::new, |c| readable(&c.name));
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(name(label.value.category)).font(strong()));
-        if let Some(second) = label.value.second_category {
-            ui.label(format!("and {}", name(second)));
+        let first = readable(&answer_text(session, &label.value));
+        ui.label(RichText::new(first).font(strong()));
+        if let Some(subcategory) = session.label_subcategory(&label.value) {
+            ui.label(subcategory);
+        }
+        if let Some(second) = session.label_categories(&label.value).get(1) {
+            ui.label(format!("and {}", readable(&second.name)));
         }
     });
     let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let how = match label.source {
-        crate::catalog::LabelSource::AcceptedPrediction => ", accepted prediction",
+        LabelSource::AcceptedPrediction => ", accepted prediction",
+        LabelSource::Import => ", imported",
+        LabelSource::Merge => ", from another library",
         _ => "",
     };
     let text = format!("by {}, {at}{how}", label.by);

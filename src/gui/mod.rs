@@ -12,6 +12,7 @@ mod inspector;
 mod level;
 mod notices;
 mod score_bars;
+mod search_field;
 mod shortcuts;
 mod sidebar;
 mod single;

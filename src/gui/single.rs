@@ -7,14 +7,11 @@ use egui::{
     Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::category_chip::paint_chip;
+use super::category_chip::{label_chips, paint_chip};
 use super::data_bar_controls::pending_bar;
 use super::display_panel::DisplayPanel;
 use super::level::{Level, halved};
-use super::sidebar::readable;
-use super::tokens::{
-    GAP, IMAGE_BACKGROUND, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, category_color, small,
-};
+use super::tokens::{GAP, IMAGE_BACKGROUND, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, small};
 use crate::catalog::{ImageId, ImageRow};
 use crate::micrograph::{DisplayMapping, Pixels};
 use crate::session::{Command, LoadedImage, Session};
@@ -166,10 +163,8 @@ impl SingleView {
             return;
         };
         let mut at = rect.min;
-        let ids = [Some(label.value.category), label.value.second_category];
-        for category in ids.into_iter().flatten().filter_map(|id| session.category(id)) {
-            let color = category_color(category.color);
-            let chip = paint_chip(ui.painter(), at, &readable(&category.name), color, 240.0);
+        for (text, color) in label_chips(ui, session, &label.value) {
+            let chip = paint_chip(ui.painter(), at, &text, color, 240.0);
             at.x = chip.right() + GAP;
         }
     }

@@ -1,19 +1,18 @@
 //! The bar at the top: folder, search, model, classify, export.
 
-use egui::{
-    Align, Button, ComboBox, Key, KeyboardShortcut, Layout, Modifiers, RichText, TextEdit, Ui,
-};
+use egui::{Align, Button, ComboBox, Layout, RichText, Ui};
 
 use super::dialogs::Dialogs;
+use super::search_field::SearchField;
 use super::tokens::{GROUP_GAP, Tokens, strong};
 use crate::catalog::Sort;
 use crate::classifier::BUILT_IN_MODELS;
 use crate::session::{Command, Session};
 
-/// The search field's content.
+/// What the bar keeps.
 #[derive(Default)]
 pub(super) struct Toolbar {
-    text: String,
+    search: SearchField,
 }
 
 const SORTS: [(Sort, &str); 4] = [
@@ -26,7 +25,7 @@ const SORTS: [(Sort, &str); 4] = [
 impl Toolbar {
     /// Another library was opened.
     pub(super) fn clear(&mut self) {
-        self.text.clear();
+        self.search.clear();
     }
 
     pub(super) fn ui(
@@ -65,16 +64,7 @@ impl Toolbar {
         }
         ui.add_space(GROUP_GAP / 2.0);
 
-        let search =
-            TextEdit::singleline(&mut self.text).hint_text("Find in names").desired_width(170.0);
-        let field = ui.add(search);
-        let find = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
-        if ui.input_mut(|input| input.consume_shortcut(&find)) {
-            field.request_focus();
-        }
-        if field.changed() {
-            commands.push(Command::SetText(self.text.clone()));
-        }
+        self.search.ui(ui, commands);
         let sort = session.view().map(|view| view.sort).unwrap_or_default();
         let shown = SORTS.iter().find(|(known, _)| *known == sort).map_or("", |(_, name)| name);
         let combo = ComboBox::from_id_salt("sort").selected_text(shown).show_ui(ui, |ui| {

@@ -3,12 +3,14 @@
 //! Works on numbers alone: features, category indices and group names. Knows nothing of files,
 //! images or the screen.
 
+mod agreement;
 mod calibration;
 mod evaluation;
 mod softmax_regression;
 mod split;
 mod training;
 
+pub use agreement::{Agreement, CategoryAgreement, DoubleLabel, Interval, compare};
 pub use calibration::fit_temperature;
 pub use evaluation::{CategoryResult, Evaluation, Threshold, evaluate};
 pub use softmax_regression::{FitError, fit};

@@ -94,7 +94,7 @@ fn export_one(
     let micrograph = micrograph::read(&source, &options).map_err(|error| error.to_string())?;
     let scored = scores_of(item, &micrograph, export)?;
     let file_name = item.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let labelled_at = label.map(|label| label.at.to_string());
+    let labelled_at = label.map(|named| named.label.at.to_string());
     let sha256 = source.sha256();
     let annotated = AnnotatedMicrograph {
         micrograph: &micrograph,
@@ -108,11 +108,13 @@ fn export_one(
             scores: &scored.scores,
             at: &scored.at,
         }),
-        human_label: label.zip(labelled_at.as_deref()).map(|(label, at)| HumanLabel {
-            category: &label.category,
-            second_category: label.second_category.as_deref(),
-            subcategory: label.subcategory.as_deref(),
-            user: &label.by,
+        human_label: label.zip(labelled_at.as_deref()).map(|(named, at)| HumanLabel {
+            answer: named.label.value.answer.as_str(),
+            category: named.name.as_ref().map(|name| name.category.as_str()),
+            second_category: named.second_category.as_deref(),
+            subcategory: named.name.as_ref().and_then(|name| name.subcategory.as_deref()),
+            note: named.mark.note.as_deref(),
+            user: &named.label.by,
             at,
         }),
     };
@@ -201,8 +203,9 @@ fn names_below(items: &[ExportItem], library: Option<&Library>) -> Result<Vec<Pa
     let name = |item: &ExportItem| -> Result<PathBuf, String> {
         match (library, item.image) {
             (Some(library), Some(image)) => {
-                let path = library.path_of(image).map_err(|error| error.to_string())?;
-                Ok(below(&path, library.root()))
+                let mut places = library.places(image).map_err(|error| error.to_string())?;
+                let given = places.iter().position(|place| item.file.path.ends_with(place));
+                Ok(places.swap_remove(given.unwrap_or(0)))
             }
             _ => Ok(below(&item.file.path, &common)),
         }

@@ -96,7 +96,7 @@ impl LabelledSet {
         Self::checked(images, manifest)
     }
 
-    /// The images of a library that a person has labelled.
+    /// The images of a library that a person has given a category and not excluded from training.
     ///
     /// # Errors
     /// Fails where the library or the manifest cannot be read.
@@ -108,12 +108,14 @@ impl LabelledSet {
         let labels = library.named_labels()?;
         let mut images = Vec::with_capacity(labels.len());
         for label in labels {
+            // What shows none of the categories teaches none, and what was set apart nothing.
+            let (Some(name), false) = (label.name, label.mark.is_excluded) else { continue };
             let row = rows.get(&key_of(&label.relative_path));
             images.push(LabelledImage {
                 group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
                 is_grouped: row.is_some(),
                 licence: row.and_then(|row| row.licence.clone()),
-                category: label.category,
+                category: name.category,
                 file: file_of(library, label.image)?,
             });
         }

@@ -15,7 +15,7 @@ impl Session {
             Command::OpenSample(folder) => self.start_sample(&folder),
             Command::Rescan => self.start_scan(),
             Command::SetFilter(filter) => self.change_view(|view| view.filter = filter),
-            Command::SetText(text) => self.change_view(|view| view.text = text),
+            Command::SetQuery(query) => self.change_view(|view| view.query = query),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
             Command::SelectAll => {
@@ -102,9 +102,10 @@ impl Session {
 
     fn set_second_category(&mut self, category: CategoryId) {
         self.decide(LabelSource::Person, |_, before| {
-            let mut label = before?; // without a first category there is no second
+            let mut label = before?;
+            let first = label.category()?; // without a first category there is no second
             let is_same = label.second_category == Some(category);
-            label.second_category = (!is_same && label.category != category).then_some(category);
+            label.second_category = (!is_same && first != category).then_some(category);
             Some(Some(label))
         });
     }
@@ -154,7 +155,7 @@ impl Session {
             .into_iter()
             .filter_map(|row| {
                 let before = row.label.map(|label| label.value);
-                let after = decision(row.id, before.clone())?;
+                let after = decision(row.id, before)?;
                 (after != before || source == LabelSource::AcceptedPrediction)
                     .then_some((row.id, after))
             })
@@ -168,27 +169,40 @@ impl Session {
         self.finish_decision(outcome, &images, |open, entry| {
             open.undo.push(Undoable::Decision(entry));
             open.redo.clear();
+            open.redo_earlier = None;
         });
         is_saved
     }
 
     fn undo(&mut self) {
-        let last = self.open.as_mut().and_then(|open| open.undo.last().cloned());
-        let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
+        let Some(open) = &self.open else { return };
+        let earlier = open.undo_earlier.clone().map(Undoable::Decision);
+        let Some(last) = open.undo.last().cloned().or(earlier) else { return };
+        let Some(inverse) = self.reverse(&last) else { return };
         // What was told of it holds no longer.
         self.notices.retain(|notice| !notice.is_undoable);
-        if let Some(open) = &mut self.open {
-            open.undo.pop();
-            open.redo.push(inverse);
+        let Some(open) = &mut self.open else { return };
+        open.redo.push(inverse);
+        if open.undo.pop().is_none() {
+            match open.library.next_undo() {
+                Ok(next) => open.undo_earlier = next,
+                Err(error) => self.notify_error(&error),
+            }
         }
     }
 
     fn redo(&mut self) {
-        let last = self.open.as_mut().and_then(|open| open.redo.last().cloned());
-        let Some(inverse) = last.and_then(|last| self.reverse(&last)) else { return };
-        if let Some(open) = &mut self.open {
-            open.redo.pop();
-            open.undo.push(inverse);
+        let Some(open) = &self.open else { return };
+        let earlier = open.redo_earlier.clone().map(Undoable::Decision);
+        let Some(last) = open.redo.last().cloned().or(earlier) else { return };
+        let Some(inverse) = self.reverse(&last) else { return };
+        let Some(open) = &mut self.open else { return };
+        open.undo.push(inverse);
+        if open.redo.pop().is_none() {
+            match open.library.next_redo() {
+                Ok(next) => open.redo_earlier = next,
+                Err(error) => self.notify_error(&error),
+            }
         }
     }
 
@@ -224,6 +238,7 @@ impl Session {
             remember(open, entry);
             if images.is_empty() {
                 open.rows.borrow_mut().clear();
+                open.refresh_categories()?;
             }
             open.refresh_decisions(images)
         });
@@ -241,7 +256,7 @@ impl Session {
 
     fn add_category(&mut self, name: &str) {
         let Some(open) = &self.open else { return };
-        match open.library.add_category(name) {
+        match open.library.add_category(name, None, &self.user) {
             Ok(_) => self.refresh(),
             Err(error) => self.notify_error(&error),
         }
@@ -250,6 +265,6 @@ impl Session {
 
 /// A label with this first category; one that has it already keeps what else it says.
 fn first(category: CategoryId, before: Option<LabelValue>) -> Option<LabelValue> {
-    let new = LabelValue { category, second_category: None, subcategory: None };
-    Some(before.filter(|label| label.category == category).unwrap_or(new))
+    let is_same = |label: &LabelValue| label.category() == Some(category);
+    Some(before.filter(is_same).unwrap_or(LabelValue::of(category)))
 }

@@ -156,7 +156,7 @@ impl Session {
         let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
         self.start("Looking for images", move |handle| {
             // A new library starts with the categories that its model knows.
-            let categories = library.categories().map(|known| known.is_empty());
+            let categories = library.category_tree().map(|tree| tree.named().next().is_none());
             if matches!(categories, Ok(true))
                 && let Err(error) =
                     Model::find(&model_name).map_err(|e| e.to_string()).and_then(|model| {

@@ -58,6 +58,7 @@ impl Session {
         if !inverse.is_empty() {
             open.undo.push(Undoable::Choices(inverse));
             open.redo.clear();
+            open.redo_earlier = None;
         }
         Some(images.len())
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::catalog::{Filter, Sort};
 use crate::micrograph::DataBar;
+use crate::query::Query;
 use crate::taxonomy::CategoryId;
 
 /// Everything a user can do. No egui types, so that tests send the same.
@@ -17,8 +18,8 @@ pub enum Command {
     Rescan,
     /// Show other images.
     SetFilter(Filter),
-    /// Show images with this in their path.
-    SetText(String),
+    /// Of these, show the ones that meet the query.
+    SetQuery(Query),
     /// Show images in another order.
     SetSort(Sort),
     /// Put the cursor on the image at this position of the view.

@@ -25,13 +25,13 @@ use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, Library, LibraryPlace,
-    Prediction, View,
+    CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
+    LibraryPlace, Prediction, View,
 };
 use crate::classifier::Model;
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 use crate::ops::{MODEL_SETTING, Thumbnail};
-use crate::taxonomy::{Category, CategoryId};
+use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
 use images::ImageLoader;
 
@@ -63,6 +63,8 @@ struct OpenLibrary {
     loader: ImageLoader,
     model_name: String,
     unclassified_count: u64,
+    category_tree: CategoryTree,
+    /// Those that can be given.
     categories: Vec<Category>,
     counts: Counts,
     view: View,
@@ -72,8 +74,12 @@ struct OpenLibrary {
     rows: RefCell<HashMap<ImageId, ImageRow>>,
     /// What Undo takes back, the newest last.
     undo: Vec<Undoable>,
+    /// And after these: the newest decision of earlier sessions that holds.
+    undo_earlier: Option<EntryId>,
     /// What Redo makes again.
     redo: Vec<Undoable>,
+    /// And after these: what an earlier session took back last.
+    redo_earlier: Option<EntryId>,
     /// Images that are read in another way than when they were last shown.
     stale_images: Vec<ImageId>,
     /// Those of them that had a prediction.
@@ -126,14 +132,32 @@ impl Session {
         self.open.as_ref().map_or(&[], |open| &open.categories)
     }
 
-    /// The category with this id.
+    /// What the category of a label means now: a category, not a subcategory.
     pub fn category(&self, id: CategoryId) -> Option<&Category> {
-        self.categories().iter().find(|category| category.id == id)
+        let tree = &self.open.as_ref()?.category_tree;
+        tree.get(tree.top(id))
     }
 
-    /// The category of this name.
+    /// The category of this name, or which it means now.
     pub fn category_named(&self, name: &str) -> Option<&Category> {
-        self.categories().iter().find(|category| category.name.eq_ignore_ascii_case(name))
+        let tree = &self.open.as_ref()?.category_tree;
+        tree.get(tree.find(name)?)
+    }
+
+    /// The categories of a label as they stand now, the first one first; a label that was for two
+    /// which are one by now has one.
+    pub fn label_categories(&self, label: &LabelValue) -> Vec<&Category> {
+        let mut categories: Vec<&Category> = Vec::new();
+        for id in [label.category(), label.second_category].into_iter().flatten() {
+            let category = self.category(id);
+            categories.extend(category.filter(|new| categories.iter().all(|old| old.id != new.id)));
+        }
+        categories
+    }
+
+    /// The subcategory that a label gives.
+    pub fn label_subcategory(&self, label: &LabelValue) -> Option<String> {
+        self.open.as_ref()?.category_tree.name(label.category()?)?.subcategory
     }
 
     /// How many images there are of each kind.
@@ -246,12 +270,12 @@ impl Session {
 
     /// Whether there is a decision or a choice to take back.
     pub fn can_undo(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| !open.undo.is_empty())
+        self.open.as_ref().is_some_and(|open| !open.undo.is_empty() || open.undo_earlier.is_some())
     }
 
     /// Whether there is a decision or a choice to make again.
     pub fn can_redo(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| !open.redo.is_empty())
+        self.open.as_ref().is_some_and(|open| !open.redo.is_empty() || open.redo_earlier.is_some())
     }
 
     /// Images that the model in use has not classified.
@@ -325,6 +349,7 @@ impl OpenLibrary {
             cache,
             model_name,
             unclassified_count: 0,
+            category_tree: CategoryTree::default(),
             categories: Vec::new(),
             counts: Counts::default(),
             view: View::default(),
@@ -332,10 +357,14 @@ impl OpenLibrary {
             selection: Selection::default(),
             rows: RefCell::default(),
             undo: Vec::new(),
+            undo_earlier: None,
             redo: Vec::new(),
+            redo_earlier: None,
             stale_images: Vec::new(),
             to_classify_again: Vec::new(),
         };
+        open.undo_earlier = open.library.next_undo()?;
+        open.redo_earlier = open.library.next_redo()?;
         open.refresh()?;
         Ok(open)
     }
@@ -343,12 +372,18 @@ impl OpenLibrary {
     /// Reads categories, counts and the view again; the cursor stays on its image where it can.
     fn refresh(&mut self) -> Result<(), CatalogError> {
         let current = self.image_ids.get(self.selection.cursor()).copied();
-        self.categories = self.library.categories()?;
+        self.refresh_categories()?;
         self.counts = self.library.counts()?;
         self.count_unclassified()?;
         self.image_ids = self.library.image_ids(&self.view)?;
         self.rows.borrow_mut().clear();
         self.selection.follow(&self.image_ids, current);
+        Ok(())
+    }
+
+    fn refresh_categories(&mut self) -> Result<(), CatalogError> {
+        self.category_tree = self.library.category_tree()?;
+        self.categories = self.category_tree.offered().cloned().collect();
         Ok(())
     }
 

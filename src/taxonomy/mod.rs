@@ -1,13 +1,17 @@
-//! Categories as pure values: names, colours and keys.
+//! Categories as pure values: names, colours, keys, and what became of each.
 //!
 //! Knows the rules for a category; knows nothing of files, the database or the screen.
 
 mod category;
 mod color;
 mod keys;
+mod name_matching; // the names of imported labels
 mod names;
+mod tree;
 
-pub use category::{Category, CategoryId};
+pub use category::{Category, CategoryId, CategoryState};
 pub use color::{PALETTE, Rgb, palette_color};
 pub use keys::{CATEGORY_KEYS, next_free_key};
+pub use name_matching::{How, LEAST_SCORE, NameMatch, match_names};
 pub use names::{MAX_NAME_CHARS, NameError, validate_name};
+pub use tree::{CategoryName, CategoryTree};

@@ -291,9 +291,9 @@ fn an_export_from_outside_the_library_finds_its_labels() {
         Library::open(&LibraryPlace::for_folder(&program.folder().join("images")).unwrap())
             .unwrap();
     library.scan(&["tif"], &mut |_| true).unwrap();
-    let category = library.add_category("Whiskers").unwrap();
+    let category = library.add_category("Whiskers", None, "Ada").unwrap();
     let image = library.find_image(Path::new("a.tif")).unwrap().unwrap();
-    let value = LabelValue { category, second_category: None, subcategory: None };
+    let value = LabelValue::of(category);
     library.set_labels(&[(image, Some(value))], "test person", LabelSource::Person).unwrap();
 
     let ran = program.line("export hdf5 --out exported images");

@@ -197,9 +197,11 @@ fn the_model_s_scores_and_the_person_s_label_are_told_apart() -> TestResult {
             at: "2026-11-22T10:00:00Z",
         }),
         human_label: Some(HumanLabel {
-            category: "Film",
+            answer: "category",
+            category: Some("Film"),
             second_category: Some("Pore"),
             subcategory: None,
+            note: None,
             user: "Åsa",
             at: "2026-11-22T11:00:00Z",
         }),

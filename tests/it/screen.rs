@@ -84,7 +84,7 @@ fn until<T>(what: &str, mut event: impl FnMut() -> Option<T>) -> T {
 
 fn first_label(images: &Path) -> Option<String> {
     let library = Library::open(&LibraryPlace::for_folder(images).unwrap()).unwrap();
-    library.named_labels().unwrap().pop().map(|label| label.category)
+    library.named_labels().unwrap().pop().and_then(|named| named.name).map(|name| name.category)
 }
 
 #[test]

@@ -106,7 +106,10 @@ fn labels_on_disk(folder: &Path) -> Vec<(String, String, String)> {
     let library = Library::open(&LibraryPlace::for_folder(folder).unwrap()).unwrap();
     let labels = library.named_labels().unwrap().into_iter();
     labels
-        .map(|label| (label.relative_path.display().to_string(), label.category, label.by))
+        .map(|named| {
+            let name = named.name.map_or_else(String::new, |name| name.category);
+            (named.relative_path.display().to_string(), name, named.label.by)
+        })
         .collect()
 }
 

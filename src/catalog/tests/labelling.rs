@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use super::*;
+use crate::taxonomy::CategoryName;
 
 type Labels = BTreeMap<ImageId, Label>;
 
 fn all_labels(library: &Library) -> Labels {
-    library.labels().unwrap().into_iter().collect()
+    let labels = library.named_labels().unwrap();
+    labels.into_iter().map(|named| (named.image, named.label)).collect()
 }
 
 fn journal_rows(connection: &Connection) -> (i64, i64) {
@@ -20,13 +22,10 @@ fn journal_rows(connection: &Connection) -> (i64, i64) {
 fn label_survives_reopening() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let ids = fixture.library.ensure_categories(&["Tips".into(), "Wires".into()]).unwrap();
-    let given = LabelValue {
-        category: ids[0],
-        second_category: Some(ids[1]),
-        subcategory: Some("bent".into()),
-    };
+    let bent = fixture.library.add_category("bent", Some(ids[0]), "Ada").unwrap();
+    let given = LabelValue { answer: Answer::Category(bent), second_category: Some(ids[1]) };
     let image = fixture.image("a.tif");
-    let labels = [(image, Some(given.clone()))];
+    let labels = [(image, Some(given))];
     fixture.library.set_labels(&labels, "Ada", LabelSource::AcceptedPrediction).unwrap();
     let label = fixture.library.label(image).unwrap().unwrap();
     assert_eq!((&label.value, label.by.as_str()), (&given, "Ada"));
@@ -43,7 +42,7 @@ fn label_survives_reopening() {
 fn label_is_visible_to_another_connection_when_the_call_returns() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let other = fixture.second_handle();
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     fixture.label("a.tif", tips);
     let label = other.label(fixture.image("a.tif")).unwrap().unwrap();
     assert_eq!(label.value, value(tips));
@@ -99,7 +98,7 @@ fn undo_after_apply_changes_nothing() {
 fn history_tells_who_undid_and_redid_what() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let library = &fixture.library;
-    let tips = library.add_category("Tips").unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
     let entry = fixture.label("a.tif", tips);
     let undo = library.undo(&entry, "Bob").unwrap();
     let redo = library.undo(&undo, "Cid").unwrap();
@@ -125,7 +124,7 @@ fn history_tells_who_undid_and_redid_what() {
 #[test]
 fn journal_refuses_to_be_changed() {
     let fixture = Fixture::with_files(&["a.tif"]);
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     fixture.label("a.tif", tips);
     let connection = fixture.raw_connection();
     for sql in [
@@ -143,10 +142,9 @@ fn journal_refuses_to_be_changed() {
 fn ids_of_entries_grow_even_when_the_clock_was_ahead() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let ahead = "7ZZZZZZZZZ0000000000000000";
-    let sql =
-        "INSERT INTO journal VALUES (?1, '2026-01-01T00:00:00Z', '', 'person', 'label', NULL)";
+    let sql = "INSERT INTO journal VALUES (?1, '2026-01-01T00:00:00Z', '', 'person', 'label', NULL, NULL)";
     fixture.raw_connection().execute(sql, [ahead]).unwrap();
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     let entry = fixture.label("a.tif", tips);
     assert!(entry.as_str() > ahead);
     assert!(fixture.label("a.tif", tips) > entry);
@@ -156,7 +154,7 @@ fn ids_of_entries_grow_even_when_the_clock_was_ahead() {
 fn decision_with_an_error_leaves_nothing_behind() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let library = &fixture.library;
-    let tips = library.add_category("Tips").unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
     let image = fixture.image("a.tif");
     let set = |labels: &[_]| library.set_labels(labels, "Ada", LabelSource::Person);
 
@@ -165,14 +163,14 @@ fn decision_with_an_error_leaves_nothing_behind() {
     let unknown_category = set(&[(image, Some(value(CategoryId(99))))]);
     assert!(matches!(unknown_category, Err(CatalogError::UnknownCategory(CategoryId(99)))));
     assert_eq!(library.label(image).unwrap(), None);
-    assert_eq!(journal_rows(&fixture.raw_connection()), (0, 0));
+    assert_eq!(journal_rows(&fixture.raw_connection()), (1, 0), "the category's alone");
 }
 
 #[test]
 fn undoing_what_never_was_is_refused() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let other = Fixture::with_files(&["a.tif"]);
-    let entry = other.label("a.tif", other.library.add_category("Tips").unwrap());
+    let entry = other.label("a.tif", other.library.add_category("Tips", None, "Ada").unwrap());
     let error = fixture.library.undo(&entry, "Ada").unwrap_err();
     assert!(error.to_string().contains(entry.as_str()), "{error}");
 }
@@ -184,14 +182,14 @@ fn of_two_labels_for_one_image_the_last_counts() {
     let image = fixture.image("a.tif");
     let labels = ids.iter().map(|&id| (image, Some(value(id)))).collect::<Vec<_>>();
     fixture.library.set_labels(&labels, "Ada", LabelSource::Import).unwrap();
-    assert_eq!(fixture.library.label(image).unwrap().unwrap().value.category, ids[1]);
+    assert_eq!(fixture.library.label(image).unwrap().unwrap().value.category(), Some(ids[1]));
 }
 
 #[test]
 fn threads_labelling_at_once_lose_nothing() {
     let names: Vec<String> = (0..60).map(|n| format!("{n:02}.tif")).collect();
     let fixture = Fixture::with_files(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     let images = fixture.library.image_ids(&View::default()).unwrap();
     thread::scope(|scope| {
         for part in images.chunks(20) {
@@ -204,19 +202,20 @@ fn threads_labelling_at_once_lose_nothing() {
             });
         }
     });
-    assert_eq!(fixture.library.labels().unwrap().len(), 60);
-    assert_eq!(journal_rows(&fixture.raw_connection()), (60, 60));
+    assert_eq!(fixture.library.named_labels().unwrap().len(), 60);
+    assert_eq!(journal_rows(&fixture.raw_connection()), (61, 60)); // and the category's
 }
 
 #[test]
 fn named_labels_speak_of_categories_and_paths() {
     let fixture = Fixture::with_files(&["x/a.tif", "b.tif"]);
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     let entry = fixture.label("x/a.tif", tips);
     let labels = fixture.library.named_labels().unwrap();
     assert_eq!(labels.len(), 1);
     assert_eq!(labels[0].relative_path, Path::new("x/a.tif"));
-    assert_eq!((labels[0].category.as_str(), &labels[0].second_category), ("Tips", &None));
+    let name = CategoryName { category: "Tips".into(), subcategory: None };
+    assert_eq!((labels[0].name.as_ref(), &labels[0].second_category), (Some(&name), &None));
     fixture.library.undo(&entry, "Ada").unwrap();
     assert_eq!(fixture.library.named_labels().unwrap(), []);
 }
@@ -227,6 +226,8 @@ fn sources_have_one_name_everywhere() {
         LabelSource::Person,
         LabelSource::AcceptedPrediction,
         LabelSource::Import,
+        LabelSource::Merge,
+        LabelSource::SameContent,
         LabelSource::Undo,
         LabelSource::Redo,
     ] {

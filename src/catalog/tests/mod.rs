@@ -1,6 +1,9 @@
 //! Tests with real files and databases in temporary folders.
 
+mod categories;
+mod formats;
 mod labelling;
+mod moves;
 mod opening;
 mod places;
 mod read_choices;
@@ -75,7 +78,7 @@ impl Fixture {
 }
 
 fn value(category: CategoryId) -> LabelValue {
-    LabelValue { category, second_category: None, subcategory: None }
+    LabelValue::of(category)
 }
 
 fn model(sha256: &str) -> ModelInfo {

@@ -27,7 +27,7 @@ fn new_library_is_empty_and_has_a_cache_folder() {
 #[test]
 fn decisions_are_synced_and_rows_written_ahead() {
     let fixture = Fixture::with_files(&["a.tif"]);
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     fixture.label("a.tif", tips);
     let ask = |pragma| {
         fixture.library.write("ask", library::Durability::Synced, |transaction| {
@@ -88,19 +88,23 @@ fn settings_are_kept_and_replaced() {
 fn categories_differ_by_more_than_case() {
     let fixture = Fixture::with_files(&[]);
     let library = &fixture.library;
-    let films = library.add_category(" Größe ").unwrap();
-    let taken = library.add_category("GRÖSSE");
+    let films = library.add_category(" Größe ", None, "Ada").unwrap();
+    let taken = library.add_category("GRÖSSE", None, "Ada");
     assert!(taken.is_ok(), "ß is not SS");
-    let error = library.add_category("grÖße").unwrap_err();
+    let error = library.add_category("grÖße", None, "Ada").unwrap_err();
     assert!(error.to_string().contains("\"Größe\""), "{error}");
-    assert!(matches!(library.add_category("a/b"), Err(CatalogError::CategoryName { .. })));
+    assert!(matches!(
+        library.add_category("a/b", None, "Ada"),
+        Err(CatalogError::CategoryName { .. })
+    ));
 
     let ids = library.ensure_categories(&["Wires".into(), "größe".into(), "wires".into()]).unwrap();
     assert_eq!(ids[1], films);
     assert_eq!(ids[0], ids[2]);
     let refused = library.ensure_categories(&["New".into(), "..".into()]);
     assert!(refused.is_err());
-    let categories = library.categories().unwrap();
+    let tree = library.category_tree().unwrap();
+    let categories: Vec<_> = tree.offered().collect();
     let names: Vec<_> = categories.iter().map(|category| category.name.as_str()).collect();
     assert_eq!(names, ["Größe", "GRÖSSE", "Wires"]);
     let keys: Vec<_> = categories.iter().filter_map(|category| category.key).collect();
@@ -114,7 +118,8 @@ fn categories_can_outnumber_keys_and_colors() {
     let fixture = Fixture::with_files(&[]);
     let names: Vec<String> = (0..40).map(|n| format!("Category {n}")).collect();
     fixture.library.ensure_categories(&names).unwrap();
-    let categories = fixture.library.categories().unwrap();
+    let tree = fixture.library.category_tree().unwrap();
+    let categories: Vec<_> = tree.offered().collect();
     assert_eq!(categories.iter().filter(|category| category.key.is_some()).count(), 30);
     assert_eq!(categories[39].key, None);
 }

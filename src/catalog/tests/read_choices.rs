@@ -174,28 +174,3 @@ fn an_image_that_the_library_does_not_have_is_refused() {
     let error = fixture.library.change_choices(&[change]).unwrap_err();
     assert!(matches!(error, CatalogError::UnknownImage(ImageId(99))));
 }
-
-#[test]
-fn a_library_of_format_1_is_brought_up_to_date_with_its_labels() {
-    let fixture = Fixture::with_files(&["a.tif"]);
-    let tips = fixture.library.add_category("Tips").unwrap();
-    fixture.label("a.tif", tips);
-    let connection = fixture.raw_connection();
-    connection
-        .execute_batch(
-            "DROP TABLE image_choice; DROP TABLE folder_choice;
-             ALTER TABLE image DROP COLUMN page; ALTER TABLE image DROP COLUMN pages;
-             ALTER TABLE image DROP COLUMN bar_top_px; ALTER TABLE image DROP COLUMN bar_bottom_px;
-             ALTER TABLE image DROP COLUMN bar_source; PRAGMA user_version = 1;",
-        )
-        .unwrap();
-    drop(connection);
-    let image = fixture.image("a.tif");
-    let place = LibraryPlace::for_folder_in(fixture.folder.path(), None).unwrap();
-    let Fixture { folder: _folder, library } = fixture;
-    drop(library);
-    let library = Library::open(&place).unwrap();
-    let row = library.rows(&[image]).unwrap().remove(0);
-    assert_eq!(row.label.unwrap().value.category, tips);
-    assert_eq!(library.read_choice(row.id).unwrap(), Default::default());
-}

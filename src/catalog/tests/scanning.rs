@@ -58,12 +58,12 @@ fn rescan_of_an_unchanged_tree_changes_nothing() {
 fn changed_file_loses_what_was_read_and_keeps_its_label() {
     let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
     let library = &fixture.library;
-    let tips = library.add_category("Tips").unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
     for path in ["a.tif", "b.tif"] {
         fixture.label(path, tips);
         classify(&fixture, path);
         let reading = Reading {
-            content_sha256: "00".into(),
+            content_sha256: path.into(),
             width_px: 4,
             height_px: 3,
             bit_depth: 8,
@@ -101,7 +101,7 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
 fn vanished_and_reappeared_file_keeps_its_label_and_prediction() {
     let fixture = Fixture::with_files(&["a.tif", "x/b.tif"]);
     let library = &fixture.library;
-    let tips = library.add_category("Tips").unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
     fixture.label("x/b.tif", tips);
     classify(&fixture, "x/b.tif");
     let image = fixture.image("x/b.tif");
@@ -112,7 +112,7 @@ fn vanished_and_reappeared_file_keeps_its_label_and_prediction() {
     assert_eq!(fixture.scan().vanished, 0, "counted once");
     assert_eq!(paths(library), ["a.tif"]);
     assert_eq!(library.find_image("x/b.tif".as_ref()).unwrap(), None);
-    assert_eq!(library.labels().unwrap(), []);
+    assert_eq!(library.named_labels().unwrap(), []);
     assert_eq!(library.counts().unwrap().labelled, 0);
     assert_eq!(library.label(image).unwrap().unwrap().value, value(tips), "kept, not shown");
 
@@ -121,7 +121,7 @@ fn vanished_and_reappeared_file_keeps_its_label_and_prediction() {
     let report = fixture.scan();
     assert_eq!((report.added, report.changed, report.reappeared), (0, 0, 1));
     assert_eq!(fixture.image("x/b.tif"), image);
-    assert_eq!(library.labels().unwrap().len(), 1);
+    assert_eq!(library.named_labels().unwrap().len(), 1);
     assert!(library.prediction(image).unwrap().is_some());
 }
 

@@ -9,7 +9,7 @@ fn place(fixture: &Fixture) -> LibraryPlace {
 /// A library with a label, closed.
 fn closed_library() -> Fixture {
     let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
-    let tips = fixture.library.add_category("Tips").unwrap();
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     fixture.label("a.tif", tips);
     fixture
 }
@@ -20,7 +20,7 @@ fn a_second_program_reads_and_says_who_writes() {
     let second = fixture.second_handle();
     assert!(second.is_read_only());
     assert_eq!(second.named_labels().unwrap().len(), 1);
-    let error = second.add_category("Wires").unwrap_err();
+    let error = second.add_category("Wires", None, "Ada").unwrap_err();
     assert!(matches!(error, CatalogError::Held { .. }), "{error:?}");
     let process = format!("process {}", std::process::id());
     assert!(error.to_string().contains(&process), "{error}");
@@ -58,7 +58,7 @@ fn a_backup_is_made_where_somebody_has_decided_something_and_five_are_kept() {
     assert_eq!(library.back_up_if_due().unwrap(), None, "no decision");
     let mut newest = None;
     for name in ["A", "B", "C", "D", "E", "F"] {
-        library.add_category(name).unwrap();
+        library.add_category(name, None, "Ada").unwrap();
         newest = library.back_up_if_due().unwrap();
     }
     assert_eq!(library.newest_backup(), newest);
@@ -93,7 +93,7 @@ fn verifying_finds_labels_that_the_journal_does_not_explain() {
     let fixture = closed_library();
     let library = &fixture.library;
     let report = library.verify().unwrap();
-    assert_eq!((report.decisions, report.labels, report.problems), (1, 1, vec![]));
+    assert_eq!((report.decisions, report.labels, report.problems), (2, 1, vec![]));
     let problems = |sql: &str| {
         fixture.raw_connection().execute_batch(sql).unwrap();
         library.verify().unwrap().problems
@@ -107,7 +107,7 @@ fn verifying_finds_labels_that_the_journal_does_not_explain() {
 #[test]
 fn verifying_finds_a_gap_in_the_journal() {
     let fixture = closed_library();
-    let wires = fixture.library.add_category("Wires").unwrap();
+    let wires = fixture.library.add_category("Wires", None, "Ada").unwrap();
     fixture.label("a.tif", wires);
     fixture
         .raw_connection()

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
+use crate::query::Query;
 
 /// | path        | label | scored             | modified |
 /// |-------------|-------|--------------------|----------|
@@ -23,9 +24,9 @@ fn library() -> (Fixture, CategoryId, CategoryId) {
     fixture.scan();
     let library = &fixture.library;
     // Lower case: a model's "Tips" is this category.
-    let tips = library.add_category("tips").unwrap();
-    let films = library.add_category("Films").unwrap();
-    library.add_category("Empty").unwrap();
+    let tips = library.add_category("tips", None, "Ada").unwrap();
+    let films = library.add_category("Films", None, "Ada").unwrap();
+    library.add_category("Empty", None, "Ada").unwrap();
     for (path, category) in
         [("a.tif", tips), ("B.tif", tips), ("x/c.tif", films), ("gone.tif", tips)]
     {
@@ -94,18 +95,18 @@ fn sorts_put_images_without_score_last() {
 }
 
 #[test]
-fn text_is_found_anywhere_in_the_path_in_any_case() {
+fn a_query_is_met_together_with_the_filter_and_in_the_views_order() {
     let (fixture, ..) = library();
     let check = |text: &str, filter, expected: &[&str]| {
-        let view = View { filter, text: text.to_owned(), sort: Sort::ScoreDescending };
+        let query = Query::parse(text).unwrap();
+        let view = View { filter, query, sort: Sort::ScoreDescending };
         assert_eq!(shown(&fixture.library, &view), expected, "{text}");
     };
     check("X", Filter::All, &["x/y/d.tif", "x-ray/É.tif", "x/c.tif"]);
     check("é", Filter::All, &["x-ray/É.tif"]);
-    check("b.", Filter::Labelled, &["B.tif"]);
+    check("tif", Filter::Labelled, &["a.tif", "B.tif", "x/c.tif"]);
     check("%", Filter::All, &[]);
-    check("_", Filter::All, &[]);
-    check("y/", Filter::Predicted("Wires".into()), &["x/y/d.tif"]);
+    check("\"y d\"", Filter::Predicted("Wires".into()), &["x/y/d.tif"]);
 }
 
 #[test]

@@ -56,9 +56,11 @@ fn write_scores(process: &Group, name: &str, scores: &[CategoryScore]) -> Writte
 pub(super) fn write_human_label(entry: &Group, label: &HumanLabel<'_>) -> Written {
     let process = group(entry, "human_label", "NXprocess")?;
     scalar(&process, "sequence_index", 2_u32)?;
-    text(&process, "label", label.category)?;
+    text(&process, "answer", label.answer)?;
+    optional_text(&process, "label", label.category)?;
     optional_text(&process, "second_label", label.second_category)?;
     optional_text(&process, "subcategory", label.subcategory)?;
+    optional_text(&process, "note", label.note)?;
     text(&process, "user", label.user)?;
     text(&process, "date", label.at).map(drop)
 }

@@ -1,0 +1,116 @@
+//! Files of the same bytes are one image: what reading a file finds out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::error::Failure;
+use super::journal::Entry;
+use super::known_files::exchange_places;
+use super::labelling::{label_of, record_labels};
+use super::mark::{mark_of, record_marks};
+use super::prediction::forget_prediction;
+use super::{CatalogError, ImageId, LabelSource, Library, Mark, stored_path};
+
+impl Library {
+    /// Where the image's file is, and all others with the same bytes; relative to the root, the one
+    /// that is shown first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn places(&self, image: ImageId) -> Result<Vec<PathBuf>, CatalogError> {
+        self.read("list an image's places", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT path FROM image
+                     WHERE id = ?1 OR (same_as = ?1 AND hidden = 2)
+                     ORDER BY hidden, path_text",
+                )?
+                .query_map([image.0], |row| Ok(stored_path::from_bytes(row.get(0)?)))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+/// Makes the file a further place of an image with the same bytes; whether there is one. What was
+/// decided about the file goes over to that image; of two labels the newer one counts.
+pub(super) fn join_same_content(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    content_sha256: &str,
+) -> Result<bool, Failure> {
+    let other: Option<(u32, bool)> = transaction
+        .prepare_cached(
+            "SELECT other.id, other.hidden = 1 FROM image AS other
+             JOIN image AS file ON file.id = ?2
+             WHERE other.content_sha256 = ?1 AND other.id <> ?2 AND other.same_as IS NULL
+               AND file.hidden = 0
+             ORDER BY other.hidden, other.id",
+        )?
+        .query_row(params![content_sha256, file.0], |row| row.try_into())
+        .optional()?;
+    let Some((image, is_vanished)) = other else { return Ok(false) };
+    let image = ImageId(image);
+    hand_over(transaction, file, image)?;
+    forget_prediction(transaction, file)?;
+    transaction
+        .prepare_cached("DELETE FROM picture_hash WHERE image_id = ?1")?
+        .execute([file.0])?;
+    if is_vanished {
+        // It was copied and deleted: the image is here now.
+        exchange_places(transaction, image, file)?;
+    } else {
+        transaction
+            .prepare_cached("UPDATE image SET hidden = 2, same_as = ?2 WHERE id = ?1")?
+            .execute([file.0, image.0])?;
+    }
+    // Places of the file, if it was an image itself, are places of the other now.
+    transaction
+        .prepare_cached("UPDATE image SET same_as = ?2 WHERE same_as = ?1")?
+        .execute([file.0, image.0])?;
+    Ok(true)
+}
+
+/// Gives `image` what was decided about `file`.
+fn hand_over(transaction: &Transaction<'_>, file: ImageId, image: ImageId) -> Result<(), Failure> {
+    let (given, kept) = (label_of(transaction, file)?, label_of(transaction, image)?);
+    let (mark, kept_mark) = (mark_of(transaction, file)?, mark_of(transaction, image)?);
+    if given.is_none() && mark == Mark::default() {
+        return Ok(());
+    }
+    let entry = Entry {
+        kind: "same_content",
+        at: Timestamp::now(),
+        by: "Semblance",
+        source: LabelSource::SameContent,
+        undoes: None,
+    };
+    let entry = entry.begin(transaction)?;
+    if let Some(given) = given {
+        let newer = match kept {
+            Some(kept) if kept.at > given.at => kept,
+            _ => given,
+        };
+        let labels = BTreeMap::from([(image, Some(newer)), (file, None)]);
+        record_labels(transaction, &entry, &labels)?;
+    }
+    if mark != Mark::default() {
+        let joined = Mark {
+            note: join_notes(kept_mark.note, mark.note),
+            is_annotated: kept_mark.is_annotated || mark.is_annotated,
+            is_excluded: kept_mark.is_excluded || mark.is_excluded,
+        };
+        let marks = BTreeMap::from([(image, joined), (file, Mark::default())]);
+        record_marks(transaction, &entry, &marks)?;
+    }
+    Ok(())
+}
+
+fn join_notes(kept: Option<String>, given: Option<String>) -> Option<String> {
+    match (kept, given) {
+        (Some(kept), Some(given)) if kept != given => Some(format!("{kept}\n{given}")),
+        (kept, given) => kept.or(given),
+    }
+}

@@ -1,0 +1,289 @@
+//! Images known by their content: files moved, renamed, exchanged, copied and changed.
+
+use std::fs::File;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::*;
+
+/// As classifying a file tells it to the library; the content stands for its hash.
+fn read(fixture: &Fixture, relative: &str) {
+    let content = fs::read_to_string(fixture.path(relative)).unwrap();
+    let reading = Reading {
+        content_sha256: format!("sha of {content}"),
+        width_px: 4,
+        height_px: 3,
+        bit_depth: 8,
+        page: 1,
+        pages: 1,
+        choice: Default::default(),
+        data_bar: crate::micrograph::DataBar::NONE,
+        data_bar_source: crate::micrograph::DataBarSource::Pixels,
+        instrument_json: Some("{}".into()),
+        problem: None,
+    };
+    fixture.library.save_reading(fixture.image(relative), &reading).unwrap();
+}
+
+fn places(fixture: &Fixture, image: ImageId) -> Vec<String> {
+    let places = fixture.library.places(image).unwrap();
+    places.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+fn set_modified(fixture: &Fixture, relative: &str, ns: u64) {
+    let file = File::options().write(true).open(fixture.path(relative)).unwrap();
+    file.set_modified(UNIX_EPOCH + Duration::from_nanos(ns)).unwrap();
+}
+
+fn rename(fixture: &Fixture, from: &str, to: &str) {
+    fs::create_dir_all(fixture.path(to).parent().unwrap()).unwrap();
+    fs::rename(fixture.path(from), fixture.path(to)).unwrap();
+}
+
+fn shown(fixture: &Fixture) -> Vec<String> {
+    let library = &fixture.library;
+    let rows = library.rows(&library.image_ids(&View::default()).unwrap()).unwrap();
+    rows.iter().map(|row| row.relative_path.to_string_lossy().into_owned()).collect()
+}
+
+fn is_clean(fixture: &Fixture) {
+    assert_eq!(fixture.library.verify().unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn a_moved_or_renamed_file_takes_its_label_along_before_it_is_read() {
+    let fixture = Fixture::with_files(&["a.tif", "x/b.tif", "x/c.tif"]);
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    let images = ["a.tif", "x/b.tif"].map(|path| fixture.image(path));
+    fixture.label("a.tif", tips);
+    fixture.label("x/b.tif", tips);
+    rename(&fixture, "a.tif", "renamed.tif");
+    rename(&fixture, "x", "y");
+
+    let report = fixture.scan();
+    assert_eq!((report.moved, report.added, report.vanished), (3, 0, 0), "{report:?}");
+    assert_eq!(shown(&fixture), ["renamed.tif", "y/b.tif", "y/c.tif"]);
+    assert_eq!([fixture.image("renamed.tif"), fixture.image("y/b.tif")], images);
+    assert_eq!(fixture.library.named_labels().unwrap().len(), 2);
+    assert_eq!(fixture.scan(), ScanReport { found: 3, ..ScanReport::default() });
+    is_clean(&fixture);
+}
+
+#[test]
+fn files_that_exchange_their_names_keep_their_own_labels() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    let ids = fixture.library.ensure_categories(&["A".into(), "B".into()]).unwrap();
+    for (path, id) in ["a.tif", "b.tif"].into_iter().zip(ids) {
+        fixture.label(path, id);
+    }
+    let images = ["a.tif", "b.tif"].map(|path| fixture.image(path));
+    rename(&fixture, "a.tif", "other");
+    rename(&fixture, "b.tif", "a.tif");
+    rename(&fixture, "other", "b.tif");
+
+    let report = fixture.scan();
+    assert_eq!((report.moved, report.changed, report.vanished), (2, 0, 0), "{report:?}");
+    assert_eq!([fixture.image("b.tif"), fixture.image("a.tif")], images);
+    assert_eq!(shown(&fixture), ["a.tif", "b.tif"]);
+    is_clean(&fixture);
+}
+
+/// Whole seconds, as on memory cards, tell little: many files of one size have the same.
+#[test]
+fn files_with_times_in_whole_seconds_are_known_by_their_name_too() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    for path in ["a.tif", "b.tif"] {
+        set_modified(&fixture, path, 5_000_000_000);
+    }
+    fixture.scan();
+    let image = fixture.image("a.tif");
+    rename(&fixture, "a.tif", "x/a.tif");
+    rename(&fixture, "b.tif", "x/other.tif");
+    let report = fixture.scan();
+    assert_eq!((report.moved, report.added, report.vanished), (1, 1, 1), "{report:?}");
+    assert_eq!(fixture.image("x/a.tif"), image);
+}
+
+#[test]
+fn a_file_that_could_be_two_vanished_ones_is_neither_until_it_is_read() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    for path in ["a.tif", "b.tif"] {
+        set_modified(&fixture, path, 5_000_000_001);
+    }
+    fixture.scan();
+    for path in ["a.tif", "b.tif"] {
+        read(&fixture, path);
+    }
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("b.tif", tips);
+    let image = fixture.image("b.tif");
+    rename(&fixture, "b.tif", "new.tif");
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    let report = fixture.scan();
+    assert_eq!((report.moved, report.added, report.vanished), (0, 1, 2), "{report:?}");
+    assert_ne!(fixture.image("new.tif"), image);
+
+    read(&fixture, "new.tif");
+    assert_eq!(fixture.image("new.tif"), image, "its bytes tell");
+    assert_eq!(fixture.library.named_labels().unwrap().len(), 1);
+    is_clean(&fixture);
+}
+
+#[test]
+fn the_same_bytes_at_two_places_are_one_image() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fixture.write("copies/b.tif", "a.tif");
+    fixture.scan();
+    assert_eq!(shown(&fixture), ["a.tif", "copies/b.tif"], "nobody has read them");
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    let copy = fixture.image("copies/b.tif");
+    fixture.label("copies/b.tif", tips);
+    read(&fixture, "a.tif");
+    read(&fixture, "copies/b.tif");
+
+    let image = fixture.image("a.tif");
+    assert_eq!(fixture.image("copies/b.tif"), image);
+    assert_eq!(places(&fixture, image), ["a.tif", "copies/b.tif"]);
+    assert_eq!(shown(&fixture), ["a.tif"]);
+    let label = fixture.library.label(image).unwrap().expect("it goes with the content");
+    assert_eq!((label.by.as_str(), label.source), ("Ada", LabelSource::Person));
+    assert_eq!(fixture.library.history(image).unwrap().len(), 3, "given, and handed over");
+    let counts = fixture.library.counts().unwrap();
+    assert_eq!((counts.images, counts.labelled), (1, 1));
+    assert_eq!(counts.folders, [("copies".to_owned(), 1)]);
+    let view = View { filter: Filter::Folder("copies".into()), ..View::default() };
+    assert_eq!(fixture.library.image_ids(&view).unwrap(), [image]);
+    assert_eq!(fixture.scan(), ScanReport { found: 2, ..ScanReport::default() });
+    is_clean(&fixture);
+
+    // Whatever is still known by the copy's own number is about the image.
+    fixture.library.set_labels(&[(copy, None)], "Bob", LabelSource::Person).unwrap();
+    assert_eq!(fixture.library.label(image).unwrap(), None);
+    is_clean(&fixture);
+}
+
+#[test]
+fn of_two_labels_for_the_same_bytes_the_newer_one_counts_and_both_are_remembered() {
+    for order in [["a.tif", "b.tif"], ["b.tif", "a.tif"]] {
+        let fixture = Fixture::with_files(&["a.tif"]);
+        fixture.write("b.tif", "a.tif");
+        fixture.scan();
+        let ids = fixture.library.ensure_categories(&["A".into(), "B".into()]).unwrap();
+        for (path, id) in order.into_iter().zip(&ids) {
+            fixture.label(path, *id);
+        }
+        for path in order {
+            read(&fixture, path);
+        }
+        let image = fixture.image("a.tif");
+        let label = fixture.library.label(image).unwrap().unwrap();
+        assert_eq!(label.value, value(ids[1]), "{order:?}");
+        let given: Vec<_> = fixture.library.history(image).unwrap();
+        for id in ids {
+            let is_given = |item: &HistoryItem| {
+                item.after.as_ref().is_some_and(|label| label.value == value(id))
+            };
+            assert!(given.iter().any(is_given), "{order:?}");
+        }
+        is_clean(&fixture);
+    }
+}
+
+#[test]
+fn an_image_goes_on_at_its_other_place_when_the_first_one_vanishes() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fixture.write("b.tif", "a.tif");
+    fixture.scan();
+    for path in ["a.tif", "b.tif"] {
+        read(&fixture, path);
+    }
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("a.tif", tips);
+    let image = fixture.image("a.tif");
+
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    assert_eq!(fixture.scan().vanished, 1);
+    assert_eq!(shown(&fixture), ["b.tif"]);
+    assert_eq!(fixture.image("b.tif"), image);
+    assert_eq!(fixture.library.named_labels().unwrap().len(), 1);
+    is_clean(&fixture);
+
+    fixture.write("a.tif", "a.tif");
+    let report = fixture.scan();
+    assert_eq!(report.found, 2);
+    read(&fixture, "a.tif");
+    assert_eq!(places(&fixture, image).len(), 2);
+    is_clean(&fixture);
+}
+
+#[test]
+fn a_copy_that_is_changed_becomes_an_image_of_its_own() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fixture.write("b.tif", "a.tif");
+    fixture.scan();
+    for path in ["a.tif", "b.tif"] {
+        read(&fixture, path);
+    }
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("a.tif", tips);
+    let image = fixture.image("a.tif");
+
+    for (changed, other) in [("b.tif", "a.tif"), ("a.tif", "b.tif")] {
+        fixture.write(changed, &format!("{changed} was changed"));
+        fixture.scan();
+        assert_eq!(shown(&fixture), ["a.tif", "b.tif"]);
+        assert_eq!(fixture.image(other), image, "the label stays with the content");
+        assert_eq!(fixture.library.label(fixture.image(changed)).unwrap(), None);
+        is_clean(&fixture);
+        fixture.write(changed, "a.tif");
+        fixture.scan();
+        read(&fixture, changed);
+        assert_eq!(shown(&fixture).len(), 1);
+        is_clean(&fixture);
+    }
+}
+
+#[test]
+fn a_file_that_is_changed_in_place_keeps_its_label() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    read(&fixture, "a.tif");
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("a.tif", tips);
+    let image = fixture.image("a.tif");
+    fixture.write("a.tif", "contrast enhanced");
+    assert_eq!(fixture.scan().changed, 1);
+    read(&fixture, "a.tif");
+    assert_eq!(fixture.image("a.tif"), image);
+    assert!(fixture.library.label(image).unwrap().is_some());
+}
+
+#[test]
+fn an_empty_file_is_nobodys_copy() {
+    let fixture = Fixture::with_files(&[]);
+    let now = SystemTime::now();
+    fixture.write("a.tif", "");
+    File::options().write(true).open(fixture.path("a.tif")).unwrap().set_modified(now).unwrap();
+    fixture.scan();
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    fixture.write("b.tif", "");
+    File::options().write(true).open(fixture.path("b.tif")).unwrap().set_modified(now).unwrap();
+    let report = fixture.scan();
+    assert_eq!((report.moved, report.added, report.vanished), (0, 1, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn hard_links_are_two_places_of_one_image_and_survive_each_other() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fs::hard_link(fixture.path("a.tif"), fixture.path("link.tif")).unwrap();
+    let report = fixture.scan();
+    assert_eq!((report.found, report.added, report.moved), (2, 1, 0));
+    for path in ["a.tif", "link.tif"] {
+        read(&fixture, path);
+    }
+    let image = fixture.image("a.tif");
+    assert_eq!(places(&fixture, image), ["a.tif", "link.tif"]);
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    fixture.scan();
+    assert_eq!(fixture.image("link.tif"), image);
+    is_clean(&fixture);
+}
