@@ -7,9 +7,9 @@ use std::time::Duration;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::CatalogError;
 use super::prediction::uncertainty;
 use super::schema::{APPLICATION_ID, MIGRATIONS, NEWEST_VERSION};
+use super::{CatalogError, id_list};
 
 /// How long to wait for another program that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,6 +44,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
+    id_list::register(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // Sorting a big view: in memory rather than in files beside the images.
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use super::error::Failure;
@@ -129,16 +129,6 @@ pub(super) fn shown_images<T>(
         images.insert(ImageId(id.ok_or(CatalogError::UnknownImage(image))?), value);
     }
     Ok(images)
-}
-
-/// All ids that `sql` gives in its first column.
-pub(super) fn select_ids(
-    connection: &Connection,
-    sql: &str,
-    params: &[&dyn ToSql],
-) -> rusqlite::Result<Vec<ImageId>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    statement.query_map(params, |row| row.get(0).map(ImageId))?.collect()
 }
 
 fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {

@@ -9,6 +9,17 @@ pub(super) struct ImageSet {
 }
 
 impl ImageSet {
+    /// The set of these ids, four bytes each, lowest first.
+    pub(super) fn of_ids(bytes: &[u8]) -> Self {
+        let (ids, _) = bytes.as_chunks::<4>();
+        ids.iter().map(|id| ImageId(u32::from_le_bytes(*id))).collect()
+    }
+
+    /// All ids up to this one.
+    pub(super) fn up_to(newest: u32) -> Self {
+        Self { words: vec![u64::MAX; newest as usize / 64 + 1] }
+    }
+
     pub(super) fn insert(&mut self, image: ImageId) {
         let (word, bit) = place(image);
         if word >= self.words.len() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::error::Failure;
-use super::image::select_ids;
+use super::id_list::select_ids;
 use super::library::Durability;
 use super::prediction::forget_prediction;
 use super::reading::forget_instrument;
@@ -94,14 +94,14 @@ impl Library {
             }
             Ok(())
         })?;
-        self.orders().forget();
+        self.orders().forget_files();
         Ok(saved)
     }
 
     /// The rows whose files were there when last looked for.
     pub(super) fn present_files(&self) -> Result<Vec<ImageId>, CatalogError> {
         self.read("list images", |connection| {
-            Ok(select_ids(connection, "SELECT id FROM image WHERE hidden <> 1", &[])?)
+            Ok(select_ids(connection, "SELECT id FROM image WHERE hidden <> 1", [])?)
         })
     }
 
@@ -113,7 +113,7 @@ impl Library {
         self.write("mark vanished images", Durability::Rebuildable, |transaction| {
             files.iter().try_for_each(|&file| Ok(vanish(transaction, file)?))
         })?;
-        self.orders().forget();
+        self.orders().forget_files();
         Ok(())
     }
 }
@@ -191,7 +191,7 @@ fn moved_image(
     Ok(found)
 }
 
-fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlite::Result<ImageId> {
+pub(super) fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlite::Result<ImageId> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO image (path, path_text, folder, size_bytes, modified_ns)
          VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",

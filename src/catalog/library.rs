@@ -23,6 +23,8 @@ pub struct Library {
     database: PathBuf,
     access: Access,
     reader: Mutex<Connection>,
+    /// Reads orders beside the other.
+    order_reader: Mutex<Connection>,
     orders: Orders,
 }
 
@@ -67,8 +69,14 @@ impl Library {
             }
             Claim::Held(holder) => Access::Read(holder),
         };
-        let reader = Mutex::new(open_reader(&database)?);
-        Ok(Self { place: place.clone(), database, access, reader, orders: Orders::default() })
+        Ok(Self {
+            place: place.clone(),
+            access,
+            reader: Mutex::new(open_reader(&database)?),
+            order_reader: Mutex::new(open_reader(&database)?),
+            orders: Orders::default(),
+            database,
+        })
     }
 
     /// Whether another program has the library open, so that it cannot be written here.
@@ -110,7 +118,25 @@ impl Library {
         operation: &'static str,
         read: impl FnOnce(&Connection) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
-        let mut reader = lock(&self.reader);
+        self.read_with(&self.reader, operation, read)
+    }
+
+    /// The same with the connection for orders, which works while the other one does.
+    pub(super) fn read_order<T>(
+        &self,
+        operation: &'static str,
+        read: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        self.read_with(&self.order_reader, operation, read)
+    }
+
+    fn read_with<T>(
+        &self,
+        reader: &Mutex<Connection>,
+        operation: &'static str,
+        read: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        let mut reader = lock(reader);
         let run = || {
             let transaction = reader.transaction()?;
             read(&transaction)

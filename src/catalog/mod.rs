@@ -15,6 +15,7 @@ mod same_content; // files of the same bytes are one image
 mod stored_path;
 mod image;
 mod image_set;
+mod id_list;
 mod search; // which images a query is about
 mod view; // which images the window shows …
 mod order; // … and in which order
@@ -32,6 +33,7 @@ mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod setting;
 mod backup;
+mod filling; // for benchmarks
 mod upkeep; // verify, compact
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,7 @@ mod tests;
 pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
 pub use error::CatalogError;
+pub use filling::FilledImage;
 pub use history::HistoryItem;
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};

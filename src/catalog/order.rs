@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::image::select_ids;
+use super::id_list::select_ids;
 use super::image_set::ImageSet;
 use super::{CatalogError, ImageId, Library, Sort};
 
 /// All shown images in each order that was asked for, four bytes an image.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
-    changes: AtomicU64,
+    files: AtomicU64,
+    scores: AtomicU64,
     kept: Mutex<HashMap<Sort, KeptOrder>>,
 }
 
@@ -23,69 +24,26 @@ struct KeptOrder {
     images: Arc<[ImageId]>,
 }
 
-/// As long as it is the same, so are the orders: changes made here, and by others.
-pub(super) type Moment = (u64, i64);
+/// As long as it is the same, so is an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moment {
+    /// Changes of files made here.
+    files: u64,
+    /// Changes of scores made here; 0 for orders that do not depend on them.
+    scores: u64,
+    /// What others changed.
+    foreign: i64,
+}
 
 impl Orders {
-    /// Images came, went or moved, or have other scores. To be called after the change is made.
-    pub(super) fn forget(&self) {
-        self.changes.fetch_add(1, Ordering::AcqRel);
+    /// Images came, went or moved. To be called after the change is made.
+    pub(super) fn forget_files(&self) {
+        self.files.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// `moment` is one from before the connection's transaction began.
-    pub(super) fn of(
-        &self,
-        connection: &Connection,
-        sort: Sort,
-        moment: Moment,
-    ) -> rusqlite::Result<Arc<[ImageId]>> {
-        if let Some(images) = self.kept(sort, moment) {
-            return Ok(images);
-        }
-        let images: Arc<[ImageId]> = match sort {
-            Sort::Path => select_ids(
-                connection,
-                "SELECT id FROM image WHERE hidden = 0 ORDER BY path_text, id",
-                &[],
-            )?
-            .into(),
-            Sort::Newest => select_ids(
-                connection,
-                "SELECT id FROM image WHERE hidden = 0 ORDER BY modified_ns DESC, id DESC",
-                &[],
-            )?
-            .into(),
-            Sort::ScoreAscending => self.scored_first(
-                connection,
-                "SELECT image_id FROM prediction ORDER BY top_score, image_id",
-                moment,
-            )?,
-            Sort::ScoreDescending => self.scored_first(
-                connection,
-                "SELECT image_id FROM prediction ORDER BY top_score DESC, image_id DESC",
-                moment,
-            )?,
-        };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, order| order.made_at == moment);
-        kept.insert(sort, KeptOrder { made_at: moment, images: Arc::clone(&images) });
-        Ok(images)
-    }
-
-    /// Images with a prediction in the order of `sql`, then the others by path.
-    fn scored_first(
-        &self,
-        connection: &Connection,
-        sql: &str,
-        moment: Moment,
-    ) -> rusqlite::Result<Arc<[ImageId]>> {
-        let by_path = self.of(connection, Sort::Path, moment)?;
-        let shown: ImageSet = by_path.iter().copied().collect();
-        let mut images = select_ids(connection, sql, &[])?;
-        images.retain(|image| shown.contains(*image));
-        let scored: ImageSet = images.iter().copied().collect();
-        images.extend(by_path.iter().copied().filter(|image| !scored.contains(*image)));
-        Ok(images.into())
+    /// Images have other scores. To be called after the change is made.
+    pub(super) fn forget_scores(&self) {
+        self.scores.fetch_add(1, Ordering::AcqRel);
     }
 
     fn kept(&self, sort: Sort, moment: Moment) -> Option<Arc<[ImageId]>> {
@@ -93,20 +51,80 @@ impl Orders {
         let order = kept.get(&sort).filter(|order| order.made_at == moment)?;
         Some(Arc::clone(&order.images))
     }
+
+    fn keep(&self, sort: Sort, made_at: Moment, images: &Arc<[ImageId]>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(sort, KeptOrder { made_at, images: Arc::clone(images) });
+    }
 }
 
 impl Library {
-    /// A moment to ask [`Orders::of`] with.
-    pub(super) fn moment(&self) -> Result<Moment, CatalogError> {
-        let changes = self.orders().changes.load(Ordering::Acquire);
+    /// All shown images in this order, where nothing has changed since it was last asked for.
+    pub(super) fn kept_order(&self, sort: Sort) -> Result<Option<Arc<[ImageId]>>, CatalogError> {
+        Ok(self.orders().kept(sort, self.moment(sort)?))
+    }
+
+    /// All shown images in this order, read by a connection of its own.
+    pub(super) fn order(&self, sort: Sort) -> Result<Arc<[ImageId]>, CatalogError> {
+        // Asked before anything is read: what changes meanwhile makes the order an old one.
+        let moment = self.moment(sort)?;
+        if let Some(images) = self.orders().kept(sort, moment) {
+            return Ok(images);
+        }
+        let images: Arc<[ImageId]> =
+            match sort {
+                Sort::Path => self
+                    .ids_in_order("SELECT id FROM image WHERE hidden = 0 ORDER BY path_text, id")?,
+                Sort::Newest => self.ids_in_order(
+                    "SELECT id FROM image WHERE hidden = 0 ORDER BY modified_ns DESC, id DESC",
+                )?,
+                Sort::ScoreAscending => self
+                    .scored_first("SELECT image_id FROM prediction ORDER BY top_score, image_id")?,
+                Sort::ScoreDescending => self.scored_first(
+                    "SELECT image_id FROM prediction ORDER BY top_score DESC, image_id DESC",
+                )?,
+            }
+            .into();
+        self.orders().keep(sort, moment, &images);
+        Ok(images)
+    }
+
+    /// Makes the next view of each order start from nothing, to measure it.
+    pub fn forget_orders(&self) {
+        self.orders().forget_files();
+        self.orders().forget_scores();
+    }
+
+    fn ids_in_order(&self, sql: &str) -> Result<Vec<ImageId>, CatalogError> {
+        self.read_order("list images", |connection| Ok(select_ids(connection, sql, [])?))
+    }
+
+    /// Images with a prediction in the order of `sql`, then the others by path.
+    fn scored_first(&self, sql: &str) -> Result<Vec<ImageId>, CatalogError> {
+        let by_path = self.order(Sort::Path)?;
+        let shown: ImageSet = by_path.iter().copied().collect();
+        let mut images = self.ids_in_order(sql)?;
+        images.retain(|image| shown.contains(*image));
+        let scored: ImageSet = images.iter().copied().collect();
+        images.extend(by_path.iter().copied().filter(|image| !scored.contains(*image)));
+        Ok(images)
+    }
+
+    fn moment(&self, sort: Sort) -> Result<Moment, CatalogError> {
         // Only others write a library that is read-only here.
-        let foreign_changes = if self.is_read_only() {
-            self.read("look for changes", |connection| {
-                Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
-            })?
-        } else {
-            0
+        let data_version = |connection: &Connection| {
+            Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
         };
-        Ok((changes, foreign_changes))
+        let foreign = match self.is_read_only() {
+            true => self.read_order("look for changes", data_version)?,
+            false => 0,
+        };
+        let scores = match sort {
+            Sort::Path | Sort::Newest => 0,
+            Sort::ScoreAscending | Sort::ScoreDescending => {
+                self.orders().scores.load(Ordering::Acquire)
+            }
+        };
+        Ok(Moment { files: self.orders().files.load(Ordering::Acquire), scores, foreign })
     }
 }

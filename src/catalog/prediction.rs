@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::Failure;
-use super::image::select_ids;
+use super::id_list::select_ids;
 use super::label::{time_from_row, unusable};
 use super::library::Durability;
 use super::{CatalogError, ImageId, Library};
@@ -43,35 +43,10 @@ impl Library {
         model: &ModelInfo,
         predictions: &[(ImageId, Vec<f32>)],
     ) -> Result<(), CatalogError> {
-        let at = Timestamp::now().to_string();
         self.write("save predictions", Durability::Synced, |transaction| {
-            let model_id = model_id(transaction, model)?;
-            let mut statement = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO prediction
-                     (image_id, model_id, top_category, top_score, predicted_at, scores,
-                      uncertainty)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            for (image, scores) in predictions {
-                let (category, score) = top(model, scores).ok_or(CatalogError::UnusableScores {
-                    image: *image,
-                    categories: model.categories.len(),
-                })?;
-                let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
-                let uncertainty = uncertainty(scores);
-                statement.execute(params![
-                    image.0,
-                    model_id,
-                    category,
-                    score,
-                    at,
-                    bytes,
-                    uncertainty
-                ])?;
-            }
-            Ok(())
+            store_predictions(transaction, model, predictions)
         })?;
-        self.orders().forget();
+        self.orders().forget_scores();
         Ok(())
     }
 
@@ -128,10 +103,34 @@ impl Library {
                        SELECT image_id FROM prediction
                        WHERE model_id IN (SELECT id FROM model WHERE sha256 = ?1))
                  ORDER BY path_text, id",
-                &[&model_sha256],
+                [model_sha256],
             )?)
         })
     }
+}
+
+pub(super) fn store_predictions(
+    transaction: &Transaction<'_>,
+    model: &ModelInfo,
+    predictions: &[(ImageId, Vec<f32>)],
+) -> Result<(), Failure> {
+    let at = Timestamp::now().to_string();
+    let model_id = model_id(transaction, model)?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO prediction
+             (image_id, model_id, top_category, top_score, predicted_at, scores, uncertainty)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (image, scores) in predictions {
+        let (category, score) = top(model, scores).ok_or(CatalogError::UnusableScores {
+            image: *image,
+            categories: model.categories.len(),
+        })?;
+        let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
+        let uncertainty = uncertainty(scores);
+        statement.execute(params![image.0, model_id, category, score, at, bytes, uncertainty])?;
+    }
+    Ok(())
 }
 
 /// Removes the prediction, which was made from other content of the file; whether there was one.

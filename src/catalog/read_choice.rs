@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::Failure;
-use super::image::select_ids;
+use super::id_list::select_ids;
 use super::library::Durability;
 use super::prediction::forget_prediction;
 use super::{CatalogError, ImageId, Library};
@@ -152,7 +152,7 @@ impl Library {
                 }
                 Ok(ChangedChoice { images: present, ..changed })
             })?;
-        self.orders().forget();
+        self.orders().forget_scores();
         Ok(changed)
     }
 }
@@ -320,7 +320,7 @@ fn concerned(connection: &Connection, change: &ChoiceChange) -> rusqlite::Result
              WHERE (?1 = '' OR folder = ?1 OR substr(folder, 1, length(?1) + 1) = ?1 || '/')
                AND (width_px IS NULL OR (width_px = ?2 AND height_px = ?3))
                AND id NOT IN (SELECT image_id FROM image_choice WHERE bar_top_px IS NOT NULL)",
-            &[folder, width_px, height_px],
+            params![folder, width_px, height_px],
         ),
     }
 }

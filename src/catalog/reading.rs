@@ -1,7 +1,8 @@
 //! What reading an image file gave.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::error::Failure;
 use super::library::Durability;
 use super::read_choice::choice_of;
 use super::same_content::join_same_content;
@@ -43,47 +44,18 @@ impl Library {
     /// # Errors
     /// When the library has no such image, or could not be written.
     pub fn save_reading(&self, image: ImageId, reading: &Reading) -> Result<(), CatalogError> {
-        let mut is_joined = false;
-        self.write("save what was read from an image", Durability::Rebuildable, |transaction| {
-            if choice_of(transaction, image)? != reading.choice {
-                return Ok(());
-            }
-            let updated = transaction
-                .prepare_cached(
-                    "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4,
-                         bit_depth = ?5, page = ?6, pages = ?7, bar_top_px = ?8,
-                         bar_bottom_px = ?9, bar_source = ?10, read_error = ?11
-                     WHERE id = ?1",
-                )?
-                .execute(params![
-                    image.0,
-                    reading.content_sha256,
-                    reading.width_px,
-                    reading.height_px,
-                    reading.bit_depth,
-                    reading.page,
-                    reading.pages,
-                    reading.data_bar.top,
-                    reading.data_bar.bottom,
-                    reading.data_bar_source.name(),
-                    reading.problem,
-                ])?;
-            if updated == 0 {
-                return Err(CatalogError::UnknownImage(image).into());
-            }
-            is_joined = join_same_content(transaction, image, &reading.content_sha256)?;
-            forget_instrument(transaction, image)?;
-            if let Some(json) = &reading.instrument_json {
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO instrument_record (image_id, json) VALUES (?1, ?2)",
-                    )?
-                    .execute(params![image.0, json])?;
-            }
-            Ok(())
-        })?;
+        let is_joined = self.write(
+            "save what was read from an image",
+            Durability::Rebuildable,
+            |transaction| {
+                if choice_of(transaction, image)? != reading.choice {
+                    return Ok(false);
+                }
+                store_reading(transaction, image, reading)
+            },
+        )?;
         if is_joined {
-            self.orders().forget();
+            self.orders().forget_files();
         }
         Ok(())
     }
@@ -121,6 +93,45 @@ impl Library {
                 .optional()?)
         })
     }
+}
+
+/// Keeps a reading; whether the file became a further place of another image.
+pub(super) fn store_reading(
+    transaction: &Transaction<'_>,
+    image: ImageId,
+    reading: &Reading,
+) -> Result<bool, Failure> {
+    let updated = transaction
+        .prepare_cached(
+            "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4, bit_depth = ?5,
+                 page = ?6, pages = ?7, bar_top_px = ?8, bar_bottom_px = ?9, bar_source = ?10,
+                 read_error = ?11
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            image.0,
+            reading.content_sha256,
+            reading.width_px,
+            reading.height_px,
+            reading.bit_depth,
+            reading.page,
+            reading.pages,
+            reading.data_bar.top,
+            reading.data_bar.bottom,
+            reading.data_bar_source.name(),
+            reading.problem,
+        ])?;
+    if updated == 0 {
+        return Err(CatalogError::UnknownImage(image).into());
+    }
+    let is_joined = join_same_content(transaction, image, &reading.content_sha256)?;
+    forget_instrument(transaction, image)?;
+    if let Some(json) = &reading.instrument_json {
+        transaction
+            .prepare_cached("INSERT INTO instrument_record (image_id, json) VALUES (?1, ?2)")?
+            .execute(params![image.0, json])?;
+    }
+    Ok(is_joined)
 }
 
 /// Removes the instrument record, which came from other content of the file.

@@ -144,7 +144,7 @@ CREATE TABLE mark (
 ) STRICT;
 CREATE INDEX mark_annotated ON mark (image_id) WHERE is_annotated = 1;
 CREATE INDEX mark_excluded ON mark (image_id) WHERE is_excluded = 1;
-CREATE INDEX mark_noted ON mark (image_id) WHERE note IS NOT NULL;
+CREATE INDEX mark_noted ON mark (note COLLATE NOCASE) WHERE note IS NOT NULL;
 
 -- 0: all scores but one are zero, 1: all are equal (entropy over its largest value).
 ALTER TABLE prediction ADD COLUMN uncertainty REAL;

@@ -1,8 +1,11 @@
 //! Which images are shown, and in which order.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use rusqlite::Connection;
 
-use super::image::select_ids;
+use super::id_list::select_ids;
 use super::image_set::ImageSet;
 use super::search::{self, Search};
 use super::{CatalogError, ImageId, Library};
@@ -68,24 +71,44 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn image_ids(&self, view: &View) -> Result<Vec<ImageId>, CatalogError> {
-        let moment = self.moment()?;
+        let (order, chosen) = match self.kept_order(view.sort)? {
+            Some(order) => (order, self.chosen(view)?),
+            // One after the other would be twice as long.
+            None => thread::scope(|scope| {
+                let order = scope.spawn(|| self.order(view.sort));
+                let chosen = self.chosen(view)?;
+                let order = order.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+                Ok::<_, CatalogError>((order, chosen))
+            })?,
+        };
+        let is_chosen =
+            |image: &ImageId| chosen.sets.iter().flatten().all(|images| images.contains(*image));
+        let shown = order.iter().copied().filter(is_chosen);
+        Ok(shown.chain(chosen.vanished.iter().copied().filter(is_chosen)).collect())
+    }
+
+    fn chosen(&self, view: &View) -> Result<Chosen, CatalogError> {
         self.read("list images", |connection| {
             let found = search::find(connection, &view.query)?;
-            let chosen = filtered(connection, &view.filter)?;
-            let order = self.orders().of(connection, view.sort, moment)?;
-            let is_met = |image: &ImageId| {
-                found.images.as_ref().is_none_or(|images| images.contains(*image))
-                    && chosen.as_ref().is_none_or(|images| images.contains(*image))
-            };
-            let mut images: Vec<ImageId> = order.iter().copied().filter(is_met).collect();
-            if found.with_vanished {
-                let vanished = "SELECT id FROM image WHERE hidden = 1 AND same_as IS NULL
-                                ORDER BY path_text, id";
-                images.extend(select_ids(connection, vanished, &[])?.into_iter().filter(is_met));
-            }
-            Ok(images)
+            let vanished = "SELECT id FROM image WHERE hidden = 1 AND same_as IS NULL
+                            ORDER BY path_text, id";
+            Ok(Chosen {
+                sets: [found.images, filtered(connection, &view.filter)?],
+                vanished: match found.with_vanished {
+                    true => select_ids(connection, vanished, [])?,
+                    false => Vec::new(),
+                },
+            })
         })
     }
+}
+
+/// What of all images a view has.
+struct Chosen {
+    /// It is in all of these; `None` stands for all.
+    sets: [Option<ImageSet>; 2],
+    /// Images that can be in them without being shown.
+    vanished: Vec<ImageId>,
 }
 
 /// The images of the filter; `None` stands for all.

@@ -42,8 +42,40 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Write images with all that is known about them.
     Export(ExportArguments),
+    /// Measure how fast the program is on this computer.
+    Bench(BenchArguments),
     /// Look after a library: what is in it, whether it is in order, backups, its size.
     Library(LibraryArguments),
+}
+
+/// `semblance bench`
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// What is measured.
+    #[command(subcommand)]
+    pub target: BenchTarget,
+}
+
+/// What `semblance bench` measures.
+#[derive(Debug, Subcommand)]
+pub enum BenchTarget {
+    /// A library of many images: opening, paging, filtering, labelling.
+    Library(LibraryBenchArguments),
+}
+
+/// `semblance bench library`
+#[derive(Debug, Args)]
+pub struct LibraryBenchArguments {
+    /// Images in the library, whose records are synthetic. It is made in the folder for temporary
+    /// files and removed; a million take about 4 GB.
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = at_least_one)]
+    pub images: usize,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Measure this library, made for it before.
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub measure: Option<PathBuf>,
 }
 
 /// `semblance library`

@@ -3,6 +3,7 @@
 //! Exit codes: 0 all fine, 1 nothing done, 2 done but some files failed.
 
 mod arguments;
+mod bench;
 mod choose;
 mod classify;
 mod evaluate;
@@ -52,6 +53,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Bench(arguments) => bench::run(arguments, &mut output),
         Command::Library(arguments) => library_upkeep::run(arguments, &mut output),
     };
     match result {

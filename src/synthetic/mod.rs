@@ -34,6 +34,7 @@ mod texture;
 mod tiff_file;
 mod zeiss_header;
 
+pub use self::dice::Dice;
 pub use self::error::SampleError;
 pub use self::library::{SampleOptions, write_sample};
 pub use self::record::SampleRecord;

@@ -12,7 +12,7 @@ mod text; // by words
 use rusqlite::{Connection, Params};
 
 use super::image_set::ImageSet;
-use super::{ImageId, category_list};
+use super::{category_list, id_list};
 use crate::query::{Condition, DateField, Field, NumberField, Query, State, TextField};
 use crate::taxonomy::CategoryTree;
 
@@ -91,58 +91,68 @@ impl<'a> Search<'a> {
     /// Images with a value in this field.
     fn with_value(&self, field: Field) -> rusqlite::Result<ImageSet> {
         match column(field) {
-            Some(Column { table, name, .. }) => {
-                self.ids(&format!("SELECT image_id FROM {table} WHERE {name} IS NOT NULL"), [])
+            Some(column) => {
+                self.ids(&format!("{} WHERE {} IS NOT NULL", column.scan(), column.name), [])
             }
             None => self.every_image(), // all have a name
         }
     }
 
-    /// What is left when images are excluded.
+    /// Every id there is, also of what is not shown: the view leaves that out.
     fn every_image(&self) -> rusqlite::Result<ImageSet> {
-        self.ids("SELECT id FROM image WHERE hidden IN (0, 1)", [])
+        let newest: Option<u32> =
+            self.connection.query_row("SELECT max(id) FROM image", [], |row| row.get(0))?;
+        Ok(ImageSet::up_to(newest.unwrap_or(0)))
     }
 
-    /// All ids that `sql` gives in its first column.
+    /// All ids that `sql` gives in its only column.
     fn ids(&self, sql: &str, params: impl Params) -> rusqlite::Result<ImageSet> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
-        let mut images = ImageSet::default();
-        while let Some(row) = rows.next()? {
-            images.insert(ImageId(row.get(0)?));
-        }
-        Ok(images)
+        id_list::gather(self.connection, sql, params, ImageSet::of_ids)
     }
 }
 
-/// Where a field's value is kept.
+/// Where a field's value is kept, and the index that has it.
 struct Column {
     table: &'static str,
     name: &'static str,
+    index: &'static str,
+}
+
+impl Column {
+    /// The beginning of a query over the index. SQLite does not know that this one is enough for
+    /// values that it takes out of JSON, and would read the JSON instead.
+    fn scan(&self) -> String {
+        format!("SELECT image_id FROM {} INDEXED BY {}", self.table, self.index)
+    }
 }
 
 /// `None` for what is kept in another form.
 fn column(field: Field) -> Option<Column> {
-    let (table, name) = match field {
-        Field::Number(NumberField::Score) => ("prediction", "top_score"),
-        Field::Number(NumberField::Uncertainty) => ("prediction", "uncertainty"),
-        Field::Number(NumberField::VoltageKv) => ("instrument_record", "kv"),
-        Field::Number(NumberField::WorkingDistanceMm) => {
-            ("instrument_record", "working_distance_mm")
+    let record = |name, index| ("instrument_record", name, index);
+    let (table, name, index) = match field {
+        Field::Number(NumberField::Score) => ("prediction", "top_score", "prediction_by_score"),
+        Field::Number(NumberField::Uncertainty) => {
+            ("prediction", "uncertainty", "prediction_by_uncertainty")
         }
-        Field::Number(NumberField::Magnification) => ("instrument_record", "magnification"),
-        Field::Number(NumberField::PixelSizeNm) => ("instrument_record", "pixel_size_nm"),
-        Field::Date(DateField::Taken) => ("instrument_record", "acquired_at"),
-        Field::Date(DateField::Labelled) => ("label", "labelled_at"),
-        Field::Text(TextField::Detector) => ("instrument_record", "detector"),
-        Field::Text(TextField::Signal) => ("instrument_record", "signal"),
-        Field::Text(TextField::Vendor) => ("instrument_record", "vendor"),
-        Field::Text(TextField::Model) => ("instrument_record", "model"),
-        Field::Text(TextField::User) => ("instrument_record", "user"),
-        Field::Text(TextField::Sample) => ("instrument_record", "sample"),
-        Field::Text(TextField::Note) => ("mark", "note"),
-        Field::Text(TextField::By) => ("label", "labelled_by"),
+        Field::Number(NumberField::VoltageKv) => record("kv", "record_kv"),
+        Field::Number(NumberField::WorkingDistanceMm) => {
+            record("working_distance_mm", "record_working_distance")
+        }
+        Field::Number(NumberField::Magnification) => {
+            record("magnification", "record_magnification")
+        }
+        Field::Number(NumberField::PixelSizeNm) => record("pixel_size_nm", "record_pixel_size"),
+        Field::Date(DateField::Taken) => record("acquired_at", "record_date"),
+        Field::Date(DateField::Labelled) => ("label", "labelled_at", "label_by_time"),
+        Field::Text(TextField::Detector) => record("detector", "record_detector"),
+        Field::Text(TextField::Signal) => record("signal", "record_signal"),
+        Field::Text(TextField::Vendor) => record("vendor", "record_vendor"),
+        Field::Text(TextField::Model) => record("model", "record_model"),
+        Field::Text(TextField::User) => record("user", "record_user"),
+        Field::Text(TextField::Sample) => record("sample", "record_sample"),
+        Field::Text(TextField::Note) => ("mark", "note", "mark_noted"),
+        Field::Text(TextField::By) => ("label", "labelled_by", "label_by_person"),
         Field::Text(TextField::Name) => return None,
     };
-    Some(Column { table, name })
+    Some(Column { table, name, index })
 }

@@ -21,9 +21,10 @@ impl Search<'_> {
         field: NumberField,
         range: &NumberRange,
     ) -> rusqlite::Result<ImageSet> {
-        let Some(Column { table, name, .. }) = column(Field::Number(field)) else {
+        let Some(column) = column(Field::Number(field)) else {
             return Ok(ImageSet::default());
         };
+        let Column { name, .. } = column;
         let mut conditions = vec![format!("{name} IS NOT NULL")];
         let mut values = Vec::new();
         let mut demand = |sign: &str, value: f64| {
@@ -41,7 +42,7 @@ impl Search<'_> {
                 demand(if is_inclusive { "<=" } else { "<" }, value.get());
             }
         }
-        let sql = format!("SELECT image_id FROM {table} WHERE {}", conditions.join(" AND "));
+        let sql = format!("{} WHERE {}", column.scan(), conditions.join(" AND "));
         self.ids(&sql, params_from_iter(values))
     }
 
@@ -51,15 +52,16 @@ impl Search<'_> {
         field: DateField,
         range: &DateRange,
     ) -> rusqlite::Result<ImageSet> {
-        let Some(Column { table, name, .. }) = column(Field::Date(field)) else {
+        let Some(column) = column(Field::Date(field)) else {
             return Ok(ImageSet::default());
         };
+        let Column { name, .. } = column;
         let bound = |iso: Option<String>| match field {
             DateField::Taken => iso,
             DateField::Labelled => iso.map(|iso| in_utc(&iso)),
         };
         let from = bound(range.from_iso()).unwrap_or_default();
-        let sql = format!("SELECT image_id FROM {table} WHERE {name} >= ?1 AND {name} < ?2");
+        let sql = format!("{} WHERE {name} >= ?1 AND {name} < ?2", column.scan());
         let until = bound(range.until_iso()).unwrap_or_else(|| "a".to_owned()); // after all digits
         self.ids(&sql, params![from, until])
     }
@@ -69,14 +71,16 @@ impl Search<'_> {
         field: TextField,
         pattern: &Pattern,
     ) -> rusqlite::Result<ImageSet> {
-        let Some(Column { table, name, .. }) = column(Field::Text(field)) else {
+        let Some(column) = column(Field::Text(field)) else {
             return self.named(pattern);
         };
+        let Column { name, .. } = column;
         if let [PatternPart::Text(text)] = pattern.parts() {
-            let sql = format!("SELECT image_id FROM {table} WHERE {name} = ?1 COLLATE NOCASE");
+            let sql = format!("{} WHERE {name} = ?1 COLLATE NOCASE", column.scan());
             return self.ids(&sql, [text]);
         }
-        let sql = format!("SELECT image_id FROM {table} WHERE {name} LIKE ?1 ESCAPE '\\'");
+        let sql =
+            format!("{} WHERE {name} IS NOT NULL AND {name} LIKE ?1 ESCAPE '\\'", column.scan());
         self.ids(&sql, [like(pattern)])
     }
 
@@ -95,10 +99,17 @@ impl Search<'_> {
     }
 
     fn named(&self, pattern: &Pattern) -> rusqlite::Result<ImageSet> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, path_text FROM image WHERE hidden IN (0, 1)")?;
-        let mut rows = statement.query([])?;
+        // SQLite looks for the longest piece; only where that is, the whole is compared.
+        let pieces = pattern.parts().iter().filter_map(|part| match part {
+            PatternPart::Text(text) => Some(text.to_lowercase()),
+            PatternPart::AnyText => None,
+        });
+        let piece = pieces.max_by_key(String::len).unwrap_or_default();
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, path_text FROM image INDEXED BY image_by_path
+             WHERE hidden IN (0, 1) AND instr(path_text, ?1) > 0",
+        )?;
+        let mut rows = statement.query([piece])?;
         let mut images = ImageSet::default();
         while let Some(row) = rows.next()? {
             let path = row.get_ref(1)?.as_str()?;
