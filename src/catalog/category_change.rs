@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::category_list::{folded, insert_withdrawn, select_tree, valid};
+use super::category_list::{folded, insert_withdrawn, select_aliases, select_tree, valid};
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
@@ -128,6 +128,14 @@ impl Library {
         self.read("count labels", |connection| {
             Ok(count_meaning(connection, &select_tree(connection)?, category)?)
         })
+    }
+
+    /// The names that were used elsewhere, in lower case, and what they mean here.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn aliases(&self) -> Result<Vec<(String, CategoryId)>, CatalogError> {
+        self.read("list other names of categories", |connection| Ok(select_aliases(connection)?))
     }
 
     /// Lets a name that is used elsewhere mean this category here.

@@ -76,11 +76,17 @@ pub(super) fn select_tree(connection: &Connection) -> rusqlite::Result<CategoryT
         )?
         .query_map([], category_from_row)?
         .collect::<Result<_, _>>()?;
-    let aliases: Vec<(String, CategoryId)> = connection
+    Ok(CategoryTree::new(categories, select_aliases(connection)?))
+}
+
+/// Other names of categories, in lower case.
+pub(super) fn select_aliases(
+    connection: &Connection,
+) -> rusqlite::Result<Vec<(String, CategoryId)>> {
+    connection
         .prepare_cached("SELECT name_folded, category_id FROM category_alias")?
         .query_map([], |row| Ok((row.get(0)?, CategoryId(row.get(1)?))))?
-        .collect::<Result<_, _>>()?;
-    Ok(CategoryTree::new(categories, aliases))
+        .collect()
 }
 
 /// The category of this name; added, without a journal entry, where there is none.

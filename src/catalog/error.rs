@@ -113,6 +113,9 @@ pub enum CatalogError {
     /// No category has this id.
     #[error("The library has no category number {}", .0.0)]
     UnknownCategory(CategoryId),
+    /// No category has this name.
+    #[error("The library has no category {0:?} (`semblance categories list` lists them)")]
+    UnknownCategoryName(String),
     /// No journal entry has this id.
     #[error("The journal has no entry {0}")]
     UnknownEntry(String),

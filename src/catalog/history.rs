@@ -1,10 +1,11 @@
 //! What was decided about an image over time.
 
 use jiff::Timestamp;
+use rusqlite::OptionalExtension;
 
 use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
-use super::{CatalogError, ImageId, Label, LabelSource, Library};
+use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library};
 
 /// One decision about one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,47 @@ pub struct HistoryItem {
     pub after: Option<Label>,
 }
 
+/// An entry of the journal, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryFacts {
+    /// When it was made.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// `label`, `mark`, `category` or `undo`.
+    pub kind: String,
+    /// Images whose label, note or flags it changed.
+    pub images: u64,
+}
+
 impl Library {
+    /// What an entry was about.
+    ///
+    /// # Errors
+    /// When the journal has no such entry, or the database cannot be read.
+    pub fn describe_entry(&self, entry: &EntryId) -> Result<EntryFacts, CatalogError> {
+        let facts = self.read("read the journal", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT at, by, kind, (
+                         SELECT count(*) FROM (
+                             SELECT image_id FROM journal_change WHERE entry_id = ?1
+                             UNION SELECT image_id FROM journal_mark WHERE entry_id = ?1))
+                     FROM journal WHERE entry_id = ?1",
+                )?
+                .query_row([entry.as_str()], |row| {
+                    Ok(EntryFacts {
+                        at: time_from_row(row, 0)?,
+                        by: row.get(1)?,
+                        kind: row.get(2)?,
+                        images: row.get::<_, i64>(3)?.cast_unsigned(),
+                    })
+                })
+                .optional()?)
+        })?;
+        facts.ok_or_else(|| CatalogError::UnknownEntry(entry.as_str().to_owned()))
+    }
+
     /// All decisions about the image, the oldest first.
     ///
     /// # Errors

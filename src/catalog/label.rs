@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::category_list::select_tree;
 use super::mark::mark_from_row;
 use super::{CatalogError, ImageId, Library, Mark, stored_path};
-use crate::taxonomy::{CategoryId, CategoryName};
+use crate::taxonomy::{CategoryId, CategoryName, CategoryTree};
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,6 +37,15 @@ impl LabelValue {
     /// The label that says this category and no more.
     pub const fn of(category: CategoryId) -> Self {
         Self { answer: Answer::Category(category), second_category: None }
+    }
+
+    /// The label with what its categories mean now.
+    pub fn meaning(&self, tree: &CategoryTree) -> Self {
+        let answer = match self.answer {
+            Answer::Category(id) => Answer::Category(tree.meaning(id)),
+            other => other,
+        };
+        Self { answer, second_category: self.second_category.map(|id| tree.meaning(id)) }
     }
 
     /// The first category, as it was given: perhaps a subcategory, or merged since.

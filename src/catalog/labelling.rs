@@ -38,7 +38,7 @@ pub(super) fn give_labels(
     labels: &[(ImageId, Option<LabelValue>)],
     entry: &Entry<'_>,
 ) -> Result<EntryId, Failure> {
-    check_categories(transaction, labels)?;
+    check_categories(transaction, labels.iter().filter_map(|(_, value)| *value))?;
     let id = entry.begin(transaction)?;
     let label =
         |value| Label { value, by: entry.by.to_owned(), at: entry.at, source: entry.source };
@@ -118,19 +118,17 @@ fn write_label(
     Ok(())
 }
 
-fn check_categories(
+/// Refuses labels with categories that are not there.
+pub(super) fn check_categories(
     connection: &Connection,
-    labels: &[(ImageId, Option<LabelValue>)],
+    labels: impl IntoIterator<Item = LabelValue>,
 ) -> Result<(), Failure> {
     let known: BTreeSet<CategoryId> = connection
         .prepare_cached("SELECT id FROM category WHERE state <> 'withdrawn'")?
         .query_map([], |row| row.get(0).map(CategoryId))?
         .collect::<Result<_, _>>()?;
-    let mut used = labels
-        .iter()
-        .filter_map(|(_, value)| *value)
-        .flat_map(|value| [value.category(), value.second_category])
-        .flatten();
+    let mut used =
+        labels.into_iter().flat_map(|value| [value.category(), value.second_category]).flatten();
     match used.find(|category| !known.contains(category)) {
         Some(unknown) => Err(CatalogError::UnknownCategory(unknown).into()),
         None => Ok(()),

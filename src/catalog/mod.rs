@@ -32,6 +32,8 @@ mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod setting;
+mod importing; // labels that come from elsewhere
+mod merging; // another library's decisions
 mod backup;
 mod filling; // for benchmarks
 mod upkeep; // verify, compact
@@ -42,13 +44,15 @@ pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
 pub use error::CatalogError;
 pub use filling::FilledImage;
-pub use history::HistoryItem;
+pub use history::{EntryFacts, HistoryItem};
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};
+pub use importing::ForeignLabel;
 pub use journal::EntryId;
 pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};
 pub use library::Library;
 pub use mark::Mark;
+pub use merging::{MergeConflict, MergeReport, OnConflict};
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+pub use super::curation_arguments::*;
 pub use super::read_arguments::{OrAuto, ReadChoiceArguments};
 use super::read_arguments::{data_bar_or_auto, page_or_auto, size_px};
 use crate::micrograph::DataBar;
@@ -42,6 +43,12 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Write images with all that is known about them.
     Export(ExportArguments),
+    /// Find images of a library.
+    Search(SearchArguments),
+    /// List and change the categories of a library; each change can be undone.
+    Categories(CategoriesArguments),
+    /// Give labels, take them over from files, write them, undo and redo.
+    Labels(LabelsArguments),
     /// Measure how fast the program is on this computer.
     Bench(BenchArguments),
     /// Look after a library: what is in it, whether it is in order, backups, its size.
@@ -76,33 +83,6 @@ pub struct LibraryBenchArguments {
     /// Measure this library, made for it before.
     #[arg(long, hide = true, value_name = "DIR")]
     pub measure: Option<PathBuf>,
-}
-
-/// `semblance library`
-#[derive(Debug, Args)]
-pub struct LibraryArguments {
-    /// What is done with it.
-    #[arg(value_enum)]
-    pub action: LibraryAction,
-    /// JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// The library, or the folder it belongs to; without it, that of the folder you stand in.
-    #[arg(value_name = "LIB")]
-    pub library: Option<PathBuf>,
-}
-
-/// What `semblance library` does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LibraryAction {
-    /// Tell what is in it.
-    Info,
-    /// Check everything that must hold; exit code 2 where something does not.
-    Verify,
-    /// Copy its file into its folder of backups, of which the last five are kept.
-    Backup,
-    /// Write its file anew, without what was deleted.
-    Compact,
 }
 
 /// `semblance sample`

@@ -14,7 +14,7 @@ use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
-    expand_paths, find_in_library,
+    expand_paths, find_in_library, start_categories,
 };
 
 /// One line of `semblance classify --json`.
@@ -30,6 +30,9 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
     require_images(library.as_ref(), &arguments.paths)?;
     let model = find_model(arguments.model.as_deref(), library.as_ref())?;
+    if let Some(library) = &library {
+        start_categories(library, &model)?;
+    }
     let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
     let cancel = AtomicBool::new(false);
 

@@ -9,6 +9,7 @@ use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
+use crate::session::logged_in_user;
 
 /// The model used where nothing else is said.
 const DEFAULT_MODEL: &str = "starter";
@@ -35,6 +36,23 @@ pub(super) fn find_library(
         library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
     Ok(Some(library))
+}
+
+/// A library that is there: the one at `asked`, or of the folder one stands in. Its list of images
+/// is taken as it is.
+pub(super) fn open_existing(asked: Option<&Path>) -> anyhow::Result<Library> {
+    let folder = match asked {
+        Some(folder) => folder.to_owned(),
+        None => std::env::current_dir()?,
+    };
+    let place = LibraryPlace::containing(&folder)
+        .with_context(|| format!("There is no library here: {}", folder.display()))?;
+    Ok(Library::open(&place)?)
+}
+
+/// Who decides: as asked, or who is logged in.
+pub(super) fn who(asked: Option<&str>) -> String {
+    asked.map_or_else(logged_in_user, str::to_owned)
 }
 
 /// Refuses to begin where neither a library nor a path says which images are meant: a library of

@@ -1,11 +1,13 @@
 //! `semblance library`
 
-use anyhow::Context as _;
 use serde::Serialize;
 
-use super::arguments::{LibraryAction, LibraryArguments};
+use super::arguments::{LibraryAction, LibraryArguments, LibraryTarget, MergeArguments};
+use super::label_import::{Conflict, on_conflict, said};
+use super::library::{open_existing, who};
 use super::{Outcome, Output};
-use crate::catalog::{Library, LibraryPlace};
+use crate::catalog::{CatalogError, Library};
+use crate::ops::hash_decided;
 
 /// `library info --json`.
 #[derive(Serialize)]
@@ -29,29 +31,33 @@ struct Verified {
     problems: Vec<String>,
 }
 
+/// `library merge --json`.
+#[derive(Serialize)]
+struct Merged {
+    entries: u64,
+    taken: u64,
+    same: u64,
+    conflicts: Vec<Conflict>,
+    not_here: Vec<String>,
+    new_categories: Vec<String>,
+}
+
 pub(super) fn run(arguments: &LibraryArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let folder = match &arguments.library {
-        Some(folder) => folder.clone(),
-        None => std::env::current_dir()?,
-    };
-    let place = LibraryPlace::containing(&folder)
-        .with_context(|| format!("There is no library here: {}", folder.display()))?;
-    let library = Library::open(&place)?;
-    match arguments.action {
-        LibraryAction::Info => info(&library, arguments.json, output),
-        LibraryAction::Verify => verify(&library, arguments.json, output),
-        LibraryAction::Backup => {
-            let backup = library.back_up()?.display().to_string();
-            if arguments.json {
+    match &arguments.action {
+        LibraryAction::Info(target) => info(&open(target)?, target.json, output),
+        LibraryAction::Verify(target) => verify(&open(target)?, target.json, output),
+        LibraryAction::Backup(target) => {
+            let backup = open(target)?.back_up()?.display().to_string();
+            if target.json {
                 output.json(&serde_json::json!({ "backup": backup }))?;
             } else {
                 output.line(&backup)?;
             }
             Ok(Outcome::Fine)
         }
-        LibraryAction::Compact => {
-            let sizes = library.compact()?;
-            if arguments.json {
+        LibraryAction::Compact(target) => {
+            let sizes = open(target)?.compact()?;
+            if target.json {
                 output.json(&serde_json::json!({
                     "before_bytes": sizes.before_bytes,
                     "after_bytes": sizes.after_bytes,
@@ -62,7 +68,71 @@ pub(super) fn run(arguments: &LibraryArguments, output: &mut Output) -> anyhow::
             }
             Ok(Outcome::Fine)
         }
+        LibraryAction::Merge(arguments) => merge(arguments, output),
     }
+}
+
+fn open(target: &LibraryTarget) -> anyhow::Result<Library> {
+    open_existing(target.library.as_deref())
+}
+
+fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let library = open_existing(arguments.decision.library.as_deref())?;
+    let other = open_existing(Some(&arguments.other))?;
+    anyhow::ensure!(library.directory() != other.directory(), "This is one and the same library");
+    // Content tells images apart best, and what was never read can be by now.
+    hash_decided(&library)?;
+    if !other.is_read_only() {
+        hash_decided(&other)?;
+    }
+    let report = library.merge(
+        &other,
+        on_conflict(arguments.conflicts),
+        &who(arguments.decision.by.as_deref()),
+    )?;
+    let tree = library.category_tree()?;
+    let conflicts: Vec<Conflict> = report
+        .conflicts
+        .iter()
+        .map(|conflict| {
+            Ok(Conflict {
+                path: library.places(conflict.image)?[0].display().to_string(),
+                here: said(&tree, &conflict.ours),
+                there: said(&tree, &conflict.theirs),
+            })
+        })
+        .collect::<Result<_, CatalogError>>()?;
+    let merged = Merged {
+        entries: report.entries,
+        taken: report.taken,
+        same: report.same,
+        conflicts,
+        not_here: report.not_here.iter().map(|path| path.display().to_string()).collect(),
+        new_categories: report.new_categories,
+    };
+    if arguments.json {
+        output.json(&merged)?;
+    } else {
+        for conflict in &merged.conflicts {
+            let Conflict { path, here, there } = conflict;
+            output.line(&format!("differs   {path}: {here} here, {there} there"))?;
+        }
+        for path in &merged.not_here {
+            output.line(&format!("not here  {path}"))?;
+        }
+        for name in &merged.new_categories {
+            output.line(&format!("new category  {name}"))?;
+        }
+        output.line(&format!(
+            "{} images taken over, {} the same, {} differ, {} not here; {} entries of the journal",
+            merged.taken,
+            merged.same,
+            merged.conflicts.len(),
+            merged.not_here.len(),
+            merged.entries,
+        ))?;
+    }
+    Ok(Outcome::Fine)
 }
 
 fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Outcome> {

@@ -4,16 +4,21 @@
 
 mod arguments;
 mod bench;
+mod categories;
 mod choose;
 mod classify;
+mod curation_arguments;
 mod evaluate;
 mod export;
 mod inspect;
+mod label_import;
+mod labels;
 mod library;
 mod library_upkeep;
 mod output;
 mod read_arguments;
 mod sample;
+mod search;
 mod train;
 
 use std::process::ExitCode;
@@ -53,6 +58,9 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Search(arguments) => search::run(arguments, &mut output),
+        Command::Categories(arguments) => categories::run(arguments, &mut output),
+        Command::Labels(arguments) => labels::run(arguments, &mut output),
         Command::Bench(arguments) => bench::run(arguments, &mut output),
         Command::Library(arguments) => library_upkeep::run(arguments, &mut output),
     };

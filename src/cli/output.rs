@@ -30,6 +30,12 @@ impl Output {
         writeln!(self.stdout.lock(), "{text}")
     }
 
+    /// Where data goes, for what writes it itself.
+    pub(super) fn data(&mut self) -> impl io::Write {
+        self.clear_progress();
+        self.stdout.lock()
+    }
+
     /// One JSON object on a line of its own.
     pub(super) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         let text = serde_json::to_string(value)?;

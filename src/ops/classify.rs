@@ -223,6 +223,17 @@ pub(super) fn reading(
     }
 }
 
+/// Gives a library without categories those that the model knows.
+///
+/// # Errors
+/// Fails where the library cannot be read or written.
+pub fn start_categories(library: &Library, model: &Model) -> Result<(), CatalogError> {
+    if library.is_read_only() || library.category_tree()?.named().next().is_some() {
+        return Ok(());
+    }
+    library.ensure_categories(model.categories()).map(|_| ())
+}
+
 /// The image of `library` that the file at `path` is, if it is one.
 ///
 /// # Errors

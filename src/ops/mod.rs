@@ -8,6 +8,8 @@ mod evaluate;
 mod export_hdf5;
 mod files;
 mod inspect;
+mod label_export;
+mod label_import;
 mod labelled_set;
 mod library_benchmark;
 mod model_card;
@@ -20,11 +22,16 @@ mod train;
 
 pub use classify::{
     ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
+    start_categories,
 };
 pub use evaluate::{EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use files::{FileToRead, expand_paths};
 pub use inspect::{InspectedHeader, Inspection, inspect};
+pub use label_export::{agreement_with, label_records};
+pub use label_import::{
+    ImportOptions, ImportPlan, ImportedPair, apply_import, hash_decided, plan_import,
+};
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use library_benchmark::{LibraryFigures, fill_library, measure_library};
 pub use pipeline::{PipelineOptions, StageTimes};

@@ -13,7 +13,7 @@ use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
-    create_sample_library, export_hdf5, file_of,
+    create_sample_library, export_hdf5, file_of, start_categories,
 };
 use crate::synthetic::SampleOptions;
 
@@ -155,16 +155,11 @@ impl Session {
         let Some(open) = &self.open else { return };
         let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
         self.start("Looking for images", move |handle| {
-            // A new library starts with the categories that its model knows.
-            let categories = library.category_tree().map(|tree| tree.named().next().is_none());
-            if matches!(categories, Ok(true))
-                && let Err(error) =
-                    Model::find(&model_name).map_err(|e| e.to_string()).and_then(|model| {
-                        library
-                            .ensure_categories(model.categories())
-                            .map_err(|error| error.to_string())
-                    })
-            {
+            let started =
+                Model::find(&model_name).map_err(|error| error.to_string()).and_then(|model| {
+                    start_categories(&library, &model).map_err(|error| error.to_string())
+                });
+            if let Err(error) = started {
                 handle.event(Event::Notice(NoticeLevel::Error, error));
             }
             let outcome = library.scan(&READABLE_EXTENSIONS, &mut |progress| {

@@ -1,0 +1,158 @@
+//! Labels that come from elsewhere, with whoever gave them; and which images they are about.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::error::Failure;
+use super::image::shown_images;
+use super::journal::Entry;
+use super::labelling::{check_categories, record_labels};
+use super::library::Durability;
+use super::mark::{mark_of, record_marks};
+use super::same_content::join_same_content;
+use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
+
+/// What somebody else said of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignLabel {
+    /// The image here.
+    pub image: ImageId,
+    /// Its label, as it shall stand here; `None` leaves ours alone.
+    pub label: Option<Label>,
+    /// Notes and flags, as they shall stand here; `None` leaves ours alone.
+    pub mark: Option<Mark>,
+}
+
+impl Library {
+    /// Takes labels over as one decision of `by`. Each keeps who gave it, and when.
+    ///
+    /// # Errors
+    /// When the library has no such image or category, or could not be written.
+    pub fn take_over(
+        &self,
+        labels: &[ForeignLabel],
+        by: &str,
+        source: LabelSource,
+    ) -> Result<EntryId, CatalogError> {
+        self.write("take labels over", Durability::Synced, |transaction| {
+            let values = labels.iter().filter_map(|foreign| Some(foreign.label.as_ref()?.value));
+            check_categories(transaction, values)?;
+            let entry = Entry::new("label", by, source).begin(transaction)?;
+            let given = labels
+                .iter()
+                .filter_map(|foreign| Some((foreign.image, Some(foreign.label.clone()?))));
+            record_labels(transaction, &entry, &shown_images(transaction, given)?)?;
+            let marks =
+                labels.iter().filter_map(|foreign| Some((foreign.image, foreign.mark.clone()?)));
+            record_marks(transaction, &entry, &shown_images(transaction, marks)?)?;
+            Ok(entry)
+        })
+    }
+
+    /// What was said of an image beside its label.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mark(&self, image: ImageId) -> Result<Mark, CatalogError> {
+        self.read("read notes and flags", |connection| Ok(mark_of(connection, image)?))
+    }
+
+    /// The image whose file has this SHA-256, in hexadecimal; also one that has vanished.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn image_of_content(&self, sha256: &str) -> Result<Option<ImageId>, CatalogError> {
+        self.read("find an image", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT ifnull(same_as, id) FROM image WHERE content_sha256 = ?1
+                     ORDER BY hidden",
+                )?
+                .query_row([sha256], |row| row.get(0).map(ImageId))
+                .optional()?)
+        })
+    }
+
+    /// Images of this size in bytes whose content nobody has read yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unread_of_size(&self, size_bytes: u64) -> Result<Vec<ImageId>, CatalogError> {
+        self.read("find images", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM image
+                     WHERE size_bytes = ?1 AND content_sha256 IS NULL AND hidden = 0",
+                )?
+                .query_map([size_bytes.cast_signed()], |row| row.get(0).map(ImageId))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The only image with this file name, in whatever folder; without regard to case.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn only_image_named(&self, name: &str) -> Result<Option<ImageId>, CatalogError> {
+        self.read("find an image", |connection| {
+            let folded = name.to_lowercase();
+            let words = format!("\"{}\"", folded.replace('"', "\"\""));
+            let mut statement = connection.prepare_cached(
+                "SELECT ifnull(image.same_as, image.id), image.path_text
+                 FROM name_text JOIN image ON image.id = name_text.rowid
+                 WHERE name_text MATCH ?1 AND image.hidden <> 1",
+            )?;
+            let mut rows = statement.query([words])?;
+            let mut found = None;
+            while let Some(row) = rows.next()? {
+                let (image, path): (u32, String) = (row.get(0)?, row.get(1)?);
+                let is_other = |found: &ImageId| found.0 != image;
+                if path.rsplit('/').next() == Some(folded.as_str()) {
+                    if found.as_ref().is_some_and(is_other) {
+                        return Ok(None);
+                    }
+                    found = Some(ImageId(image));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Keeps what a file's content is, without what else reading it gives.
+    ///
+    /// # Errors
+    /// When the library has no such image, or could not be written.
+    pub fn save_content(&self, image: ImageId, sha256: &str) -> Result<(), CatalogError> {
+        let is_joined =
+            self.write("save what a file holds", Durability::Rebuildable, |transaction| {
+                let updated = transaction
+                    .prepare_cached("UPDATE image SET content_sha256 = ?2 WHERE id = ?1")?
+                    .execute(params![image.0, sha256])?;
+                if updated == 0 {
+                    return Err(Failure::from(CatalogError::UnknownImage(image)));
+                }
+                join_same_content(transaction, image, sha256)
+            })?;
+        if is_joined {
+            self.orders().forget_files();
+        }
+        Ok(())
+    }
+
+    /// Images with a label or a note whose content nobody has read yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn decided_and_unread(&self) -> Result<Vec<ImageId>, CatalogError> {
+        self.read("find images", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM image
+                     WHERE content_sha256 IS NULL AND hidden = 0
+                       AND (id IN (SELECT image_id FROM label)
+                            OR id IN (SELECT image_id FROM mark))",
+                )?
+                .query_map([], |row| row.get(0).map(ImageId))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}

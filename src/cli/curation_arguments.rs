@@ -1,0 +1,377 @@
+//! The arguments of what is done with a library: search, categories, labels, upkeep.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::taxonomy::Rgb;
+
+/// `semblance library`
+#[derive(Debug, Args)]
+pub struct LibraryArguments {
+    /// What is done with it.
+    #[command(subcommand)]
+    pub action: LibraryAction,
+}
+
+/// What `semblance library` does.
+#[derive(Debug, Subcommand)]
+pub enum LibraryAction {
+    /// Tell what is in it.
+    Info(LibraryTarget),
+    /// Check everything that must hold; exit code 2 where something does not.
+    Verify(LibraryTarget),
+    /// Copy its file into its folder of backups, of which the last five are kept.
+    Backup(LibraryTarget),
+    /// Write its file anew, without what was deleted.
+    Compact(LibraryTarget),
+    /// Take over what was decided in another library of the same images.
+    Merge(MergeArguments),
+}
+
+/// A library that is looked after.
+#[derive(Debug, Args)]
+pub struct LibraryTarget {
+    /// JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+    #[arg(value_name = "LIB")]
+    pub library: Option<PathBuf>,
+}
+
+/// `semblance library merge`
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// The other library, or the folder it belongs to; it is only read.
+    #[arg(value_name = "OTHER")]
+    pub other: PathBuf,
+    /// Which label stands where both have one and they differ.
+    #[arg(long, value_enum, default_value_t = ConflictChoice::Keep)]
+    pub conflicts: ConflictChoice,
+    /// The library that is changed, and who changes it.
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which of two labels stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConflictChoice {
+    /// The one that is here.
+    Keep,
+    /// The other one.
+    Replace,
+    /// The one that was given later.
+    Newest,
+}
+
+/// Whose library is changed, and by whom.
+#[derive(Debug, Args)]
+pub struct DecisionArguments {
+    /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// Who decides; without it, who is logged in.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// `semblance search`
+#[derive(Debug, Args)]
+#[command(after_help = super::search::HELP.as_str())]
+pub struct SearchArguments {
+    /// What is searched for; several words are one query, and none finds all.
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: Vec<String>,
+    /// One JSON object an image.
+    #[arg(long)]
+    pub json: bool,
+    /// Only how many there are.
+    #[arg(long)]
+    pub count: bool,
+    /// The order.
+    #[arg(long, value_enum, default_value_t = SortChoice::Path)]
+    pub sort: SortChoice,
+    /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+}
+
+/// In which order images are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SortChoice {
+    /// By path.
+    Path,
+    /// The file changed last first.
+    Newest,
+    /// The least certain prediction first.
+    Uncertain,
+    /// The most certain prediction first.
+    Certain,
+}
+
+/// `semblance categories`
+#[derive(Debug, Args)]
+pub struct CategoriesArguments {
+    /// What is done with them.
+    #[command(subcommand)]
+    pub action: CategoriesAction,
+}
+
+/// What `semblance categories` does. Subcategories are written `CATEGORY/SUBCATEGORY`.
+#[derive(Debug, Subcommand)]
+pub enum CategoriesAction {
+    /// List all with their subcategories, keys and images.
+    List {
+        /// One JSON object a category.
+        #[arg(long)]
+        json: bool,
+        /// The library, or the folder it belongs to.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+    },
+    /// Add a category, or a subcategory.
+    Add {
+        /// Its name.
+        name: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Give it another name; the former one still finds it.
+    Rename {
+        /// The category.
+        category: String,
+        /// Its new name.
+        name: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Let images of some categories count as images of another from now on.
+    Merge {
+        /// The categories that are given up.
+        #[arg(required = true)]
+        from: Vec<String>,
+        /// What they mean from now on.
+        #[arg(long, value_name = "CATEGORY")]
+        into: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Give some images of a category a new one of their own.
+    Split {
+        /// The category that keeps the others; with the new one as `CATEGORY/NAME` in --to, the new
+        /// one is its subcategory.
+        category: String,
+        /// The new category.
+        #[arg(long, value_name = "NAME")]
+        to: String,
+        /// Which of its images, as a query (see `semblance search --help`).
+        #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+        images: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Make it a subcategory of another, or a category of its own.
+    Move {
+        /// What is moved.
+        category: String,
+        /// The category it becomes a part of; without it, it stands on its own.
+        #[arg(long, value_name = "CATEGORY")]
+        into: Option<String>,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Give it no longer; the images that have it keep it.
+    Retire {
+        /// The category.
+        category: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Give a retired one again.
+    Restore {
+        /// The category.
+        category: String,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Change its key, colour or description.
+    Describe {
+        /// The category.
+        category: String,
+        /// The key that gives it in the window.
+        #[arg(long, value_name = "KEY")]
+        key: Option<char>,
+        /// Its colour.
+        #[arg(long, value_name = "RRGGBB", value_parser = color)]
+        color: Option<Rgb>,
+        /// What belongs to it.
+        #[arg(long, value_name = "TEXT")]
+        text: Option<String>,
+        /// Where and who.
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+}
+
+fn color(text: &str) -> Result<Rgb, String> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    match u32::from_str_radix(digits, 16) {
+        Ok(hex) if digits.len() == 6 => Ok(Rgb::from_hex(hex)),
+        _ => Err("a colour is six hexadecimal digits, such as E69F00".to_owned()),
+    }
+}
+
+/// `semblance labels`
+#[derive(Debug, Args)]
+pub struct LabelsArguments {
+    /// What is done with them.
+    #[command(subcommand)]
+    pub action: LabelsAction,
+}
+
+/// What `semblance labels` does.
+#[derive(Debug, Subcommand)]
+pub enum LabelsAction {
+    /// Label images.
+    Set(SetLabelArguments),
+    /// Take back the last decision of whatever kind.
+    Undo(DecisionArguments),
+    /// Make the decision that was taken back last again.
+    Redo(DecisionArguments),
+    /// Tell what was decided about an image, by whom and when.
+    History {
+        /// The image.
+        image: PathBuf,
+        /// The library, or the folder it belongs to.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+        /// One JSON object a decision.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take labels over from a table, JSON, or a folder with a folder for each category.
+    Import(ImportArguments),
+    /// Tell how far somebody else's labels agree with those here; nothing is changed.
+    Agreement(AgreementArguments),
+    /// Write all labels.
+    Export {
+        /// JSON, one object an image, instead of a table (CSV).
+        #[arg(long)]
+        json: bool,
+        /// The file; without it, to the terminal.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+    },
+}
+
+/// `semblance labels set`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("answer").required(true).multiple(true))]
+pub struct SetLabelArguments {
+    /// The images.
+    #[arg(value_name = "IMAGE", required = true)]
+    pub images: Vec<PathBuf>,
+    /// The category, or `CATEGORY/SUBCATEGORY`.
+    #[arg(long, group = "answer", conflicts_with_all = ["none_of_these", "unusable", "clear"])]
+    pub category: Option<String>,
+    /// A second category that is right as well.
+    #[arg(long, value_name = "CATEGORY", requires = "category")]
+    pub second: Option<String>,
+    /// None of the categories fits.
+    #[arg(long, group = "answer", conflicts_with_all = ["unusable", "clear"])]
+    pub none_of_these: bool,
+    /// Nothing that could be told.
+    #[arg(long, group = "answer", conflicts_with = "clear")]
+    pub unusable: bool,
+    /// Take the label away.
+    #[arg(long, group = "answer")]
+    pub clear: bool,
+    /// A note; an empty one takes it away.
+    #[arg(long, group = "answer", value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Whether something was drawn into the image.
+    #[arg(long, group = "answer", value_name = "YES|NO", value_parser = yes_or_no)]
+    pub annotated: Option<bool>,
+    /// Whether it is never used for training.
+    #[arg(long, group = "answer", value_name = "YES|NO", value_parser = yes_or_no)]
+    pub excluded: Option<bool>,
+    /// Where and who.
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("say yes or no".to_owned()),
+    }
+}
+
+/// `semblance labels import`
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// What the labels are, and how they are understood.
+    #[command(flatten)]
+    pub foreign: ForeignLabelArguments,
+    /// Which label stands where an image has another one here.
+    #[arg(long, value_enum, default_value_t = ConflictChoice::Keep)]
+    pub conflicts: ConflictChoice,
+    /// Only tell what would be done. Names given with --name are remembered all the same.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Labels of somebody else.
+#[derive(Debug, Args)]
+pub struct ForeignLabelArguments {
+    /// A table (CSV), JSON, or a folder with a folder for each category.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// What a category is called there, and the category here; it is remembered.
+    #[arg(long = "name", value_name = "THERE=HERE", value_parser = there_and_here)]
+    pub names: Vec<(String, String)>,
+    /// Add the categories that are not here.
+    #[arg(long)]
+    pub add_categories: bool,
+    /// Where and who; who also gave the labels where they do not say.
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+/// `semblance labels agreement`
+#[derive(Debug, Args)]
+pub struct AgreementArguments {
+    /// What the labels are, and how they are understood.
+    #[command(flatten)]
+    pub foreign: ForeignLabelArguments,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn there_and_here(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((there, here)) if !there.trim().is_empty() && !here.trim().is_empty() => {
+            Ok((there.trim().to_owned(), here.trim().to_owned()))
+        }
+        _ => Err("write THERE=HERE, such as Cantilever_Tips=Tips".to_owned()),
+    }
+}

@@ -1,0 +1,216 @@
+//! `semblance labels import` and `agreement`
+
+use serde::Serialize;
+
+use super::arguments::{
+    AgreementArguments, ConflictChoice, ForeignLabelArguments, ImportArguments,
+};
+use super::library::{open_existing, who};
+use super::{Outcome, Output};
+use crate::catalog::{Answer, Label, Library, OnConflict};
+use crate::label_exchange::read_labels;
+use crate::learning::Agreement;
+use crate::ops::{ImportOptions, ImportPlan, agreement_with, apply_import, plan_import};
+use crate::taxonomy::{CategoryTree, How};
+
+/// An image that has another label there.
+#[derive(Serialize)]
+pub(super) struct Conflict {
+    pub(super) path: String,
+    pub(super) here: String,
+    pub(super) there: String,
+}
+
+/// A name that means nothing here.
+#[derive(Serialize)]
+struct UnknownName {
+    name: String,
+    similar: Option<String>,
+}
+
+/// `labels import --json` and `labels agreement --json`.
+#[derive(Serialize)]
+struct Report {
+    new: usize,
+    same: usize,
+    conflicts: Vec<Conflict>,
+    replaced: usize,
+    not_here: Vec<String>,
+    unknown_names: Vec<UnknownName>,
+    new_categories: Vec<String>,
+    problems: Vec<String>,
+    agreement: Option<Agreement>,
+    imported: bool,
+}
+
+pub(super) fn on_conflict(choice: ConflictChoice) -> OnConflict {
+    match choice {
+        ConflictChoice::Keep => OnConflict::Keep,
+        ConflictChoice::Replace => OnConflict::Replace,
+        ConflictChoice::Newest => OnConflict::Newest,
+    }
+}
+
+/// What a label says, such as `Tips / bent + Films`.
+pub(super) fn said(tree: &CategoryTree, label: &Label) -> String {
+    let name = |id| {
+        tree.name(id).map_or_else(String::new, |name| match name.subcategory {
+            Some(subcategory) => format!("{} / {subcategory}", name.category),
+            None => name.category,
+        })
+    };
+    let first = match label.value.answer {
+        Answer::Category(id) => name(id),
+        other => other.as_str().replace('_', " "),
+    };
+    match label.value.second_category {
+        Some(second) => format!("{first} + {}", name(second)),
+        None => first,
+    }
+}
+
+pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let library = open_existing(arguments.foreign.decision.library.as_deref())?;
+    let plan = plan(&library, &arguments.foreign)?;
+    let mut report = report(&library, &plan)?;
+    if !plan.unknown_names.is_empty() {
+        tell(&report, arguments.json, output)?;
+        output.message(
+            "Nothing was imported: say what each of these names means with --name THERE=HERE \
+             (it is remembered), or let them be added with --add-categories",
+        );
+        return Ok(Outcome::NothingDone);
+    }
+    let choice = on_conflict(arguments.conflicts);
+    if !arguments.dry_run {
+        let by = who(arguments.foreign.decision.by.as_deref());
+        report.imported = apply_import(&library, &plan, choice, &by)?.is_some();
+    }
+    report.replaced = match choice {
+        OnConflict::Keep => 0,
+        OnConflict::Replace => plan.conflicts.len(),
+        OnConflict::Newest => {
+            plan.conflicts.iter().filter(|pair| pair.theirs.at > pair.ours.at).count()
+        }
+    };
+    tell(&report, arguments.json, output)?;
+    let failed = report.not_here.len() + report.problems.len();
+    Ok(Outcome::of(report.new + report.same + report.conflicts.len(), failed))
+}
+
+pub(super) fn agreement(
+    arguments: &AgreementArguments,
+    output: &mut Output,
+) -> anyhow::Result<Outcome> {
+    let library = open_existing(arguments.foreign.decision.library.as_deref())?;
+    let plan = plan(&library, &arguments.foreign)?;
+    let report = report(&library, &plan)?;
+    tell(&report, arguments.json, output)?;
+    Ok(if report.agreement.is_some() { Outcome::Fine } else { Outcome::NothingDone })
+}
+
+fn plan(library: &Library, foreign: &ForeignLabelArguments) -> anyhow::Result<ImportPlan> {
+    let read = read_labels(&foreign.path)?;
+    let options = ImportOptions {
+        by: who(foreign.decision.by.as_deref()),
+        aliases: foreign.names.clone(),
+        adds_categories: foreign.add_categories,
+    };
+    Ok(plan_import(library, &read, &options)?)
+}
+
+fn report(library: &Library, plan: &ImportPlan) -> anyhow::Result<Report> {
+    let tree = library.category_tree()?;
+    let conflicts = plan.conflicts.iter().map(|pair| Conflict {
+        path: pair.path.display().to_string(),
+        here: said(&tree, &pair.ours),
+        there: said(&tree, &pair.theirs),
+    });
+    let unknown_names = plan.unknown_names.iter().map(|unknown| UnknownName {
+        name: unknown.found.clone(),
+        similar: match unknown.how {
+            How::Similar { target, .. } => tree.get(target).map(|category| category.name.clone()),
+            _ => None,
+        },
+    });
+    Ok(Report {
+        new: plan.new.len(),
+        same: plan.same.len(),
+        conflicts: conflicts.collect(),
+        replaced: 0,
+        not_here: plan.not_here.iter().map(|path| path.display().to_string()).collect(),
+        unknown_names: unknown_names.collect(),
+        new_categories: plan.new_categories.clone(),
+        problems: plan.problems.clone(),
+        agreement: agreement_with(plan, &tree),
+        imported: false,
+    })
+}
+
+fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> {
+    if json {
+        return output.json(report);
+    }
+    for UnknownName { name, similar } in &report.unknown_names {
+        let similar = similar
+            .as_ref()
+            .map_or_else(String::new, |similar| format!("; perhaps --name \"{name}={similar}\""));
+        output.line(&format!("no such category  {name}{similar}"))?;
+    }
+    for name in &report.new_categories {
+        output.line(&format!("new category  {name}"))?;
+    }
+    for Conflict { path, here, there } in &report.conflicts {
+        output.line(&format!("differs   {path}: {here} here, {there} there"))?;
+    }
+    for path in &report.not_here {
+        output.line(&format!("not here  {path}"))?;
+    }
+    for problem in &report.problems {
+        output.line(&format!("problem   {problem}"))?;
+    }
+    if let Some(agreement) = &report.agreement {
+        tell_agreement(agreement, output)?;
+    }
+    if report.unknown_names.is_empty() {
+        let kept = report.conflicts.len() - report.replaced;
+        output.line(&format!(
+            "{} new, {} the same, {} differ ({} replaced, {kept} kept), {} not here",
+            report.new,
+            report.same,
+            report.conflicts.len(),
+            report.replaced,
+            report.not_here.len(),
+        ))?;
+    }
+    Ok(())
+}
+
+fn tell_agreement(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
+    output.line(&format!(
+        "Agreement on {} images: {:.1} % (by chance {:.1} %)",
+        agreement.images,
+        agreement.observed * 100.0,
+        agreement.expected_by_chance * 100.0
+    ))?;
+    match (agreement.kappa, &agreement.kappa_interval_95) {
+        (Some(kappa), Some(interval)) => output.line(&format!(
+            "Cohen's kappa {kappa:.3} (95 %: {:.3} to {:.3})",
+            interval.low, interval.high
+        ))?,
+        _ => output.line("Cohen's kappa is not defined: all labels are the same category")?,
+    }
+    let differing = agreement.confusion.iter().enumerate().flat_map(|(here, row)| {
+        row.iter()
+            .enumerate()
+            .filter(move |(there, count)| *there != here && **count > 0)
+            .map(move |(there, count)| (here, there, *count))
+    });
+    let mut differing: Vec<(usize, usize, usize)> = differing.collect();
+    differing.sort_by_key(|(here, there, count)| (std::cmp::Reverse(*count), *here, *there));
+    for (here, there, count) in differing {
+        let (here, there) = (&agreement.categories[here], &agreement.categories[there]);
+        output.line(&format!("{count:6}  {here} here, {there} there"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! `semblance labels`
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::arguments::{DecisionArguments, LabelsAction, LabelsArguments, SetLabelArguments};
+use super::categories::find_category;
+use super::label_import::{self, said};
+use super::library::{open_existing, who};
+use super::{Outcome, Output};
+use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark};
+use crate::label_exchange::{write_json_lines, write_table};
+use crate::ops::{find_in_library, label_records};
+
+pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    match &arguments.action {
+        LabelsAction::Set(arguments) => set(arguments, output),
+        LabelsAction::Undo(decision) => take_back(decision, Library::next_undo, "undo", output),
+        LabelsAction::Redo(decision) => take_back(decision, Library::next_redo, "redo", output),
+        LabelsAction::History { image, library, json } => {
+            history(&open_existing(library.as_deref())?, image, *json, output)
+        }
+        LabelsAction::Import(arguments) => label_import::import(arguments, output),
+        LabelsAction::Agreement(arguments) => label_import::agreement(arguments, output),
+        LabelsAction::Export { json, out, library } => {
+            let library = open_existing(library.as_deref())?;
+            export(&library, *json, out.as_deref(), output)
+        }
+    }
+}
+
+fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let library = open_existing(arguments.decision.library.as_deref())?;
+    let by = who(arguments.decision.by.as_deref());
+    let tree = library.category_tree()?;
+    let images: Vec<ImageId> =
+        arguments.images.iter().map(|path| image(&library, path)).collect::<Result<_, _>>()?;
+    let answer = if let Some(category) = &arguments.category {
+        Some(Answer::Category(find_category(&tree, category)?))
+    } else if arguments.none_of_these {
+        Some(Answer::NoneOfThese)
+    } else {
+        arguments.unusable.then_some(Answer::Unusable)
+    };
+    if answer.is_some() || arguments.clear {
+        let second =
+            arguments.second.as_ref().map(|name| find_category(&tree, name)).transpose()?;
+        let value = answer.map(|answer| LabelValue { answer, second_category: second });
+        let labels: Vec<_> = images.iter().map(|image| (*image, value)).collect();
+        library.set_labels(&labels, &by, LabelSource::Person)?;
+    }
+    let SetLabelArguments { note, annotated, excluded, .. } = arguments;
+    if note.is_some() || annotated.is_some() || excluded.is_some() {
+        let marks = images.iter().map(|image| {
+            let before = library.mark(*image)?;
+            let given = note.clone().map(|note| Some(note).filter(|note| !note.trim().is_empty()));
+            let mark = Mark {
+                note: given.unwrap_or(before.note),
+                is_annotated: annotated.unwrap_or(before.is_annotated),
+                is_excluded: excluded.unwrap_or(before.is_excluded),
+            };
+            Ok((*image, mark))
+        });
+        let marks: Vec<_> = marks.collect::<anyhow::Result<_>>()?;
+        library.set_marks(&marks, &by, LabelSource::Person)?;
+    }
+    output.message(&format!("{} images", images.len()));
+    Ok(Outcome::Fine)
+}
+
+fn image(library: &Library, path: &Path) -> anyhow::Result<ImageId> {
+    // As `semblance search` prints it, or as it is from here.
+    match find_in_library(library, path)? {
+        Some(image) => Ok(image),
+        None => library
+            .find_image(path)?
+            .with_context(|| format!("The library has no such image: {}", path.display())),
+    }
+}
+
+fn take_back(
+    decision: &DecisionArguments,
+    next: fn(&Library) -> Result<Option<crate::catalog::EntryId>, crate::catalog::CatalogError>,
+    what: &str,
+    output: &mut Output,
+) -> anyhow::Result<Outcome> {
+    let library = open_existing(decision.library.as_deref())?;
+    let Some(entry) = next(&library)? else {
+        output.message(&format!("There is nothing to {what}"));
+        return Ok(Outcome::NothingDone);
+    };
+    let told = library.describe_entry(&entry)?;
+    library.undo(&entry, &who(decision.by.as_deref()))?;
+    let images = match told.images {
+        1 => "1 image".to_owned(),
+        images => format!("{images} images"),
+    };
+    output.line(&format!("{what}: {} of {}, {}, {images}", told.kind, told.by, told.at))?;
+    Ok(Outcome::Fine)
+}
+
+/// `labels history --json`.
+#[derive(Serialize)]
+struct Decided {
+    at: String,
+    by: String,
+    source: &'static str,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+fn history(
+    library: &Library,
+    path: &Path,
+    json: bool,
+    output: &mut Output,
+) -> anyhow::Result<Outcome> {
+    let tree = library.category_tree()?;
+    let items = library.history(image(library, path)?)?;
+    for item in &items {
+        let row = Decided {
+            at: item.at.to_string(),
+            by: item.by.clone(),
+            source: item.source.as_str(),
+            before: item.before.as_ref().map(|label| said(&tree, label)),
+            after: item.after.as_ref().map(|label| said(&tree, label)),
+        };
+        if json {
+            output.json(&row)?;
+        } else {
+            let after = row.after.as_deref().unwrap_or("no label");
+            output.line(&format!("{}  {:20} {after}  ({})", row.at, row.by, row.source))?;
+        }
+    }
+    Ok(if items.is_empty() { Outcome::NothingDone } else { Outcome::Fine })
+}
+
+fn export(
+    library: &Library,
+    json: bool,
+    out: Option<&Path>,
+    output: &mut Output,
+) -> anyhow::Result<Outcome> {
+    let records = label_records(library)?;
+    let write = |to: &mut dyn Write| match json {
+        true => write_json_lines(to, &records),
+        false => write_table(to, &records),
+    };
+    match out {
+        Some(path) => {
+            let named = || format!("Cannot write {}", path.display());
+            write(&mut BufWriter::new(File::create(path).with_context(named)?))
+                .with_context(named)?;
+        }
+        None => write(&mut output.data())?,
+    }
+    output.message(&format!("{} labels written", records.len()));
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,245 @@
+//! Labels, categories and searching on the command line.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::program::Program;
+
+/// A library of six classified images of three categories.
+fn with_library() -> Program {
+    let program = Program::new();
+    program.copy_categories(&["Tips", "Fibres", "Powder"], "images");
+    program.line("classify --model sample --library images --json").fine();
+    program.write("empty.csv", "path,category\n");
+    program
+}
+
+fn labels(program: &Program) -> Vec<Value> {
+    let mut rows = program.line("labels export --json --library images").fine().rows();
+    rows.sort_by_key(|row| row["path"].to_string());
+    rows
+}
+
+fn said(program: &Program) -> Vec<String> {
+    let said = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        let second = row["second"].as_str().map_or_else(String::new, |name| format!(" + {name}"));
+        let name = text("path").rsplit('/').next().unwrap_or_default().to_owned();
+        format!("{name} {}{}{second}", text("category"), text("answer"))
+    };
+    labels(program).iter().map(said).collect()
+}
+
+fn found(program: &Program, query: &[&str]) -> Vec<String> {
+    let arguments = ["search", "--library", "images", "--json"];
+    let rows = program.run(arguments.iter().chain(query)).fine().rows();
+    rows.iter().map(|row| row["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn labels_are_given_found_undone_and_made_again() {
+    let program = with_library();
+    let image = "images/Tips/Tips_0000.tif";
+    program
+        .line(&format!(
+            "labels set --library images --by Ada --category Tips --second Powder {image}"
+        ))
+        .fine();
+    program
+        .line("labels set --library images --by Bob --none-of-these images/Powder/Powder_0001.tif")
+        .fine();
+    program
+        .run(["labels", "set", "--library", "images", "--note", "charging at the edge", image])
+        .fine();
+    assert_eq!(said(&program), ["Powder_0001.tif none_of_these", "Tips_0000.tif Tips + Powder"]);
+    assert_eq!(labels(&program)[1]["by"], "Ada");
+    assert_eq!(labels(&program)[1]["note"], "charging at the edge");
+    assert_eq!(labels(&program)[1]["source"], "person");
+
+    for (query, count) in [
+        (vec!["category:tips"], 1),
+        (vec!["second:powder", "by:ada"], 1),
+        (vec!["is:none-of-these"], 1),
+        (vec!["is:unlabelled"], 4),
+        (vec!["charg"], 1),
+        (vec!["\"charging at\""], 1),
+        (vec!["-is:labelled", "folder:Fibres"], 2),
+        (vec!["labelled:2020"], 0),
+        (vec!["has:note"], 1),
+        (vec![], 6),
+    ] {
+        assert_eq!(found(&program, &query).len(), count, "{query:?}");
+    }
+
+    for (command, left) in [("undo", 2), ("undo", 1), ("undo", 0), ("redo", 1), ("redo", 2)] {
+        program.line(&format!("labels {command} --library images")).fine();
+        assert_eq!(labels(&program).len(), left, "{command}");
+    }
+    program.line("labels redo --library images").fine();
+    assert_eq!(labels(&program)[1]["note"], "charging at the edge");
+    let nothing = program.line("labels redo --library images");
+    assert_eq!(nothing.code, Some(1), "{}", nothing.stderr);
+    let history = program.line(&format!("labels history --json --library images {image}"));
+    let sources: Vec<Value> =
+        history.fine().rows().iter().map(|row| row["source"].clone()).collect();
+    assert_eq!(sources, ["person", "undo", "redo"]);
+}
+
+#[test]
+fn instruments_are_found_by_what_they_recorded() {
+    let program = with_library();
+    let inspected = program.line("inspect --json images/Tips/Tips_0000.tif").fine().row();
+    let record = &inspected["instrument"];
+    let kv = record["accelerating_voltage_kv"].as_f64().unwrap();
+    let detector = record["detector"].as_str().unwrap();
+    let both = [format!("kv:{kv}"), format!("detector:{detector}"), "folder:Tips".to_owned()];
+    let query: Vec<&str> = both.iter().map(String::as_str).collect();
+    assert!(found(&program, &query).contains(&"Tips/Tips_0000.tif".to_owned()));
+    let none = [format!("kv:>{kv}"), format!("kv:<{kv}")].join(" ");
+    assert_eq!(found(&program, &[&none]), [""; 0]);
+    assert_eq!(found(&program, &["vendor:unknown"]), [""; 0]);
+}
+
+#[test]
+fn a_mistake_in_a_query_is_pointed_at() {
+    let program = with_library();
+    let refused = program.run(["search", "--library", "images", "tips", "kvv:5"]);
+    assert_eq!(refused.code, Some(1));
+    for part in ["kvv", "kv", "\ntips kvv:5\n", "     ^^^"] {
+        assert!(refused.stderr.contains(part), "{part:?} in {}", refused.stderr);
+    }
+}
+
+#[test]
+fn categories_change_and_the_labels_follow() {
+    let program = with_library();
+    for (category, image) in [("Tips", "Tips/Tips_0000"), ("Fibres", "Fibres/Fibres_0000")] {
+        let line = format!("labels set --library images --category {category} images/{image}.tif");
+        program.line(&line).fine();
+    }
+    program.line("categories rename Tips Needles --library images").fine();
+    program.line("categories merge Fibres --into needles --library images").fine();
+    assert_eq!(said(&program), ["Fibres_0000.tif Needles", "Tips_0000.tif Needles"]);
+    program
+        .line("categories split Needles --to Needles/long --images folder:Fibres --library images")
+        .fine();
+    let rows = program.line("categories list --json --library images").fine().rows();
+    let row = |name: &str| rows.iter().find(|row| row["category"] == name).unwrap();
+    assert_eq!(row("Needles")["images"], 2);
+    let long = rows.iter().find(|row| row["subcategory"] == "long").unwrap();
+    assert_eq!((&long["category"], &long["images"]), (&json!("Needles"), &json!(1)));
+    assert_eq!(found(&program, &["subcategory:long"]), ["Fibres/Fibres_0000.tif"]);
+    for _ in 0..3 {
+        program.line("labels undo --library images").fine();
+    }
+    assert_eq!(said(&program), ["Fibres_0000.tif Fibres", "Tips_0000.tif Tips"]);
+    program.line("categories rename Nothing X --library images").refused(&["\"Nothing\"", "list"]);
+    assert_eq!(program.line("library verify --json images").fine().row()["problems"], json!([]));
+}
+
+#[test]
+fn labels_of_somebody_else_are_compared_taken_over_and_never_overwrite() {
+    let program = with_library();
+    for number in 0..2 {
+        let line = format!(
+            "labels set --library images --by Ada --category Tips images/Tips/Tips_000{number}.tif"
+        );
+        program.line(&line).fine();
+    }
+    program.write(
+        "theirs.csv",
+        "Image;Class;Annotator\n\
+         Tips/Tips_0000.tif;Cantilever_Tips;Bob\n\
+         Tips\\Tips_0001.tif;Powder;Bob\n\
+         Powder_0000.tif;Powder;\n\
+         nowhere.tif;Powder;Bob\n",
+    );
+    let refused = program.line("labels import theirs.csv --library images --json");
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    let unknown = &refused.row()["unknown_names"];
+    assert_eq!(*unknown, json!([{ "name": "Cantilever_Tips", "similar": "Tips" }]));
+    assert_eq!(labels(&program).len(), 2);
+
+    let line = "labels agreement theirs.csv --library images --json --name Cantilever_Tips=Tips";
+    let agreement = program.line(line).fine().row()["agreement"].clone();
+    assert_eq!((&agreement["images"], &agreement["observed"]), (&json!(2), &json!(0.5)));
+
+    // The name is remembered.
+    let ran = program.line("labels import theirs.csv --library images --json --by Cid");
+    assert_eq!(ran.code, Some(2), "one image is not here: {}", ran.stderr);
+    let report = ran.row();
+    assert_eq!((&report["new"], &report["same"]), (&json!(1), &json!(1)));
+    assert_eq!(report["conflicts"][0]["there"], "Powder");
+    assert_eq!(report["not_here"], json!(["nowhere.tif"]));
+    let before = ["Powder_0000.tif Powder", "Tips_0000.tif Tips", "Tips_0001.tif Tips"];
+    assert_eq!(said(&program), before);
+    assert_eq!(labels(&program)[0]["by"], "Cid", "the file does not say");
+    assert_eq!(labels(&program)[0]["source"], "import");
+
+    let replaced = program.line("labels import theirs.csv --library images --conflicts replace");
+    assert_eq!(replaced.code, Some(2), "{}", replaced.stderr);
+    assert_eq!(said(&program)[2], "Tips_0001.tif Powder");
+    assert_eq!(labels(&program)[2]["by"], "Bob");
+    program.line("labels undo --library images").fine();
+    assert_eq!(said(&program), before);
+}
+
+#[test]
+fn a_folder_of_categories_is_known_by_its_content_wherever_it_is() {
+    let program = with_library();
+    program.copy_sample("Tips/Tips_0000.tif", "training/Needles/renamed.tif");
+    program.copy_sample("Powder/Powder_0001.tif", "training/Powder/coarse/x.tif");
+    program.line("labels import training --library images --add-categories --by Ada").fine();
+    assert_eq!(said(&program), ["Powder_0001.tif Powder", "Tips_0000.tif Needles"]);
+    assert_eq!(labels(&program)[0]["subcategory"], "coarse");
+    // What was written is read again.
+    let table = program.line("labels export --library images").fine().stdout;
+    program.write("mine.csv", &table);
+    let again = program.line("labels import mine.csv --library images --json").fine().row();
+    assert_eq!((&again["same"], &again["new"]), (&json!(2), &json!(0)));
+}
+
+#[test]
+fn two_libraries_of_the_same_images_are_merged_once_and_can_be_taken_apart() {
+    let program = with_library();
+    program.copy_categories(&["Tips", "Powder"], "other/sub");
+    program.line("classify --model sample --library other --json").fine();
+    let set = |library: &str, who: &str, category: &str, image: &str| {
+        let line =
+            format!("labels set --library {library} --by {who} --category {category} {image}");
+        program.line(&line).fine();
+    };
+    set("images", "Ada", "Tips", "images/Tips/Tips_0000.tif");
+    set("images", "Ada", "Tips", "images/Tips/Tips_0001.tif");
+    set("other", "Bob", "Tips", "other/sub/Tips/Tips_0000.tif");
+    set("other", "Bob", "Powder", "other/sub/Tips/Tips_0001.tif");
+    program.line("categories add Dust --library other").fine();
+    set("other", "Bob", "Dust", "other/sub/Powder/Powder_0000.tif");
+    program.copy_sample("Fibres/Fibres_0001.tif", "other/only.tif");
+    fs::remove_file(program.folder().join("images/Fibres/Fibres_0001.tif")).unwrap();
+
+    let merged = program.line("library merge other --library images --json").fine().row();
+    assert_eq!((&merged["taken"], &merged["same"]), (&json!(1), &json!(1)), "{merged}");
+    assert_eq!(merged["conflicts"][0]["there"], "Powder");
+    assert_eq!(merged["new_categories"], json!(["Dust"]));
+    let after = ["Powder_0000.tif Dust", "Tips_0000.tif Tips", "Tips_0001.tif Tips"];
+    assert_eq!(said(&program), after);
+    let dust = &labels(&program)[0];
+    assert_eq!((&dust["by"], &dust["source"]), (&json!("Bob"), &json!("merge")));
+    let history = "labels history --json --library images images/Tips/Tips_0001.tif";
+    let by: Vec<Value> =
+        program.line(history).fine().rows().iter().map(|row| row["by"].clone()).collect();
+    assert_eq!(by, ["Ada", "Bob"], "what was not taken over is remembered");
+
+    let again = program.line("library merge other --library images --json").fine().row();
+    assert_eq!((&again["taken"], &again["entries"]), (&json!(0), &json!(0)), "{again}");
+    assert_eq!(program.line("library verify --json images").fine().row()["problems"], json!([]));
+    program.line("labels undo --library images").fine();
+    assert_eq!(said(&program), after[1..]);
+    assert_eq!(program.line("library verify --json images").fine().row()["problems"], json!([]));
+    // What was decided here since stands.
+    program.line("library merge other --library images").fine();
+    assert_eq!(said(&program), after[1..]);
+    program.line("library merge images --library images").refused(&["one and the same"]);
+}
