@@ -31,10 +31,17 @@ pub struct Library {
 /// What this program may do.
 #[derive(Debug)]
 enum Access {
-    /// Everything, for as long as the lock is kept.
-    Write { connection: Mutex<Connection>, _lock: Option<File> },
+    /// Everything, until it is closed.
+    Write(Mutex<Option<Writer>>),
     /// Another program writes.
     Read(Option<Holder>),
+}
+
+/// What writes, and the lock that keeps others from it.
+#[derive(Debug)]
+struct Writer {
+    connection: Connection,
+    _lock: Option<File>,
 }
 
 /// What must be on the disk when a write returns.
@@ -64,8 +71,8 @@ impl Library {
         let database = place.database();
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
-                let writer = open_writer(&database, place.is_on_network_share())?;
-                Access::Write { connection: Mutex::new(writer), _lock: lock }
+                let connection = open_writer(&database, place.is_on_network_share())?;
+                Access::Write(Mutex::new(Some(Writer { connection, _lock: lock })))
             }
             Claim::Held(holder) => Access::Read(holder),
         };
@@ -79,6 +86,14 @@ impl Library {
         })
     }
 
+    /// Lets others write the library, also this program when it opens it again. Whoever still works
+    /// with it here can read, and is refused when it writes.
+    pub fn close(&self) {
+        if let Access::Write(writer) = &self.access {
+            lock(writer).take();
+        }
+    }
+
     /// Whether another program has the library open, so that it cannot be written here.
     pub fn is_read_only(&self) -> bool {
         matches!(self.access, Access::Read(_))
@@ -87,7 +102,7 @@ impl Library {
     /// What is said of a library that cannot be written here: who writes it.
     pub fn read_only_reason(&self) -> Option<String> {
         match &self.access {
-            Access::Write { .. } => None,
+            Access::Write(_) => None,
             Access::Read(holder) => Some(held("change the library", holder.as_ref()).to_string()),
         }
     }
@@ -152,6 +167,9 @@ impl Library {
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
         let mut writer = self.writer(operation)?;
+        let Some(Writer { connection: writer, .. }) = writer.as_mut() else {
+            return Err(closed(operation));
+        };
         let run = || {
             let synchronous = match durability {
                 Durability::Synced => "FULL",
@@ -174,7 +192,10 @@ impl Library {
         maintain: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, CatalogError> {
         let writer = self.writer(operation)?;
-        maintain(&writer).map_err(|source| self.named(operation, Failure::Sqlite(source)))
+        let Some(Writer { connection, .. }) = writer.as_ref() else {
+            return Err(closed(operation));
+        };
+        maintain(connection).map_err(|source| self.named(operation, Failure::Sqlite(source)))
     }
 
     pub(super) fn orders(&self) -> &Orders {
@@ -186,9 +207,12 @@ impl Library {
         self.database.clone()
     }
 
-    fn writer(&self, operation: &'static str) -> Result<MutexGuard<'_, Connection>, CatalogError> {
+    fn writer(
+        &self,
+        operation: &'static str,
+    ) -> Result<MutexGuard<'_, Option<Writer>>, CatalogError> {
         match &self.access {
-            Access::Write { connection, .. } => Ok(lock(connection)),
+            Access::Write(writer) => Ok(lock(writer)),
             Access::Read(holder) => Err(held(operation, holder.as_ref())),
         }
     }
@@ -206,7 +230,11 @@ fn held(operation: &'static str, holder: Option<&Holder>) -> CatalogError {
     CatalogError::Held { operation, holder }
 }
 
+fn closed(operation: &'static str) -> CatalogError {
+    CatalogError::Held { operation, holder: "it was closed here meanwhile".to_owned() }
+}
+
 /// A thread that panicked left no half-done transaction (it was rolled back), so go on.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,10 @@
 //! The search field: what is written is searched for as soon as it is a query.
 
 use egui::text::LayoutJob;
-use egui::{Grid, Key, KeyboardShortcut, Modifiers, RichText, Stroke, TextEdit, TextFormat, Ui};
+use egui::{
+    Grid, Key, KeyboardShortcut, Modifiers, RichText, Role, Stroke, TextEdit, TextFormat, Ui,
+    WidgetInfo,
+};
 
 use super::tokens::{GAP, Tokens, small, strong};
 use crate::query::{FIELDS, FORMS, Query, QueryError};
@@ -38,6 +41,7 @@ impl SearchField {
                 .desired_width(WIDTH)
                 .layouter(&mut layouter),
         );
+        field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search"));
         let find = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
         if ui.input_mut(|input| input.consume_shortcut(&find)) {
             field.request_focus();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
-use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
+use crate::catalog::{CatalogError, EntryFacts, EntryId, ImageId, LabelSource, LabelValue};
 use crate::taxonomy::CategoryId;
 
 impl Session {
@@ -183,11 +183,19 @@ impl Session {
         self.notices.retain(|notice| !notice.is_undoable);
         let Some(open) = &mut self.open else { return };
         open.redo.push(inverse);
-        if open.undo.pop().is_none() {
-            match open.library.next_undo() {
-                Ok(next) => open.undo_earlier = next,
-                Err(error) => self.notify_error(&error),
+        if open.undo.pop().is_some() {
+            return;
+        }
+        // Nobody has it before their eyes any more: so it is told.
+        let told = open.undo_earlier.take().map(|entry| open.library.describe_entry(&entry));
+        match (told.transpose(), open.library.next_undo()) {
+            (Ok(told), Ok(next)) => {
+                open.undo_earlier = next;
+                if let Some(facts) = told {
+                    self.notify(NoticeLevel::Info, taken_back(&facts));
+                }
             }
+            (Err(error), _) | (_, Err(error)) => self.notify_error(&error),
         }
     }
 
@@ -261,6 +269,17 @@ impl Session {
             Err(error) => self.notify_error(&error),
         }
     }
+}
+
+/// Such as `Taken back: what Ada decided about 12 images on 2026-03-01 10:15 (Ctrl+Y makes it again)`.
+fn taken_back(facts: &EntryFacts) -> String {
+    let about = match (facts.kind.as_str(), facts.images) {
+        ("category", _) => "the categories".to_owned(),
+        (_, 1) => "1 image".to_owned(),
+        (_, images) => format!("{images} images"),
+    };
+    let at = facts.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+    format!("Taken back: what {} decided about {about} on {at} (Ctrl+Y makes it again)", facts.by)
 }
 
 /// A label with this first category; one that has it already keeps what else it says.

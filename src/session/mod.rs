@@ -293,6 +293,15 @@ impl Session {
     }
 
     fn open_folder(&mut self, folder: &Path) {
+        // Its own folder once more: what still works on it must not hold it.
+        let same = |open: &OpenLibrary| {
+            LibraryPlace::for_folder(folder)
+                .is_ok_and(|place| place.directory == open.library.directory())
+        };
+        if self.open.as_ref().is_some_and(same) {
+            self.running = None;
+            self.open = None;
+        }
         match OpenLibrary::open(folder, Arc::clone(&self.wake)) {
             Ok(open) => {
                 self.running = None; // cancels what worked on the library before
@@ -333,6 +342,12 @@ impl Session {
                 self.notify_error(&error);
             }
         }
+    }
+}
+
+impl Drop for OpenLibrary {
+    fn drop(&mut self) {
+        self.library.close();
     }
 }
 

@@ -136,6 +136,12 @@ fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
     let mut window = Window::open(Some(&images));
     window.until_idle();
     window.until("the label", |w| w.shows("Image 1 of 20, Nanowires"));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(window.shows("Image 1 of 20, unlabelled"), "an earlier session's decision");
+    let told = &window.app().session().notices().last().expect("a notice").text;
+    assert!(told.starts_with("Taken back: what test person decided about 1 image"), "{told}");
+    window.press_with(Modifiers::COMMAND, Key::Y);
+    assert!(window.shows("Image 1 of 20, Nanowires"));
 
     let out = folder.path().join("exported");
     window.click("Export HDF5…");
@@ -155,6 +161,40 @@ fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
     let seen = h5py::read(&exported).unwrap();
     assert_eq!(seen.value("/entry1/human_label/label"), "Nanowires");
     assert_eq!(seen.value("/entry1/classification/top5/label")[0], best.as_str());
+}
+
+#[test]
+fn the_folder_that_is_open_can_be_opened_again_and_written() {
+    let (_folder, images, mut window) = sample_window();
+    window.press(Key::Num1);
+    for _ in 0..3 {
+        window.app().send(Command::OpenFolder(images.clone()));
+        window.settle();
+        assert!(!window.app().session().is_read_only());
+    }
+    window.until("the label", |w| w.shows("Image 1 of 20, Biological"));
+}
+
+#[test]
+fn what_is_written_is_searched_for_and_a_mistake_leaves_the_images_alone() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Num1); // the first image is biological
+    let write = |window: &mut Window, text: &str| {
+        window.press_with(Modifiers::COMMAND, Key::F);
+        window.press_with(Modifiers::COMMAND, Key::A);
+        window.0.get_by_role_and_label(Role::TextInput, "Search").type_text(text);
+        window.settle();
+    };
+    write(&mut window, "category:biological folder:Biological");
+    assert_eq!(window.app().session().image_ids().len(), 1);
+    write(&mut window, "categories:Fibres");
+    assert_eq!(window.app().session().image_ids().len(), 1, "of the last query that was one");
+    let problem = "There is no field categories (did you mean category?); to find a text with a \
+                   colon, put it in quotation marks";
+    assert!(window.shows(problem));
+    write(&mut window, "-is:labelled");
+    assert_eq!(window.app().session().image_ids().len(), 19);
+    assert_eq!(window.app().session().counts().unwrap().labelled, 1, "letters label nothing here");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod places;
 mod read_choices;
 mod readings;
 mod scanning;
+mod searching;
 mod upkeep;
 mod views;
 
