@@ -1,7 +1,9 @@
 //! Copies of the library file, in case it is damaged or somebody regrets: the last five.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
@@ -12,6 +14,10 @@ use super::{CatalogError, Library};
 const FOLDER: &str = "backups";
 const PREFIX: &str = "library-";
 const SUFFIX: &str = ".db";
+/// Ending of the name of a copy that is not whole yet.
+const PART: &str = "part";
+/// Between two writes to a copy, at most.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Older ones are deleted.
 const KEPT: usize = 5;
 
@@ -51,21 +57,46 @@ impl Library {
         fs::create_dir_all(&folder).map_err(file_error)?;
         let time = Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ");
         let backup = folder.join(format!("{PREFIX}{time}{SUFFIX}"));
-        let part = backup.with_extension("part");
+        let part = backup.with_extension(PART);
+        remove_left_parts(&folder);
         let copy =
             || connect(&self.database())?.execute("VACUUM INTO ?1", [part.to_string_lossy()]);
-        if let Err(source) = copy() {
+        let result = copy()
+            .map_err(|source| CatalogError::database("back up", &self.database(), source))
+            .and_then(|_| put_in_place(&part, &backup).map_err(file_error));
+        if let Err(error) = result {
             let _ = fs::remove_file(&part); // of no use
-            return Err(CatalogError::database("back up", &self.database(), source));
+            return Err(error);
         }
-        File::open(&part)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&part, &backup))
-            .map_err(file_error)?;
         for old in backups(self.directory()).iter().rev().skip(KEPT) {
             let _ = fs::remove_file(old); // it is there again next time
         }
         Ok(backup)
+    }
+}
+
+/// Gives a whole copy its final name, for good: what is told of is there after a power cut too.
+fn put_in_place(part: &Path, backup: &Path) -> io::Result<()> {
+    // Windows syncs only what may be written.
+    File::options().read(true).write(true).open(part)?.sync_all()?;
+    fs::rename(part, backup)?;
+    if let Some(folder) = backup.parent().filter(|_| cfg!(unix)) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Removes what programs that ended half-way left. What another one is writing now is younger.
+fn remove_left_parts(folder: &Path) {
+    let is_left = |path: &PathBuf| {
+        let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+        path.extension().is_some_and(|ending| ending == PART)
+            && age.is_some_and(|age| age > LONGEST_PAUSE)
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for part in entries.map(|entry| entry.path()).filter(is_left) {
+        let _ = fs::remove_file(part); // it is there again next time
     }
 }
 

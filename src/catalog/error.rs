@@ -1,6 +1,7 @@
 //! What can go wrong with a library, and what to do about it.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -9,6 +10,9 @@ use thiserror::Error;
 use super::ImageId;
 use super::backup::newest_backup;
 use crate::taxonomy::{CategoryId, NameError};
+
+/// More than file systems keep beside a file's name without taking room.
+const PROBE_BYTES: usize = 64 * 1024;
 
 /// Why something could not be done with a library.
 #[derive(Debug, Error)]
@@ -186,6 +190,9 @@ impl CatalogError {
                 Self::Busy { operation, path }
             }
             Some(ErrorCode::DiskFull) => Self::DiskFull { operation, path },
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if has_no_room(&path) => {
+                Self::DiskFull { operation, path }
+            }
             _ => Self::Database { operation, path, source },
         }
     }
@@ -194,6 +201,23 @@ impl CatalogError {
     pub(super) fn damaged(operation: &'static str, path: PathBuf, source: rusqlite::Error) -> Self {
         Self::Damaged { operation, backup: backup_of(&path), path, source: Box::new(source) }
     }
+}
+
+/// Whether nothing can be written beside the library for want of room.
+///
+/// SQLite says that a disk is full where a write fails for that reason, and no more than "I/O
+/// error" where a file cannot be made longer or synced, or a person's share of the disk is used up.
+fn has_no_room(database: &Path) -> bool {
+    let Some(directory) = database.parent() else { return false };
+    let probe = directory.join(format!("write-test-{}", ulid::Ulid::generate()));
+    let written = File::create_new(&probe).and_then(|mut file| {
+        file.write_all(&[0; PROBE_BYTES])?;
+        file.sync_all()
+    });
+    let _ = fs::remove_file(&probe);
+    written.is_err_and(|error| {
+        matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    })
 }
 
 fn backup_of(database: &Path) -> Option<PathBuf> {

@@ -1,6 +1,6 @@
 //! Tests of the library from outside: one binary for all, so that only one is linked.
 
-#![allow(clippy::unwrap_used, reason = "a panic fails the test and names the line")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic fails the test and names the line")]
 
 mod cli;
 mod cli_bad_files;
@@ -20,6 +20,7 @@ mod micrographs;
 mod mutations;
 mod program;
 mod python;
+mod reliability;
 mod screen;
 mod source_text;
 mod tiff_kinds;

@@ -1,5 +1,7 @@
 //! One writer, backups, verifying and compacting.
 
+use std::time::{Duration, SystemTime};
+
 use super::*;
 
 fn place(fixture: &Fixture) -> LibraryPlace {
@@ -64,6 +66,22 @@ fn a_backup_is_made_where_somebody_has_decided_something_and_five_are_kept() {
     assert_eq!(library.newest_backup(), newest);
     let backups = fs::read_dir(library.directory().join("backups")).unwrap().count();
     assert_eq!(backups, 5);
+}
+
+#[test]
+fn what_a_program_left_of_a_backup_that_it_did_not_end_is_removed() {
+    let fixture = closed_library();
+    let folder = fixture.library.back_up().unwrap().parent().unwrap().to_owned();
+    let part = |name: &str, age: Duration| {
+        let file = fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    };
+    part("library-20200101T000000000Z.part", Duration::from_hours(2));
+    part("library-20200101T000000001Z.part", Duration::from_mins(1));
+    fixture.library.back_up().unwrap();
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let parts: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".part")).collect();
+    assert_eq!(parts, ["library-20200101T000000001Z.part"], "another program may be at it");
 }
 
 #[test]
