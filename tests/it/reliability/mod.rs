@@ -16,6 +16,8 @@
 //!
 //! Knows the library's API, and its tables where the API does not show the journal.
 
+#![allow(clippy::panic, reason = "a panic fails the test and says why")]
+
 mod line; // what a worker tells
 mod work; // kinds of work …
 mod worker; // … in a process of their own

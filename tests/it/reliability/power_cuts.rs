@@ -49,7 +49,8 @@ fn first_problems(
     environment.push(("SHIM_SHADOW", shadow.clone().into()));
     environment.extend(ignored.map(|ignored| ("SHIM_IGNORE", ignored.into())));
     for seed in 0..cuts {
-        let unsynced = if seed % 2 == 0 { Unsynced::Nothing } else { Unsynced::SomeSectors };
+        let unsynced =
+            if seed.is_multiple_of(2) { Unsynced::Nothing } else { Unsynced::SomeSectors };
         copy_folder(&live, &shadow, &[MEMORY]); // all is on the disk
         let order = stage.order(kind, 1000 + seed);
         let lines = run_and_kill(&order, &environment, within, &mut pace);
