@@ -120,9 +120,8 @@ pub(super) fn shown_images<T>(
     connection: &Connection,
     values: impl IntoIterator<Item = (ImageId, T)>,
 ) -> Result<BTreeMap<ImageId, T>, Failure> {
-    let mut shown = connection.prepare_cached(
-        "SELECT CASE hidden WHEN 2 THEN same_as ELSE id END FROM image WHERE id = ?1",
-    )?;
+    let mut shown =
+        connection.prepare_cached("SELECT ifnull(same_as, id) FROM image WHERE id = ?1")?;
     let mut images = BTreeMap::new();
     for (image, value) in values {
         let id = shown.query_row([image.0], |row| row.get(0)).optional()?;

@@ -81,8 +81,7 @@ impl Library {
                         (write_new_content(transaction, image, file)?, &mut saved.changed)
                     }
                     Difference::Moved(image) => {
-                        move_to(transaction, image, file)?;
-                        (image, &mut saved.moved)
+                        (move_to(transaction, image, file)?, &mut saved.moved)
                     }
                     Difference::Reappeared(image) => {
                         reappear(transaction, image)?;
@@ -111,7 +110,16 @@ impl Library {
             return Ok(());
         }
         self.write("mark vanished images", Durability::Rebuildable, |transaction| {
-            files.iter().try_for_each(|&file| Ok(vanish(transaction, file)?))
+            // Further places first, so that no image is shown at one that has vanished as well.
+            let mut hide_place = transaction
+                .prepare_cached("UPDATE image SET hidden = 1 WHERE id = ?1 AND hidden = 2")?;
+            let mut images = Vec::new();
+            for &file in files {
+                if hide_place.execute([file.0])? == 0 {
+                    images.push(file);
+                }
+            }
+            images.into_iter().try_for_each(|image| Ok(vanish(transaction, image)?))
         })?;
         self.orders().forget_files();
         Ok(())
@@ -219,6 +227,10 @@ fn write_new_content(
         vanish(transaction, image)?;
         return Ok(insert(transaction, file)?);
     }
+    // Vanished copies had the content that is gone: they are copies of this image no longer.
+    transaction
+        .prepare_cached("UPDATE image SET same_as = NULL WHERE same_as = ?1")?
+        .execute([image.0])?;
     transaction
         .prepare_cached(
             "UPDATE image SET size_bytes = ?2, modified_ns = ?3, hidden = 0, same_as = NULL,
@@ -236,13 +248,32 @@ fn write_new_content(
     Ok(image)
 }
 
-/// The image is now at this file's place; one that was there has vanished from it.
-fn move_to(transaction: &Transaction<'_>, image: ImageId, file: &FoundFile) -> Result<(), Failure> {
+/// The image is now at this file's place; one that was there has vanished from it. Gives the image
+/// that is there then.
+fn move_to(
+    transaction: &Transaction<'_>,
+    image: ImageId,
+    file: &FoundFile,
+) -> Result<ImageId, Failure> {
     let here: Option<u32> = transaction
         .prepare_cached("SELECT id FROM image WHERE path = ?1 AND hidden <> 1")?
         .query_row([&file.path], |row| row.get(0))
         .optional()?;
+    let is_place_of = |here: u32| {
+        transaction
+            .prepare_cached("SELECT 1 FROM image WHERE id = ?1 AND same_as = ?2")?
+            .exists([image.0, here])
+    };
     if let Some(here) = here {
+        // A copy was put in the place of its image, which has the same content then as before.
+        if is_place_of(here)? {
+            let Stamp { size_bytes, modified_ns } = file.stamp;
+            transaction
+                .prepare_cached("UPDATE image SET size_bytes = ?2, modified_ns = ?3 WHERE id = ?1")?
+                .execute(params![here, size_bytes, modified_ns])?;
+            vanish(transaction, image)?;
+            return Ok(ImageId(here));
+        }
         vanish(transaction, ImageId(here))?;
     }
     transaction
@@ -257,25 +288,25 @@ fn move_to(transaction: &Transaction<'_>, image: ImageId, file: &FoundFile) -> R
             stored_path::search_text(&file.path),
             stored_path::folder(&file.path),
         ])?;
-    Ok(())
+    Ok(image)
 }
 
-/// The file is back; as a further place of its image, if that still has the same content.
-fn reappear(transaction: &Transaction<'_>, image: ImageId) -> rusqlite::Result<()> {
-    transaction
+/// The file is back: as a further place of its image, or, where that has vanished, as its place.
+fn reappear(transaction: &Transaction<'_>, file: ImageId) -> rusqlite::Result<()> {
+    let image: Option<(u32, bool)> = transaction
         .prepare_cached(
-            "UPDATE image SET
-                 same_as = (SELECT main.id FROM image AS main
-                            WHERE main.id = image.same_as
-                              AND main.content_sha256 = image.content_sha256),
-                 hidden = 0
-             WHERE id = ?1",
+            "SELECT main.id, main.hidden = 1 FROM image JOIN image AS main ON main.id = image.same_as
+             WHERE image.id = ?1 AND main.content_sha256 = image.content_sha256",
         )?
-        .execute([image.0])?;
-    transaction
-        .prepare_cached("UPDATE image SET hidden = 2 WHERE id = ?1 AND same_as IS NOT NULL")?
-        .execute([image.0])?;
-    Ok(())
+        .query_row([file.0], |row| row.try_into())
+        .optional()?;
+    let mut put =
+        transaction.prepare_cached("UPDATE image SET hidden = ?2, same_as = ?3 WHERE id = ?1")?;
+    match image {
+        Some((image, true)) => exchange_places(transaction, ImageId(image), file),
+        Some((image, false)) => put.execute(params![file.0, 2, image]).map(drop),
+        None => put.execute(params![file.0, 0, None::<u32>]).map(drop),
+    }
 }
 
 /// The file is gone. An image with a further place is shown there from now on.
@@ -301,18 +332,51 @@ pub(super) fn exchange_places(
     vanished: ImageId,
     present: ImageId,
 ) -> rusqlite::Result<()> {
-    let mut hide =
-        transaction.prepare_cached("UPDATE image SET hidden = 1, same_as = ?2 WHERE id = ?1")?;
-    hide.execute([present.0, vanished.0])?;
-    let mut exchange = transaction.prepare_cached(
-        "UPDATE image SET (path, path_text, folder, size_bytes, modified_ns) =
-             (SELECT path, path_text, folder, size_bytes, modified_ns FROM image AS other
-              WHERE other.id = CASE image.id WHEN ?1 THEN ?2 ELSE ?1 END)
-         WHERE id IN (?1, ?2)",
+    let (from, to) = (place_of(transaction, vanished)?, place_of(transaction, present)?);
+    let mut put = transaction.prepare_cached(
+        "UPDATE image SET path = ?2, path_text = ?3, folder = ?4, size_bytes = ?5, modified_ns = ?6,
+             hidden = ?7, same_as = ?8
+         WHERE id = ?1",
     )?;
-    exchange.execute([vanished.0, present.0])?;
-    transaction
-        .prepare_cached("UPDATE image SET hidden = 0, same_as = NULL WHERE id = ?1")?
-        .execute([vanished.0])?;
+    // First the one that gives its path up: no two files are at one.
+    for (image, place, hidden, same_as) in
+        [(present, from, 1, Some(vanished.0)), (vanished, to, 0, None)]
+    {
+        let Place { path, path_text, folder, stamp } = place;
+        let Stamp { size_bytes, modified_ns } = stamp;
+        put.execute(params![
+            image.0,
+            path,
+            path_text,
+            folder,
+            size_bytes,
+            modified_ns,
+            hidden,
+            same_as
+        ])?;
+    }
     Ok(())
+}
+
+/// Where a file is, and what it is known by there.
+struct Place {
+    path: Vec<u8>,
+    path_text: String,
+    folder: String,
+    stamp: Stamp,
+}
+
+fn place_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Place> {
+    connection
+        .prepare_cached(
+            "SELECT path, path_text, folder, size_bytes, modified_ns FROM image WHERE id = ?1",
+        )?
+        .query_row([image.0], |row| {
+            Ok(Place {
+                path: row.get(0)?,
+                path_text: row.get(1)?,
+                folder: row.get(2)?,
+                stamp: Stamp { size_bytes: row.get(3)?, modified_ns: row.get(4)? },
+            })
+        })
 }

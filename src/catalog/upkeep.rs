@@ -48,11 +48,17 @@ const CHECKS: [&str; 7] = [
      FROM (SELECT image_id, before_json,
                lag(after_json) OVER (PARTITION BY image_id ORDER BY entry_id) AS earlier
            FROM own_change)
-     WHERE before_json IS NOT earlier LIMIT 100",
+     WHERE (before_json ->> '$.category') IS NOT (earlier ->> '$.category')
+        OR (before_json ->> '$.second_category') IS NOT (earlier ->> '$.second_category')
+        OR ifnull(before_json ->> '$.answer', 'category')
+           IS NOT ifnull(earlier ->> '$.answer', 'category')
+        OR (before_json ->> '$.at') IS NOT (earlier ->> '$.at')
+        OR (before_json IS NULL) <> (earlier IS NULL)
+     LIMIT 100",
     // A file of the same bytes leads to an image, not to another such file.
     "SELECT 'Image ' || image.id || ' is shown as one that is not shown itself'
      FROM image JOIN image AS main ON main.id = image.same_as
-     WHERE image.hidden = 2 AND (main.same_as IS NOT NULL OR main.hidden = 2) LIMIT 100",
+     WHERE image.hidden = 2 AND (main.same_as IS NOT NULL OR main.hidden <> 0) LIMIT 100",
     "SELECT 'Category ' || id || ' is not what the journal says'
      FROM category JOIN (
          SELECT category_id, max(entry_id) AS entry_id FROM journal_category GROUP BY category_id)

@@ -57,6 +57,7 @@ fn a_library_of_each_earlier_format_keeps_its_decisions() {
         assert_eq!(library.label(ImageId(7)).unwrap(), None);
         library.undo(&undo, "Ada").unwrap();
         assert_eq!(library.label(ImageId(7)).unwrap(), Some(label));
+        assert_eq!(library.verify().unwrap().problems, [""; 0], "after a decision of this format");
     }
 }
 

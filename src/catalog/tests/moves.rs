@@ -256,6 +256,121 @@ fn a_file_that_is_changed_in_place_keeps_its_label() {
     assert!(fixture.library.label(image).unwrap().is_some());
 }
 
+/// Two copies, of which the one that is read first is the image; its number may be the larger one.
+fn copies(first: &str, second: &str) -> (Fixture, ImageId) {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fixture.write("b.tif", "a.tif");
+    fixture.scan();
+    for path in [first, second] {
+        read(&fixture, path);
+    }
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label(first, tips);
+    let image = fixture.image(first);
+    (fixture, image)
+}
+
+const BOTH_ORDERS: [[&str; 2]; 2] = [["a.tif", "b.tif"], ["b.tif", "a.tif"]];
+
+#[test]
+fn whichever_copy_was_read_first_the_image_goes_on_at_the_other() {
+    for [first, second] in BOTH_ORDERS {
+        let (fixture, image) = copies(first, second);
+        fixture.write(first, "edited");
+        fixture.scan();
+        assert_eq!(shown(&fixture), ["a.tif", "b.tif"]);
+        assert_eq!(fixture.image(second), image, "{first}");
+        assert_eq!(fixture.scan(), ScanReport { found: 2, ..ScanReport::default() });
+        is_clean(&fixture);
+
+        let (fixture, image) = copies(first, second);
+        fs::remove_file(fixture.path(first)).unwrap();
+        fixture.scan();
+        assert_eq!(shown(&fixture), [second]);
+        assert_eq!(fixture.image(second), image, "{first}");
+        assert_eq!(fixture.library.named_labels().unwrap().len(), 1);
+        is_clean(&fixture);
+    }
+}
+
+#[test]
+fn copies_that_vanish_together_or_in_turn_are_back_when_one_of_them_is() {
+    for [first, second] in BOTH_ORDERS {
+        for back in [first, second] {
+            for in_turn in [Some(first), Some(second), None] {
+                let (fixture, image) = copies(first, second);
+                let kept = fixture.path("kept");
+                fs::rename(fixture.path(back), &kept).unwrap();
+                let other = if back == first { second } else { first };
+                if in_turn == Some(back) {
+                    fixture.scan();
+                }
+                fs::remove_file(fixture.path(other)).unwrap();
+                fixture.scan();
+                assert_eq!(shown(&fixture), [""; 0], "{first} {back} {in_turn:?}");
+                fs::rename(&kept, fixture.path(back)).unwrap();
+                fixture.scan();
+                assert_eq!(shown(&fixture), [back], "{first} {back} {in_turn:?}");
+                assert_eq!(fixture.image(back), image);
+                assert_eq!(fixture.library.named_labels().unwrap().len(), 1);
+                is_clean(&fixture);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_is_moved_over_its_image_leaves_one_image_with_its_label() {
+    for [first, second] in BOTH_ORDERS {
+        for (from, to) in [(first, second), (second, first)] {
+            let (fixture, image) = copies(first, second);
+            set_modified(&fixture, from, 7_000_000_001);
+            fixture.scan();
+            for path in [first, second] {
+                read(&fixture, path);
+            }
+            let image_now = fixture.image(from);
+            fs::rename(fixture.path(from), fixture.path(to)).unwrap();
+            fixture.scan();
+            assert_eq!(shown(&fixture), [to], "{from} to {to}");
+            assert_eq!(fixture.image(to), image_now);
+            assert_eq!(fixture.library.named_labels().unwrap().len(), 1, "{image:?}");
+            is_clean(&fixture);
+        }
+    }
+}
+
+#[test]
+fn a_vanished_copy_does_not_lead_to_what_its_image_shows_since() {
+    let (fixture, image) = copies("a.tif", "b.tif");
+    fs::remove_file(fixture.path("b.tif")).unwrap();
+    fixture.scan();
+    fixture.write("a.tif", "another picture");
+    fixture.scan();
+    read(&fixture, "a.tif");
+    let found = fixture.library.image_of_content("sha of a.tif").unwrap();
+    assert_ne!(found, Some(image));
+}
+
+#[test]
+fn a_label_for_a_file_that_has_become_a_copy_goes_to_its_image() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    read(&fixture, "a.tif");
+    let image = fixture.image("a.tif");
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    fixture.scan();
+    fixture.write("b.tif", "a.tif");
+    fixture.scan();
+    let held = fixture.image("b.tif");
+    read(&fixture, "b.tif"); // the image is at b.tif again, and nobody has looked since
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    let label = [(held, Some(value(tips)))];
+    fixture.library.set_labels(&label, "Ada", LabelSource::Person).unwrap();
+    assert_eq!(fixture.image("b.tif"), image);
+    assert!(fixture.library.label(image).unwrap().is_some());
+    is_clean(&fixture);
+}
+
 #[test]
 fn an_empty_file_is_nobodys_copy() {
     let fixture = Fixture::with_files(&[]);
