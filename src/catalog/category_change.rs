@@ -166,7 +166,6 @@ pub(super) fn record_categories(
     }
     for after in after {
         let tree = select_tree(transaction)?;
-        check(&tree, after)?;
         let used: Vec<char> = tree.categories().filter_map(|category| category.key).collect();
         let free = |key: char| if used.contains(&key) { next_free_key(&used) } else { Some(key) };
         let is_there = after.state != CategoryState::Withdrawn;
@@ -194,7 +193,10 @@ pub(super) fn record_categories(
                 after.state.as_str(),
             ])?;
     }
-    Ok(())
+    // Only the whole has to make sense: on the way, a subcategory may meet one of its name.
+    let tree = select_tree(transaction)?;
+    let states = after.iter().filter_map(|category| tree.get(category.id));
+    states.into_iter().try_for_each(|category| Ok(check(&tree, category)?))
 }
 
 /// The states that the categories of this entry had before it.
@@ -253,6 +255,9 @@ fn merged(
 ) -> Result<Vec<Category>, CatalogError> {
     let target = category(tree, into)?;
     let mut changed = Vec::new();
+    // By name, also those that come along with a category before.
+    let mut subcategories: BTreeMap<String, CategoryId> =
+        tree.subcategories(into).map(|sub| (folded(&sub.name), sub.id)).collect();
     for &from in from {
         let given_up = category(tree, from)?;
         if from == into || target.parent == Some(from) {
@@ -264,7 +269,8 @@ fn merged(
                 let name = given_up.name.clone();
                 return Err(CatalogError::CategoryHasSubcategories { name });
             }
-            if let Some(same) = tree.find_subcategory(into, &sub.name) {
+            let same = *subcategories.entry(folded(&sub.name)).or_insert(sub.id);
+            if same != sub.id {
                 changed.push(Category { merged_into: Some(same), ..sub.clone() });
             }
         }

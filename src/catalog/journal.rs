@@ -76,11 +76,14 @@ fn next_entry_id(connection: &Connection) -> Result<EntryId, Failure> {
         .transpose()?
         .unwrap_or(Ulid::nil());
     let now = Ulid::generate();
-    let next = if now > newest {
-        now
-    } else {
-        newest.increment().map_err(|_| unusable(0, "the journal's ids are used up"))?
-    };
+    if now > newest {
+        return Ok(EntryId(now.to_string()));
+    }
+    // Not merely the next id: another library that knows the newest one would give it as well.
+    let next = Ulid::from_parts(newest.timestamp_ms() + 1, now.random());
+    if next <= newest {
+        return Err(unusable(0, "the journal's ids are used up").into());
+    }
     Ok(EntryId(next.to_string()))
 }
 

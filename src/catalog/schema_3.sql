@@ -55,7 +55,8 @@ CREATE TABLE category_3 (
     id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused, the journal refers to it
     uid         TEXT NOT NULL UNIQUE,              -- a ULID, the same in every library
     name        TEXT NOT NULL,
-    name_folded TEXT NOT NULL,                     -- lower case: one category a name
+    -- Lower case. One category a name among its siblings, by what they mean: category_change.rs.
+    name_folded TEXT NOT NULL,
     color       INTEGER NOT NULL,                  -- 0xRRGGBB
     key         TEXT,
     description TEXT NOT NULL DEFAULT '',
@@ -68,8 +69,6 @@ INSERT INTO category_3 (id, uid, name, name_folded, color, key)
     SELECT id, uid, name, name_folded, color, key FROM category;
 DROP TABLE category;
 ALTER TABLE category_3 RENAME TO category;
-CREATE UNIQUE INDEX category_by_name ON category (ifnull(parent_id, 0), name_folded)
-    WHERE state <> 'withdrawn' AND merged_into IS NULL;
 CREATE UNIQUE INDEX category_by_key ON category (key) WHERE key IS NOT NULL;
 -- Other names that mean a category: its former ones, and those that imported files use.
 CREATE TABLE category_alias (

@@ -107,9 +107,15 @@ impl CategoryTree {
         self.categories()
             .find(is_named)
             .map(|category| category.id)
-            .or_else(|| self.aliases.get(&folded).copied())
+            .or_else(|| self.aliases.get(&folded).copied().filter(|id| self.is_there(*id)))
             .or_else(merged)
             .map(|id| self.meaning(id))
+    }
+
+    /// Whether its adding was not taken back.
+    fn is_there(&self, id: CategoryId) -> bool {
+        let meaning = self.get(self.meaning(id));
+        meaning.is_some_and(|category| category.state != CategoryState::Withdrawn)
     }
 
     /// The subcategory of this name, without regard to case.

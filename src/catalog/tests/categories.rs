@@ -173,6 +173,50 @@ fn subcategories_go_along_with_a_merge_and_those_of_one_name_become_one() {
     assert_eq!(with.labels()[1], "b.tif: Cantilevers/Bent");
 }
 
+/// Whatever their numbers are: the older one may be the subcategory that came later.
+#[test]
+fn a_merge_of_subcategories_of_one_name_is_undone_in_any_order_of_their_numbers() {
+    let with = library();
+    let library = &with.fixture.library;
+    let [bent, cantilevers, films] = [with.ids[0], with.ids[1], with.ids[2]];
+    with.change(CategoryChange::Rename { category: bent, name: "bent".into() }).unwrap();
+    with.change(CategoryChange::Move { category: bent, parent: Some(cantilevers) }).unwrap();
+    library.add_category("bent", Some(films), "Ada").unwrap();
+    let before = with.labels();
+    let merge = CategoryChange::Merge { from: vec![cantilevers], into: films };
+    let merged = with.change(merge).unwrap();
+    assert_eq!(with.labels()[0], "a.tif: Films/bent");
+    let undo = library.undo(&merged.entry, "Cid").unwrap();
+    assert_eq!(with.labels(), before);
+    library.undo(&undo, "Cid").unwrap();
+    assert_eq!(library.verify().unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn subcategories_of_one_name_from_two_merged_categories_are_one() {
+    let with = library();
+    let library = &with.fixture.library;
+    let [tips, cantilevers, films] = [with.ids[0], with.ids[1], with.ids[2]];
+    for parent in [tips, cantilevers] {
+        library.add_category("bent", Some(parent), "Ada").unwrap();
+    }
+    with.change(CategoryChange::Merge { from: vec![tips, cantilevers], into: films }).unwrap();
+    assert_eq!(library.category_tree().unwrap().subcategories(films).count(), 1);
+}
+
+#[test]
+fn another_name_of_a_category_that_was_taken_back_means_nothing() {
+    let with = library();
+    let library = &with.fixture.library;
+    let new = library.add_category("New", None, "Cid").unwrap();
+    let entry = library.next_undo().unwrap().unwrap();
+    library.remember_alias("novel", new).unwrap();
+    library.undo(&entry, "Cid").unwrap();
+    assert_eq!(library.category_tree().unwrap().find("Novel"), None);
+    let added = library.ensure_categories(&["Novel".into()]).unwrap();
+    assert_ne!(added, [new]);
+}
+
 #[test]
 fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let with = library();
