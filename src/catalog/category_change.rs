@@ -346,7 +346,11 @@ fn keep_name(
     Ok(())
 }
 
-fn set_alias(connection: &Connection, name: &str, category: CategoryId) -> rusqlite::Result<()> {
+pub(super) fn set_alias(
+    connection: &Connection,
+    name: &str,
+    category: CategoryId,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT OR REPLACE INTO category_alias VALUES (?1, ?2)")?
         .execute(params![folded(name.trim()), category.0])?;

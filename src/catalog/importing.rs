@@ -1,7 +1,11 @@
 //! Labels that come from elsewhere, with whoever gave them; and which images they are about.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, params};
 
+use super::category_change::{record_categories, set_alias};
+use super::category_list::{insert_withdrawn, valid};
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::Entry;
@@ -10,39 +14,59 @@ use super::library::Durability;
 use super::mark::{mark_of, record_marks};
 use super::same_content::join_same_content;
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
+use crate::taxonomy::{Category, CategoryId, CategoryState};
 
-/// What somebody else said of an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignLabel {
-    /// The image here.
-    pub image: ImageId,
-    /// Its label, as it shall stand here; `None` leaves ours alone.
-    pub label: Option<Label>,
-    /// Notes and flags, as they shall stand here; `None` leaves ours alone.
-    pub mark: Option<Mark>,
+/// What somebody else said, as it shall stand here.
+#[derive(Debug, Clone, Default)]
+pub struct ForeignLabels {
+    /// A label for each image. Its categories are ours, or among `new_categories`.
+    pub labels: Vec<(ImageId, Label)>,
+    /// Notes and flags, in place of ours.
+    pub marks: BTreeMap<ImageId, Mark>,
+    /// Categories to add, parents first. Their ids are known in `labels` and here alone; of the
+    /// rest, only name and parent count.
+    pub new_categories: Vec<Category>,
+    /// Other names that shall mean a category from now on.
+    pub aliases: Vec<(String, CategoryId)>,
 }
 
 impl Library {
-    /// Takes labels over as one decision of `by`. Each keeps who gave it, and when.
+    /// Takes all this over as one decision of `by`, or nothing of it. Each label keeps who gave it,
+    /// and when.
     ///
     /// # Errors
-    /// When the library has no such image or category, or could not be written.
+    /// When the library has no such image or category, when a new category's name is taken or
+    /// breaks a rule, or the library could not be written.
     pub fn take_over(
         &self,
-        labels: &[ForeignLabel],
+        foreign: &ForeignLabels,
         by: &str,
         source: LabelSource,
     ) -> Result<EntryId, CatalogError> {
         self.write("take labels over", Durability::Synced, |transaction| {
-            let values = labels.iter().filter_map(|foreign| Some(foreign.label.as_ref()?.value));
-            check_categories(transaction, values)?;
             let entry = Entry::new("label", by, source).begin(transaction)?;
-            let given = labels
-                .iter()
-                .filter_map(|foreign| Some((foreign.image, Some(foreign.label.clone()?))));
-            record_labels(transaction, &entry, &shown_images(transaction, given)?)?;
-            let marks =
-                labels.iter().filter_map(|foreign| Some((foreign.image, foreign.mark.clone()?)));
+            let mut added: BTreeMap<CategoryId, CategoryId> = BTreeMap::new();
+            for category in &foreign.new_categories {
+                let here = |id: CategoryId| added.get(&id).copied().unwrap_or(id);
+                let parent = category.parent.map(here);
+                let new = insert_withdrawn(transaction, &valid(&category.name)?)?;
+                let key = new.key.filter(|_| parent.is_none());
+                let new = Category { parent, key, state: CategoryState::Active, ..new };
+                added.insert(category.id, new.id);
+                record_categories(transaction, &entry, &[new])?;
+            }
+            let here = |id: CategoryId| added.get(&id).copied().unwrap_or(id);
+            for (alias, category) in &foreign.aliases {
+                set_alias(transaction, alias, here(*category))?;
+            }
+            let label =
+                |label: &Label| Label { value: label.value.translated(here), ..label.clone() };
+            let labels: Vec<(ImageId, Option<Label>)> =
+                foreign.labels.iter().map(|(image, given)| (*image, Some(label(given)))).collect();
+            let values = labels.iter().filter_map(|(_, label)| Some(label.as_ref()?.value));
+            check_categories(transaction, values)?;
+            record_labels(transaction, &entry, &shown_images(transaction, labels)?)?;
+            let marks = foreign.marks.iter().map(|(image, mark)| (*image, mark.clone()));
             record_marks(transaction, &entry, &shown_images(transaction, marks)?)?;
             Ok(entry)
         })

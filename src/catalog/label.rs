@@ -41,11 +41,16 @@ impl LabelValue {
 
     /// The label with what its categories mean now.
     pub fn meaning(&self, tree: &CategoryTree) -> Self {
+        self.translated(|id| tree.meaning(id))
+    }
+
+    /// The label with other ids for its categories.
+    pub(super) fn translated(&self, to: impl Fn(CategoryId) -> CategoryId) -> Self {
         let answer = match self.answer {
-            Answer::Category(id) => Answer::Category(tree.meaning(id)),
+            Answer::Category(id) => Answer::Category(to(id)),
             other => other,
         };
-        Self { answer, second_category: self.second_category.map(|id| tree.meaning(id)) }
+        Self { answer, second_category: self.second_category.map(to) }
     }
 
     /// The first category, as it was given: perhaps a subcategory, or merged since.

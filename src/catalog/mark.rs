@@ -27,6 +27,19 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// What both say: notes one below the other, unless they are the same.
+    pub(super) fn joined(self, other: Self) -> Self {
+        let note = match (self.note, other.note) {
+            (Some(one), Some(two)) if !one.contains(&two) => Some(format!("{one}\n{two}")),
+            (one, two) => one.or(two),
+        };
+        Self {
+            note,
+            is_annotated: self.is_annotated || other.is_annotated,
+            is_excluded: self.is_excluded || other.is_excluded,
+        }
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }

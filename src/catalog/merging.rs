@@ -14,10 +14,7 @@ use super::label::label_from_row;
 use super::labelling::{label_of, record_labels};
 use super::library::Durability;
 use super::mark::{mark_from_row, mark_of, record_marks};
-use super::{
-    Answer, CatalogError, EntryId, ImageId, Label, LabelSource, LabelValue, Library, Mark,
-    stored_path,
-};
+use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, stored_path};
 use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
 
 /// Which label stands where both libraries have one and they differ.
@@ -75,8 +72,9 @@ struct ForeignImage {
     content_sha256: Option<String>,
     label: Option<Label>,
     mark: Mark,
-    /// The newest entry about it.
-    newest_entry: Option<String>,
+    /// The newest entries about its label, and about its note and flags.
+    newest_label: Option<String>,
+    newest_mark: Option<String>,
 }
 
 struct ForeignEntry {
@@ -88,6 +86,7 @@ struct ForeignEntry {
     undoes: Option<String>,
     origin: String,
     labels: Vec<(ImageId, Option<Label>, Option<Label>)>,
+    marks: Vec<(ImageId, Option<String>, Option<String>)>,
 }
 
 impl Library {
@@ -150,10 +149,8 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
         "SELECT label.answer, label.category_id, label.second_category_id, label.labelled_by,
                 label.labelled_at, label.source, mark.note, mark.is_annotated, mark.is_excluded,
                 image.id, image.path, image.size_bytes, image.modified_ns, image.content_sha256,
-                (SELECT max(entry_id) FROM (
-                     SELECT max(entry_id) AS entry_id FROM journal_change WHERE image_id = image.id
-                     UNION ALL
-                     SELECT max(entry_id) FROM journal_mark WHERE image_id = image.id))
+                (SELECT max(entry_id) FROM journal_change WHERE image_id = image.id),
+                (SELECT max(entry_id) FROM journal_mark WHERE image_id = image.id)
          FROM image
          LEFT JOIN label ON label.image_id = image.id
          LEFT JOIN mark ON mark.image_id = image.id
@@ -169,16 +166,21 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 content_sha256: row.get(13)?,
                 label: label_from_row(row)?,
                 mark: mark_from_row(row, 6)?,
-                newest_entry: row.get(14)?,
+                newest_label: row.get(14)?,
+                newest_mark: row.get(15)?,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
     let mut changes = connection.prepare(
         "SELECT image_id, before_json, after_json FROM journal_change WHERE entry_id = ?1",
     )?;
+    let mut marks = connection.prepare(
+        "SELECT image_id, before_json, after_json FROM journal_mark WHERE entry_id = ?1",
+    )?;
     let mut statement = connection.prepare(
         "SELECT entry_id, at, by, source, kind, undoes, ifnull(origin, ?1) FROM journal
          WHERE EXISTS (SELECT 1 FROM journal_change AS c WHERE c.entry_id = journal.entry_id)
+            OR EXISTS (SELECT 1 FROM journal_mark AS m WHERE m.entry_id = journal.entry_id)
          ORDER BY entry_id",
     )?;
     let entries = statement
@@ -189,6 +191,9 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                     Ok((ImageId(row.get(0)?), json_from_row(row, 1)?, json_from_row(row, 2)?))
                 })?
                 .collect::<rusqlite::Result<_>>()?;
+            let marks = marks
+                .query_map([&id], |row| Ok((ImageId(row.get(0)?), row.get(1)?, row.get(2)?)))?
+                .collect::<rusqlite::Result<_>>()?;
             Ok(ForeignEntry {
                 id,
                 at: row.get(1)?,
@@ -198,6 +203,7 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 undoes: row.get(5)?,
                 origin: row.get(6)?,
                 labels,
+                marks,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -224,8 +230,11 @@ fn adopt_categories(
         let parent =
             category.parent.and_then(|parent| known.get(&foreign.meaning(parent)).copied());
         let tree = select_tree(transaction)?;
+        // Moved here meanwhile: a subcategory has no parts of its own.
+        let parent = parent.map(|parent| tree.top(parent));
         let by_uid = tree.ids().find(|id| tree.get(*id).is_some_and(|own| own.uid == category.uid));
-        let found = by_uid.map(|id| tree.meaning(id)).or_else(|| match parent {
+        let there = by_uid.filter(|id| tree.is_there(*id));
+        let found = there.map(|id| tree.meaning(id)).or_else(|| match parent {
             Some(parent) => tree.find_subcategory(parent, &category.name),
             None => tree.find(&category.name),
         });
@@ -242,7 +251,7 @@ fn adopt_categories(
                     )?
                     .execute(params![
                         new.id.0,
-                        category.uid,
+                        if by_uid.is_some() { &new.uid } else { &category.uid },
                         category.color.to_hex(),
                         category.description,
                         parent.map(|parent| parent.0),
@@ -293,9 +302,8 @@ fn known_entries(
     foreign: &Foreign,
 ) -> rusqlite::Result<BTreeSet<String>> {
     let mut is_known = transaction.prepare("SELECT 1 FROM journal WHERE entry_id = ?1")?;
-    let newest = foreign.images.iter().filter_map(|image| image.newest_entry.as_ref());
     let mut known = BTreeSet::new();
-    for id in foreign.entries.iter().map(|entry| &entry.id).chain(newest) {
+    for id in foreign.entries.iter().map(|entry| &entry.id) {
         if is_known.exists([id])? {
             known.insert(id.clone());
         }
@@ -316,6 +324,8 @@ fn adopt_entries(
     };
     let mut insert_change =
         transaction.prepare("INSERT OR IGNORE INTO journal_change VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert_mark =
+        transaction.prepare("INSERT OR IGNORE INTO journal_mark VALUES (?1, ?2, ?3, ?4)")?;
     let mut insert_entry = transaction.prepare(
         "INSERT INTO journal (entry_id, at, by, source, kind, undoes, origin)
          SELECT ?1, ?2, ?3, ?4, ?5, (SELECT entry_id FROM journal WHERE entry_id = ?6), ?7",
@@ -326,7 +336,12 @@ fn adopt_entries(
             .iter()
             .filter_map(|(image, before, after)| Some((images.get(image)?, before, after)))
             .collect();
-        if changes.is_empty() {
+        let marks: Vec<_> = entry
+            .marks
+            .iter()
+            .filter_map(|(image, before, after)| Some((images.get(image)?, before, after)))
+            .collect();
+        if changes.is_empty() && marks.is_empty() {
             continue;
         }
         let ForeignEntry { id, at, by, source, kind, undoes, origin, .. } = entry;
@@ -334,6 +349,9 @@ fn adopt_entries(
         report.entries += 1;
         for (image, before, after) in changes {
             insert_change.execute(params![id, image.0, json(before)?, json(after)?])?;
+        }
+        for (image, before, after) in marks {
+            insert_mark.execute(params![id, image.0, before, after])?;
         }
     }
     Ok(())
@@ -356,13 +374,21 @@ fn decide(
     let (mut labels, mut marks) = Decisions::default();
     for theirs in &foreign.images {
         let Some(&image) = images.get(&theirs.id) else { continue };
-        if theirs.newest_entry.as_ref().is_some_and(|entry| known.contains(entry)) {
+        let is_new =
+            |entry: &Option<String>| entry.as_ref().is_some_and(|entry| !known.contains(entry));
+        if is_new(&theirs.newest_mark) {
+            let ours = match marks.get(&image) {
+                Some(joined) => Mark::clone(joined), // two of their images are one here
+                None => mark_of(transaction, image)?,
+            };
+            let joined = ours.clone().joined(theirs.mark.clone());
+            if joined != ours {
+                marks.insert(image, joined);
+            }
+        }
+        let Some(label) = theirs.label.as_ref().filter(|_| is_new(&theirs.newest_label)) else {
             continue;
-        }
-        if theirs.mark != Mark::default() && mark_of(transaction, image)? == Mark::default() {
-            marks.insert(image, theirs.mark.clone());
-        }
-        let Some(label) = &theirs.label else { continue };
+        };
         let label = Label { source: LabelSource::Merge, ..translated(label, categories) };
         let ours = match labels.get(&image) {
             Some(taken) => taken.clone(), // two of their images are one here
@@ -394,10 +420,5 @@ fn decide(
 /// The label with our categories.
 fn translated(label: &Label, categories: &BTreeMap<CategoryId, CategoryId>) -> Label {
     let here = |id: CategoryId| categories.get(&id).copied().unwrap_or(id);
-    let answer = match label.value.answer {
-        Answer::Category(id) => Answer::Category(here(id)),
-        other => other,
-    };
-    let second_category = label.value.second_category.map(here);
-    Label { value: LabelValue { answer, second_category }, ..label.clone() }
+    Label { value: label.value.translated(here), ..label.clone() }
 }

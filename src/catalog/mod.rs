@@ -47,7 +47,7 @@ pub use filling::FilledImage;
 pub use history::{EntryFacts, HistoryItem};
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};
-pub use importing::ForeignLabel;
+pub use importing::ForeignLabels;
 pub use journal::EntryId;
 pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};
 pub use library::Library;

@@ -97,20 +97,9 @@ fn hand_over(transaction: &Transaction<'_>, file: ImageId, image: ImageId) -> Re
         record_labels(transaction, &entry, &labels)?;
     }
     if mark != Mark::default() {
-        let joined = Mark {
-            note: join_notes(kept_mark.note, mark.note),
-            is_annotated: kept_mark.is_annotated || mark.is_annotated,
-            is_excluded: kept_mark.is_excluded || mark.is_excluded,
-        };
+        let joined = kept_mark.joined(mark);
         let marks = BTreeMap::from([(image, joined), (file, Mark::default())]);
         record_marks(transaction, &entry, &marks)?;
     }
     Ok(())
-}
-
-fn join_notes(kept: Option<String>, given: Option<String>) -> Option<String> {
-    match (kept, given) {
-        (Some(kept), Some(given)) if kept != given => Some(format!("{kept}\n{given}")),
-        (kept, given) => kept.or(given),
-    }
 }

@@ -331,7 +331,7 @@ pub struct ImportArguments {
     /// Which label stands where an image has another one here.
     #[arg(long, value_enum, default_value_t = ConflictChoice::Keep)]
     pub conflicts: ConflictChoice,
-    /// Only tell what would be done. Names given with --name are remembered all the same.
+    /// Only tell what would be done.
     #[arg(long)]
     pub dry_run: bool,
     /// One JSON object.
@@ -345,7 +345,7 @@ pub struct ForeignLabelArguments {
     /// A table (CSV), JSON, or a folder with a folder for each category.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// What a category is called there, and the category here; it is remembered.
+    /// What a category is called there, and the category here; an import remembers it.
     #[arg(long = "name", value_name = "THERE=HERE", value_parser = there_and_here)]
     pub names: Vec<(String, String)>,
     /// Add the categories that are not here.

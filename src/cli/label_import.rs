@@ -32,6 +32,7 @@ struct UnknownName {
 #[derive(Serialize)]
 struct Report {
     new: usize,
+    notes: usize,
     same: usize,
     conflicts: Vec<Conflict>,
     replaced: usize,
@@ -72,7 +73,7 @@ pub(super) fn said(tree: &CategoryTree, label: &Label) -> String {
 pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.foreign.decision.library.as_deref())?;
     let plan = plan(&library, &arguments.foreign)?;
-    let mut report = report(&library, &plan)?;
+    let mut report = report(&plan);
     if !plan.unknown_names.is_empty() {
         tell(&report, arguments.json, output)?;
         output.message(
@@ -86,16 +87,10 @@ pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow
         let by = who(arguments.foreign.decision.by.as_deref());
         report.imported = apply_import(&library, &plan, choice, &by)?.is_some();
     }
-    report.replaced = match choice {
-        OnConflict::Keep => 0,
-        OnConflict::Replace => plan.conflicts.len(),
-        OnConflict::Newest => {
-            plan.conflicts.iter().filter(|pair| pair.theirs.at > pair.ours.at).count()
-        }
-    };
+    report.replaced = plan.replaced(choice).count();
     tell(&report, arguments.json, output)?;
     let failed = report.not_here.len() + report.problems.len();
-    Ok(Outcome::of(report.new + report.same + report.conflicts.len(), failed))
+    Ok(Outcome::of(report.new + report.notes + report.same + report.conflicts.len(), failed))
 }
 
 pub(super) fn agreement(
@@ -104,7 +99,7 @@ pub(super) fn agreement(
 ) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.foreign.decision.library.as_deref())?;
     let plan = plan(&library, &arguments.foreign)?;
-    let report = report(&library, &plan)?;
+    let report = report(&plan);
     tell(&report, arguments.json, output)?;
     Ok(if report.agreement.is_some() { Outcome::Fine } else { Outcome::NothingDone })
 }
@@ -119,12 +114,12 @@ fn plan(library: &Library, foreign: &ForeignLabelArguments) -> anyhow::Result<Im
     Ok(plan_import(library, &read, &options)?)
 }
 
-fn report(library: &Library, plan: &ImportPlan) -> anyhow::Result<Report> {
-    let tree = library.category_tree()?;
+fn report(plan: &ImportPlan) -> Report {
+    let tree = &plan.tree;
     let conflicts = plan.conflicts.iter().map(|pair| Conflict {
         path: pair.path.display().to_string(),
-        here: said(&tree, &pair.ours),
-        there: said(&tree, &pair.theirs),
+        here: said(tree, &pair.ours),
+        there: said(tree, &pair.theirs),
     });
     let unknown_names = plan.unknown_names.iter().map(|unknown| UnknownName {
         name: unknown.found.clone(),
@@ -133,18 +128,26 @@ fn report(library: &Library, plan: &ImportPlan) -> anyhow::Result<Report> {
             _ => None,
         },
     });
-    Ok(Report {
+    let new_categories = plan.new_categories.iter().map(|category| match category.parent {
+        Some(parent) => {
+            let parent = tree.get(parent).map_or("", |parent| parent.name.as_str());
+            format!("{parent} / {}", category.name)
+        }
+        None => category.name.clone(),
+    });
+    Report {
         new: plan.new.len(),
+        notes: plan.marks.len(),
         same: plan.same.len(),
         conflicts: conflicts.collect(),
         replaced: 0,
         not_here: plan.not_here.iter().map(|path| path.display().to_string()).collect(),
         unknown_names: unknown_names.collect(),
-        new_categories: plan.new_categories.clone(),
+        new_categories: new_categories.collect(),
         problems: plan.problems.clone(),
-        agreement: agreement_with(plan, &tree),
+        agreement: agreement_with(plan),
         imported: false,
-    })
+    }
 }
 
 fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> {
@@ -175,8 +178,10 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     if report.unknown_names.is_empty() {
         let kept = report.conflicts.len() - report.replaced;
         output.line(&format!(
-            "{} new, {} the same, {} differ ({} replaced, {kept} kept), {} not here",
+            "{} new, {} notes and flags, {} the same, {} differ ({} replaced, {kept} kept), \
+             {} not here",
             report.new,
+            report.notes,
             report.same,
             report.conflicts.len(),
             report.replaced,

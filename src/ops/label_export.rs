@@ -3,7 +3,6 @@
 use crate::catalog::{Answer, CatalogError, Label, Library};
 use crate::label_exchange::{CategoryChoice, Decision, LabelRecord};
 use crate::learning::{Agreement, DoubleLabel, compare};
-use crate::taxonomy::CategoryTree;
 
 use super::ImportPlan;
 
@@ -36,7 +35,8 @@ pub fn label_records(library: &Library) -> Result<Vec<LabelRecord>, CatalogError
 
 /// How far our labels agree with those of a file, on the images that both have labelled: by the
 /// first category; `None` where there is no such image.
-pub fn agreement_with(plan: &ImportPlan, tree: &CategoryTree) -> Option<Agreement> {
+pub fn agreement_with(plan: &ImportPlan) -> Option<Agreement> {
+    let tree = &plan.tree;
     let said = |label: &Label| match label.value.answer {
         Answer::Category(id) => tree.name(id).map_or_else(String::new, |name| name.category),
         other => other.as_str().to_owned(),

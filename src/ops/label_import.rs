@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::catalog::{
-    Answer, CatalogError, EntryId, ForeignLabel, ImageId, Label, LabelSource, LabelValue, Library,
+    Answer, CatalogError, EntryId, ForeignLabels, ImageId, Label, LabelSource, LabelValue, Library,
     Mark, OnConflict,
 };
 use crate::label_exchange::{CategoryChoice, Decision, LabelRecord, ReadLabel, ReadLabels};
 use crate::micrograph::SourceFile;
-use crate::taxonomy::{CategoryId, How, NameMatch, match_names};
+use crate::taxonomy::{
+    Category, CategoryId, CategoryState, CategoryTree, How, NameMatch, match_names, palette_color,
+};
 
 /// How names and people in the file are understood.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +29,10 @@ pub struct ImportOptions {
 /// What importing would do, before it does.
 #[derive(Debug, Clone, Default)]
 pub struct ImportPlan {
-    /// Labels for images that have none, and notes and flags.
-    pub new: Vec<ForeignLabel>,
+    /// Labels for images that have none.
+    pub new: Vec<(ImageId, Label)>,
+    /// Notes and flags that images get, together with those that they have.
+    pub marks: BTreeMap<ImageId, Mark>,
     /// Images that have the same label already.
     pub same: Vec<ImportedPair>,
     /// Images that have another label.
@@ -38,8 +42,12 @@ pub struct ImportPlan {
     /// Names that are no category here, with what each may mean. Nothing can be imported before
     /// each has a meaning.
     pub unknown_names: Vec<NameMatch<CategoryId>>,
-    /// Categories that importing adds, subcategories as `category / subcategory`.
-    pub new_categories: Vec<String>,
+    /// Categories that importing adds; their ids are known in this plan alone.
+    pub new_categories: Vec<Category>,
+    /// Names that importing remembers.
+    pub aliases: Vec<(String, CategoryId)>,
+    /// The library's categories, and those that importing adds.
+    pub tree: CategoryTree,
     /// Rows that could not be read, and images with two labels in the file.
     pub problems: Vec<String>,
 }
@@ -55,10 +63,12 @@ pub struct ImportedPair {
     pub ours: Label,
     /// The file's.
     pub theirs: Label,
+    /// Whether the file says when.
+    pub is_dated: bool,
 }
 
-/// Finds out what importing would do. Categories are added already where that was asked for, since
-/// labels need them; nothing else is changed.
+/// Finds out what importing would do. Nothing that was decided is changed; files may be read to know
+/// them by their content.
 ///
 /// # Errors
 /// When an alias means no category, or the library could not be read or written.
@@ -68,39 +78,31 @@ pub fn plan_import(
     options: &ImportOptions,
 ) -> Result<ImportPlan, CatalogError> {
     let mut plan = ImportPlan {
+        tree: library.category_tree()?,
         problems: read.problems.iter().map(ToString::to_string).collect(),
         ..ImportPlan::default()
     };
     for (alias, name) in &options.aliases {
-        let tree = library.category_tree()?;
-        let category = match tree.find(name) {
+        let category = match plan.tree.find(name) {
             Some(category) => category,
-            None if options.adds_categories => {
-                library.ensure_categories(std::slice::from_ref(name))?[0]
-            }
+            None if options.adds_categories => plan.add_category(name, None),
             None => return Err(CatalogError::UnknownCategoryName(name.clone())),
         };
-        library.remember_alias(alias, category)?;
+        plan.aliases.push((alias.clone(), category));
     }
     let Some(categories) = name_categories(library, read, options, &mut plan)? else {
         return Ok(plan);
     };
-    let tree = library.category_tree()?;
     let mut seen: BTreeMap<ImageId, LabelValue> = BTreeMap::new();
     for label in &read.labels {
         let Some(image) = image_of(library, label)? else {
             plan.not_here.push(label.record.path.clone());
             continue;
         };
-        let foreign = foreign_label(library, image, &label.record, &categories, options)?;
-        let Some(theirs) = &foreign.label else {
-            if foreign.mark.is_some() {
-                plan.new.push(foreign);
-            }
-            continue;
-        };
-        if let Some(earlier) = seen.insert(image, theirs.value) {
-            if earlier != theirs.value {
+        plan.add_mark(library, image, &label.record)?;
+        let Some(theirs) = foreign_label(&label.record, &categories, options) else { continue };
+        if let Some(earlier) = seen.get(&image) {
+            if *earlier != theirs.value {
                 plan.problems.push(format!(
                     "{}: the file has two labels for this image; the first is taken: {}",
                     label.place,
@@ -109,13 +111,14 @@ pub fn plan_import(
             }
             continue;
         }
+        seen.insert(image, theirs.value);
         let Some(ours) = library.label(image)? else {
-            plan.new.push(foreign);
+            plan.new.push((image, theirs));
             continue;
         };
-        let is_same = ours.value.meaning(&tree) == theirs.value.meaning(&tree);
-        let path = label.record.path.clone();
-        let pair = ImportedPair { image, path, ours, theirs: theirs.clone() };
+        let is_same = ours.value.meaning(&plan.tree) == theirs.value.meaning(&plan.tree);
+        let (path, is_dated) = (label.record.path.clone(), label.record.at.is_some());
+        let pair = ImportedPair { image, path, ours, theirs, is_dated };
         if is_same { &mut plan.same } else { &mut plan.conflicts }.push(pair);
     }
     Ok(plan)
@@ -124,28 +127,82 @@ pub fn plan_import(
 /// Does it, as one decision of `by`; nothing where there is nothing to do.
 ///
 /// # Errors
-/// When the library could not be written.
+/// When a new category's name breaks a rule, or the library could not be written.
 pub fn apply_import(
     library: &Library,
     plan: &ImportPlan,
     on_conflict: OnConflict,
     by: &str,
 ) -> Result<Option<EntryId>, CatalogError> {
-    let replaces = |pair: &&ImportedPair| match on_conflict {
-        OnConflict::Keep => false,
-        OnConflict::Replace => true,
-        OnConflict::Newest => pair.theirs.at > pair.ours.at,
+    let replaced = plan.replaced(on_conflict).map(|pair| (pair.image, pair.theirs.clone()));
+    let foreign = ForeignLabels {
+        labels: plan.new.iter().cloned().chain(replaced).collect(),
+        marks: plan.marks.clone(),
+        new_categories: plan.new_categories.clone(),
+        aliases: plan.aliases.clone(),
     };
-    let replaced = plan.conflicts.iter().filter(replaces).map(|pair| ForeignLabel {
-        image: pair.image,
-        label: Some(pair.theirs.clone()),
-        mark: None,
-    });
-    let labels: Vec<ForeignLabel> = plan.new.iter().cloned().chain(replaced).collect();
-    if labels.is_empty() {
+    if foreign.labels.is_empty() && foreign.marks.is_empty() {
+        // What was said of names is worth remembering all the same.
+        for (alias, category) in &foreign.aliases {
+            if foreign.new_categories.iter().all(|new| new.id != *category) {
+                library.remember_alias(alias, *category)?;
+            }
+        }
         return Ok(None);
     }
-    library.take_over(&labels, by, LabelSource::Import).map(Some)
+    library.take_over(&foreign, by, LabelSource::Import).map(Some)
+}
+
+impl ImportPlan {
+    /// The images whose label here gives way to the file's.
+    pub fn replaced(&self, on_conflict: OnConflict) -> impl Iterator<Item = &ImportedPair> {
+        self.conflicts.iter().filter(move |pair| match on_conflict {
+            OnConflict::Keep => false,
+            OnConflict::Replace => true,
+            // What nobody dated is not newer than anything.
+            OnConflict::Newest => pair.is_dated && pair.theirs.at > pair.ours.at,
+        })
+    }
+
+    fn add_category(&mut self, name: &str, parent: Option<CategoryId>) -> CategoryId {
+        let id = CategoryId(self.tree.ids().map(|CategoryId(id)| id).max().unwrap_or(0) + 1);
+        let category = Category {
+            id,
+            uid: String::new(),
+            name: name.to_owned(),
+            color: palette_color(0),
+            key: None,
+            description: String::new(),
+            parent,
+            merged_into: None,
+            state: CategoryState::Active,
+        };
+        self.tree = std::mem::take(&mut self.tree).with(category.clone());
+        self.new_categories.push(category);
+        id
+    }
+
+    /// Adds the record's note and flags to those of the image.
+    fn add_mark(
+        &mut self,
+        library: &Library,
+        image: ImageId,
+        record: &LabelRecord,
+    ) -> Result<(), CatalogError> {
+        let ours = match self.marks.get(&image) {
+            Some(mark) => mark.clone(),
+            None => library.mark(image)?,
+        };
+        let mark = Mark {
+            note: ours.note.clone().or_else(|| record.note.clone()),
+            is_annotated: ours.is_annotated || record.annotated == Some(true),
+            is_excluded: ours.is_excluded || record.excluded == Some(true),
+        };
+        if mark != ours {
+            self.marks.insert(image, mark);
+        }
+        Ok(())
+    }
 }
 
 /// The names in the file and what each is here.
@@ -169,22 +226,19 @@ fn name_categories(
         .flatten()
         .collect();
     let names: Vec<&str> = names.into_iter().collect();
-    let tree = library.category_tree()?;
+    let tree = plan.tree.clone();
     let known: Vec<(CategoryId, &str)> =
         tree.categories().map(|category| (category.id, category.name.as_str())).collect();
-    let aliases = library.aliases()?;
+    let aliases = [library.aliases()?, plan.aliases.clone()].concat();
     let remembered: Vec<(&str, CategoryId)> =
         aliases.iter().map(|(name, id)| (name.as_str(), tree.meaning(*id))).collect();
     let mut categories = BTreeMap::new();
     for name_match in match_names(&names, &known, &remembered) {
-        let by_former_name = || tree.find(&name_match.found);
-        if let (true, Some(id)) = (name_match.is_certain(), name_match.target()) {
-            categories.insert(name_match.found, id);
-        } else if let Some(id) = by_former_name() {
+        let certain = name_match.target().filter(|_| name_match.is_certain());
+        if let Some(id) = certain.or_else(|| tree.find(&name_match.found)) {
             categories.insert(name_match.found, id);
         } else if options.adds_categories {
-            let id = library.ensure_categories(std::slice::from_ref(&name_match.found))?[0];
-            plan.new_categories.push(name_match.found.clone());
+            let id = plan.add_category(&name_match.found, None);
             categories.insert(name_match.found, id);
         } else {
             plan.unknown_names.push(name_match);
@@ -201,12 +255,10 @@ fn name_categories(
         if subcategories.contains_key(&key) {
             continue;
         }
-        if let Some(id) = library.category_tree()?.find_subcategory(category, name) {
+        if let Some(id) = plan.tree.find_subcategory(category, name) {
             subcategories.insert(key, id);
         } else if options.adds_categories {
-            let id = library.add_category(name, Some(category), &options.by)?;
-            plan.new_categories.push(format!("{} / {name}", choice.category));
-            subcategories.insert(key, id);
+            subcategories.insert(key, plan.add_category(name, Some(category)));
         } else {
             let found = format!("{} / {name}", choice.category);
             if plan.unknown_names.iter().all(|unknown| unknown.found != found) {
@@ -219,32 +271,21 @@ fn name_categories(
 }
 
 fn foreign_label(
-    library: &Library,
-    image: ImageId,
     record: &LabelRecord,
     categories: &Categories,
     options: &ImportOptions,
-) -> Result<ForeignLabel, CatalogError> {
-    let value = record.decision.as_ref().and_then(|decision| match decision {
-        Decision::NoneOfThese => {
-            Some(LabelValue { answer: Answer::NoneOfThese, second_category: None })
-        }
-        Decision::Unusable => Some(LabelValue { answer: Answer::Unusable, second_category: None }),
-        Decision::Category(choice) => chosen(choice, categories),
-    });
-    let label = value.map(|value| Label {
+) -> Option<Label> {
+    let value = match record.decision.as_ref()? {
+        Decision::NoneOfThese => LabelValue { answer: Answer::NoneOfThese, second_category: None },
+        Decision::Unusable => LabelValue { answer: Answer::Unusable, second_category: None },
+        Decision::Category(choice) => chosen(choice, categories)?,
+    };
+    Some(Label {
         value,
         by: record.by.clone().unwrap_or_else(|| options.by.clone()),
         at: record.at.unwrap_or_else(Timestamp::now),
         source: LabelSource::Import,
-    });
-    let ours = library.mark(image)?;
-    let mark = Mark {
-        note: ours.note.clone().or_else(|| record.note.clone()),
-        is_annotated: ours.is_annotated || record.annotated == Some(true),
-        is_excluded: ours.is_excluded || record.excluded == Some(true),
-    };
-    Ok(ForeignLabel { image, label, mark: (mark != ours).then_some(mark) })
+    })
 }
 
 fn chosen(choice: &CategoryChoice, names: &Categories) -> Option<LabelValue> {
@@ -272,19 +313,33 @@ fn image_of(library: &Library, label: &ReadLabel) -> Result<Option<ImageId>, Cat
         }
         return by_content(library, file);
     }
-    if let Some(sha256) = &label.record.sha256
-        && let Some(image) = library.image_of_content(sha256)?
-    {
+    let named = || -> Result<Option<ImageId>, CatalogError> {
+        if let Some(image) = in_library(path)? {
+            return Ok(Some(image));
+        }
+        let is_bare = path.parent().is_none_or(|parent| parent.as_os_str().is_empty());
+        match path.file_name() {
+            Some(name) if is_bare => library.only_image_named(&name.to_string_lossy()),
+            _ => Ok(None),
+        }
+    };
+    let Some(sha256) = &label.record.sha256 else { return named() };
+    if let Some(image) = library.image_of_content(sha256)? {
         return Ok(Some(image));
     }
-    if let Some(image) = in_library(path)? {
-        return Ok(Some(image));
+    // A name alone does not make it the image: another picture may have it here.
+    let Some(image) = named()? else { return Ok(None) };
+    if content(library, image)?.is_none() {
+        hash(library, image)?;
     }
-    let is_bare = path.parent().is_none_or(|parent| parent.as_os_str().is_empty());
-    match path.file_name() {
-        Some(name) if is_bare => library.only_image_named(&name.to_string_lossy()),
-        _ => Ok(None),
+    match content(library, image)? {
+        Some(here) if here != *sha256 => Ok(None),
+        _ => Ok(Some(image)), // it cannot be read: nothing speaks against it
     }
+}
+
+fn content(library: &Library, image: ImageId) -> Result<Option<String>, CatalogError> {
+    Ok(library.rows(&[image])?.pop().and_then(|row| row.content_sha256))
 }
 
 /// The image of the library with the bytes of this file. Images of its size that nobody has read

@@ -33,6 +33,12 @@ impl CategoryTree {
         }
     }
 
+    /// The tree with one more category.
+    pub fn with(mut self, category: Category) -> Self {
+        self.categories.insert(category.id, category);
+        self
+    }
+
     /// The category with this id, as it stands: merged or retired ones too.
     pub fn get(&self, id: CategoryId) -> Option<&Category> {
         self.categories.get(&id)
@@ -113,7 +119,7 @@ impl CategoryTree {
     }
 
     /// Whether its adding was not taken back.
-    fn is_there(&self, id: CategoryId) -> bool {
+    pub fn is_there(&self, id: CategoryId) -> bool {
         let meaning = self.get(self.meaning(id));
         meaning.is_some_and(|category| category.state != CategoryState::Withdrawn)
     }

@@ -165,8 +165,17 @@ fn labels_of_somebody_else_are_compared_taken_over_and_never_overwrite() {
     let agreement = program.line(line).fine().row()["agreement"].clone();
     assert_eq!((&agreement["images"], &agreement["observed"]), (&json!(2), &json!(0.5)));
 
-    // The name is remembered.
-    let ran = program.line("labels import theirs.csv --library images --json --by Cid");
+    // Agreement changes nothing, and neither does a dry run; an import remembers the name.
+    for line in
+        ["theirs.csv --library images", "theirs.csv --library images --add-categories --dry-run"]
+    {
+        program.line(&format!("labels import {line}"));
+    }
+    let listed = program.line("categories list --json --library images").fine();
+    assert!(!listed.stdout.contains("Cantilever"), "{}", listed.stdout);
+    let line =
+        "labels import theirs.csv --library images --json --by Cid --name Cantilever_Tips=Tips";
+    let ran = program.line(line);
     assert_eq!(ran.code, Some(2), "one image is not here: {}", ran.stderr);
     let report = ran.row();
     assert_eq!((&report["new"], &report["same"]), (&json!(1), &json!(1)));
@@ -198,6 +207,46 @@ fn a_folder_of_categories_is_known_by_its_content_wherever_it_is() {
     program.write("mine.csv", &table);
     let again = program.line("labels import mine.csv --library images --json").fine().row();
     assert_eq!((&again["same"], &again["new"]), (&json!(2), &json!(0)));
+}
+
+#[test]
+fn an_import_that_adds_categories_is_one_undo_and_keeps_notes_of_labelled_images() {
+    let program = with_library();
+    program.line("labels set --library images --category Tips images/Tips/Tips_0000.tif").fine();
+    let sha256 = "00".repeat(32);
+    program.write(
+        "theirs.csv",
+        format!(
+            "path,category,subcategory,note,excluded,sha256\n\
+             Tips/Tips_0000.tif,Tips,,blurred,yes,\n\
+             Powder/Powder_0000.tif,Dust,fine,,,\n\
+             Powder/Powder_0001.tif,Dust,,,,{sha256}\n"
+        ),
+    );
+    let ran = program.line("labels import theirs.csv --library images --json --add-categories");
+    let report = ran.row();
+    assert_eq!(report["not_here"], json!(["Powder/Powder_0001.tif"]), "another picture: {report}");
+    assert_eq!(
+        (&report["new"], &report["notes"], &report["same"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    assert_eq!(report["new_categories"], json!(["Dust", "Dust / fine"]));
+    assert_eq!(said(&program), ["Powder_0000.tif Dust", "Tips_0000.tif Tips"]);
+    assert_eq!(labels(&program)[0]["subcategory"], "fine");
+    assert_eq!(
+        (&labels(&program)[1]["note"], &labels(&program)[1]["excluded"]),
+        (&json!("blurred"), &json!(true))
+    );
+    program.line("labels undo --library images").fine();
+    assert_eq!(said(&program), ["Tips_0000.tif Tips"]);
+    let listed = program.line("categories list --library images").fine().stdout;
+    assert!(!listed.contains("Dust"), "{listed}");
+    assert_eq!(program.line("library verify --json images").fine().row()["problems"], json!([]));
+
+    // Undated labels are never the newer ones.
+    program.write("undated.csv", "path,category\nTips/Tips_0000.tif,Powder\n");
+    let line = "labels import undated.csv --library images --conflicts newest --json";
+    assert_eq!(program.line(line).fine().row()["replaced"], 0);
 }
 
 #[test]
@@ -238,7 +287,25 @@ fn two_libraries_of_the_same_images_are_merged_once_and_can_be_taken_apart() {
     program.line("labels undo --library images").fine();
     assert_eq!(said(&program), after[1..]);
     assert_eq!(program.line("library verify --json images").fine().row()["problems"], json!([]));
-    // What was decided here since stands.
+    // A note comes once; what was decided here since stands.
+    program
+        .run([
+            "labels",
+            "set",
+            "--library",
+            "other",
+            "--note",
+            "dusty",
+            "other/sub/Tips/Tips_0000.tif",
+        ])
+        .fine();
+    program.line("library merge other --library images").fine();
+    assert_eq!(labels(&program)[0]["note"], "dusty");
+    program
+        .run(["labels", "set", "--library", "images", "--note", "", "images/Tips/Tips_0000.tif"])
+        .fine();
+    program.line("library merge other --library images --conflicts replace").fine();
+    assert!(labels(&program)[0]["note"].is_null());
     program.line("library merge other --library images").fine();
     assert_eq!(said(&program), after[1..]);
     program.line("library merge images --library images").refused(&["one and the same"]);

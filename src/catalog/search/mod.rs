@@ -12,7 +12,7 @@ mod text; // by words
 use rusqlite::{Connection, Params};
 
 use super::image_set::ImageSet;
-use super::{category_list, id_list};
+use super::{ImageId, category_list, id_list};
 use crate::query::{Condition, DateField, Field, NumberField, Query, State, TextField};
 use crate::taxonomy::CategoryTree;
 
@@ -103,6 +103,19 @@ impl<'a> Search<'a> {
         let newest: Option<u32> =
             self.connection.query_row("SELECT max(id) FROM image", [], |row| row.get(0))?;
         Ok(ImageSet::up_to(newest.unwrap_or(0)))
+    }
+
+    /// Where a further place of an image was found, the image was.
+    fn add_images_of_places(&self, found: &mut ImageSet) -> rusqlite::Result<()> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT id, same_as FROM image WHERE hidden = 2")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if found.contains(ImageId(row.get(0)?)) {
+                found.insert(ImageId(row.get(1)?));
+            }
+        }
+        Ok(())
     }
 
     /// All ids that `sql` gives in its only column.

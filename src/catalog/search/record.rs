@@ -91,7 +91,7 @@ impl Search<'_> {
         }
         // '0' is the character after '/': everything below the folder lies between the two.
         self.ids(
-            "SELECT ifnull(same_as, id) FROM image
+            "SELECT CASE hidden WHEN 2 THEN same_as ELSE id END FROM image
              WHERE hidden IN (0, 1, 2)
                AND (folder = ?1 OR (folder > ?1 || '/' AND folder < ?1 || '0'))",
             [folder],
@@ -107,7 +107,7 @@ impl Search<'_> {
         let piece = pieces.max_by_key(String::len).unwrap_or_default();
         let mut statement = self.connection.prepare_cached(
             "SELECT id, path_text FROM image INDEXED BY image_by_path
-             WHERE hidden IN (0, 1) AND instr(path_text, ?1) > 0",
+             WHERE hidden IN (0, 1, 2) AND instr(path_text, ?1) > 0",
         )?;
         let mut rows = statement.query([piece])?;
         let mut images = ImageSet::default();
@@ -117,6 +117,7 @@ impl Search<'_> {
                 images.insert(crate::catalog::ImageId(row.get(0)?));
             }
         }
+        self.add_images_of_places(&mut images)?;
         Ok(images)
     }
 }

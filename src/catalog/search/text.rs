@@ -12,6 +12,7 @@ impl Search<'_> {
             let sql = format!("SELECT rowid FROM {table} WHERE {table} MATCH ?1");
             images.unite(&self.ids(&sql, [&phrase])?);
         }
+        self.add_images_of_places(&mut images)?;
         Ok(images)
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::*;
+use crate::query::Query;
 
 /// As classifying a file tells it to the library; the content stands for its hash.
 fn read(fixture: &Fixture, relative: &str) {
@@ -337,6 +338,30 @@ fn a_copy_that_is_moved_over_its_image_leaves_one_image_with_its_label() {
             assert_eq!(fixture.library.named_labels().unwrap().len(), 1, "{image:?}");
             is_clean(&fixture);
         }
+    }
+}
+
+#[test]
+fn an_image_is_found_by_each_of_its_places_as_long_as_it_is_there() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    fixture.write("copies/other.tif", "a.tif");
+    fixture.scan();
+    for path in ["a.tif", "copies/other.tif"] {
+        read(&fixture, path);
+    }
+    let image = fixture.image("a.tif");
+    let found = |query: &str| {
+        let view = View { query: Query::parse(query).unwrap(), ..View::default() };
+        fixture.library.image_ids(&view).unwrap()
+    };
+    let queries = ["folder:copies", "other", "name:other.tif"];
+    for query in queries {
+        assert_eq!(found(query), [image], "{query}");
+    }
+    fs::remove_file(fixture.path("copies/other.tif")).unwrap();
+    fixture.scan();
+    for query in queries {
+        assert_eq!(found(query), [], "{query}");
     }
 }
 

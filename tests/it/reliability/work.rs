@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use rand::RngExt as _;
 use semblance::catalog::{
-    Answer as Said, CategoryChange, ForeignLabel, ImageId, Label, LabelSource, LabelValue, Library,
-    Mark, Reading,
+    Answer as Said, CategoryChange, ForeignLabels, ImageId, Label, LabelSource, LabelValue,
+    Library, Mark, Reading,
 };
 use semblance::micrograph::{DataBar, DataBarSource, ReadChoice};
 
@@ -103,10 +103,10 @@ pub fn import(worker: &mut Worker) {
     };
     let from = worker.random.random_range(0..worker.images.len() - MANY);
     let images = worker.images[from..from + MANY].to_vec();
-    let foreign: Vec<ForeignLabel> = images
-        .iter()
-        .map(|image| ForeignLabel { image: *image, label: Some(label.clone()), mark: None })
-        .collect();
+    let foreign = ForeignLabels {
+        labels: images.iter().map(|image| (*image, label.clone())).collect(),
+        ..ForeignLabels::default()
+    };
     let step = Step::Label(images.iter().map(|image| (*image, Some(label.value))).collect());
     worker.decide(step, |library| library.take_over(&foreign, PERSON, LabelSource::Import));
 }
