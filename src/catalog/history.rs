@@ -1,6 +1,9 @@
 //! What was decided about an image over time.
 
+use std::fmt;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rusqlite::OptionalExtension;
 
 use super::journal::json_from_row;
@@ -33,6 +36,20 @@ pub struct EntryFacts {
     pub kind: String,
     /// Images whose label, note or flags it changed.
     pub images: u64,
+}
+
+/// Such as `what Ada decided about 12 images on 2026-03-01 10:15`, in this computer's time.
+impl fmt::Display for EntryFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+        write!(f, "what {} decided about ", self.by)?;
+        match (self.kind.as_str(), self.images) {
+            ("category", _) => write!(f, "the categories")?,
+            (_, 1) => write!(f, "1 image")?,
+            (_, images) => write!(f, "{images} images")?,
+        }
+        write!(f, " on {at}")
+    }
 }
 
 impl Library {

@@ -68,7 +68,8 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
         let marks: Vec<_> = marks.collect::<anyhow::Result<_>>()?;
         library.set_marks(&marks, &by, LabelSource::Person)?;
     }
-    output.message(&format!("{} images", images.len()));
+    let many = if images.len() == 1 { "image" } else { "images" };
+    output.message(&format!("{} {many}", images.len()));
     Ok(Outcome::Fine)
 }
 
@@ -95,11 +96,7 @@ fn take_back(
     };
     let told = library.describe_entry(&entry)?;
     library.undo(&entry, &who(decision.by.as_deref()))?;
-    let images = match told.images {
-        1 => "1 image".to_owned(),
-        images => format!("{images} images"),
-    };
-    output.line(&format!("{what}: {} of {}, {}, {images}", told.kind, told.by, told.at))?;
+    output.line(&format!("{what}: {told}"))?;
     Ok(Outcome::Fine)
 }
 

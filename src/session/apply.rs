@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
-use crate::catalog::{CatalogError, EntryFacts, EntryId, ImageId, LabelSource, LabelValue};
+use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
 use crate::taxonomy::CategoryId;
 
 impl Session {
@@ -192,7 +192,10 @@ impl Session {
             (Ok(told), Ok(next)) => {
                 open.undo_earlier = next;
                 if let Some(facts) = told {
-                    self.notify(NoticeLevel::Info, taken_back(&facts));
+                    self.notify(
+                        NoticeLevel::Info,
+                        format!("Taken back: {facts} (Ctrl+Y makes it again)"),
+                    );
                 }
             }
             (Err(error), _) | (_, Err(error)) => self.notify_error(&error),
@@ -269,17 +272,6 @@ impl Session {
             Err(error) => self.notify_error(&error),
         }
     }
-}
-
-/// Such as `Taken back: what Ada decided about 12 images on 2026-03-01 10:15 (Ctrl+Y makes it again)`.
-fn taken_back(facts: &EntryFacts) -> String {
-    let about = match (facts.kind.as_str(), facts.images) {
-        ("category", _) => "the categories".to_owned(),
-        (_, 1) => "1 image".to_owned(),
-        (_, images) => format!("{images} images"),
-    };
-    let at = facts.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M");
-    format!("Taken back: what {} decided about {about} on {at} (Ctrl+Y makes it again)", facts.by)
 }
 
 /// A label with this first category; one that has it already keeps what else it says.
