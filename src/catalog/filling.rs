@@ -6,8 +6,8 @@ use super::known_files::{FoundFile, insert};
 use super::library::Durability;
 use super::prediction::store_predictions;
 use super::reading::store_reading;
-use super::scan::Stamp;
 use super::{CatalogError, ImageId, Library, ModelInfo, Reading, stored_path};
+use crate::micrograph::FileStamp;
 
 /// An image as scanning, reading and classifying its file would leave it.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Library {
             for image in images {
                 let file = FoundFile {
                     path: stored_path::to_bytes(&image.relative_path).unwrap_or_default(),
-                    stamp: Stamp {
+                    stamp: FileStamp {
                         size_bytes: image.size_bytes.cast_signed(),
                         modified_ns: image.modified_ns,
                     },

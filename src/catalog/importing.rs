@@ -12,8 +12,10 @@ use super::journal::Entry;
 use super::labelling::{check_categories, record_labels};
 use super::library::Durability;
 use super::mark::{mark_of, record_marks};
-use super::same_content::join_same_content;
+use super::reading::is_unchanged;
+use super::same_content::{join_same_content, set_apart};
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
+use crate::micrograph::FileStamp;
 use crate::taxonomy::{Category, CategoryId, CategoryState};
 
 /// What somebody else said, as it shall stand here.
@@ -141,15 +143,29 @@ impl Library {
         })
     }
 
-    /// Keeps what a file's content is, without what else reading it gives.
+    /// Keeps what a file's content is, without what else reading it gives. Of a file that is another
+    /// since, nothing is kept.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
-    pub fn save_content(&self, image: ImageId, sha256: &str) -> Result<(), CatalogError> {
+    pub fn save_content(
+        &self,
+        image: ImageId,
+        sha256: &str,
+        stamp: Option<FileStamp>,
+    ) -> Result<(), CatalogError> {
         let is_joined =
             self.write("save what a file holds", Durability::Rebuildable, |transaction| {
+                if !is_unchanged(transaction, image, stamp)? {
+                    return Ok(false);
+                }
+                let image = set_apart(transaction, image, sha256)?;
                 let updated = transaction
-                    .prepare_cached("UPDATE image SET content_sha256 = ?2 WHERE id = ?1")?
+                    .prepare_cached(
+                        "UPDATE image SET content_sha256 = ?2, changed_after = NULL,
+                             former_sha256 = NULL
+                         WHERE id = ?1",
+                    )?
                     .execute(params![image.0, sha256])?;
                 if updated == 0 {
                     return Err(Failure::from(CatalogError::UnknownImage(image)));

@@ -10,14 +10,14 @@ use super::id_list::select_ids;
 use super::library::Durability;
 use super::prediction::forget_prediction;
 use super::reading::forget_instrument;
-use super::scan::Stamp;
 use super::{CatalogError, ImageId, Library, stored_path};
+use crate::micrograph::FileStamp;
 
 /// A file as the scan found it.
 pub(super) struct FoundFile {
     /// See [`stored_path`].
     pub(super) path: Vec<u8>,
-    pub(super) stamp: Stamp,
+    pub(super) stamp: FileStamp,
 }
 
 /// What became of a batch of files.
@@ -134,11 +134,11 @@ fn known(connection: &Connection, root: &Path, file: &FoundFile) -> Result<Known
         .query_row([&file.path], |row| row.try_into())
         .optional()?;
     if let Some((id, size_bytes, modified_ns)) = here
-        && file.stamp == (Stamp { size_bytes, modified_ns })
+        && file.stamp == (FileStamp { size_bytes, modified_ns })
     {
         return Ok(Known::Same(ImageId(id)));
     }
-    let was_here = |sql: &str, stamp: Stamp| {
+    let was_here = |sql: &str, stamp: FileStamp| {
         connection
             .prepare_cached(sql)?
             .query_row(params![file.path, stamp.size_bytes, stamp.modified_ns], |row| {
@@ -172,7 +172,7 @@ fn moved_image(
     root: &Path,
     file: &FoundFile,
 ) -> Result<Option<ImageId>, Failure> {
-    let Stamp { size_bytes, modified_ns } = file.stamp;
+    let FileStamp { size_bytes, modified_ns } = file.stamp;
     let mut statement = connection.prepare_cached(
         "SELECT id, path, hidden FROM image
          WHERE size_bytes = ?1 AND modified_ns = ?2 AND path <> ?3 AND size_bytes > 0
@@ -190,7 +190,7 @@ fn moved_image(
         }
         let is_gone = || {
             let path = root.join(stored_path::from_bytes(path.clone()));
-            fs::metadata(path).map_or(true, |metadata| Stamp::of(&metadata) != file.stamp)
+            fs::metadata(path).map_or(true, |metadata| FileStamp::of(&metadata) != file.stamp)
         };
         if (is_vanished || is_gone()) && found.replace(ImageId(image)).is_some() {
             return Ok(None);
@@ -217,13 +217,17 @@ pub(super) fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlit
 }
 
 /// Forgets all that came from the earlier content of this file. Its label stays, unless that
-/// content is still to be had at another place: then the image is there, and this file is new.
+/// content is still to be had at another place: then the image is there, and this file is new. So
+/// is one that was a further place of an image.
 fn write_new_content(
     transaction: &Transaction<'_>,
     image: ImageId,
     file: &FoundFile,
 ) -> Result<ImageId, Failure> {
-    if further_place(transaction, image)?.is_some() {
+    let is_place: bool = transaction
+        .prepare_cached("SELECT hidden = 2 FROM image WHERE id = ?1")?
+        .query_row([image.0], |row| row.get(0))?;
+    if is_place || further_place(transaction, image)?.is_some() {
         vanish(transaction, image)?;
         return Ok(insert(transaction, file)?);
     }
@@ -234,18 +238,38 @@ fn write_new_content(
     transaction
         .prepare_cached(
             "UPDATE image SET size_bytes = ?2, modified_ns = ?3, hidden = 0, same_as = NULL,
-                 content_sha256 = NULL, width_px = NULL, height_px = NULL, bit_depth = NULL,
-                 page = NULL, pages = NULL, bar_top_px = NULL, bar_bottom_px = NULL,
-                 bar_source = NULL, read_error = NULL
+                 changed_after = (SELECT max(entry_id) FROM journal),
+                 former_sha256 = ifnull(content_sha256, former_sha256)
              WHERE id = ?1",
         )?
         .execute(params![image.0, file.stamp.size_bytes, file.stamp.modified_ns])?;
-    forget_instrument(transaction, image)?;
-    forget_prediction(transaction, image)?;
+    forget_content(transaction, image)?;
+    Ok(image)
+}
+
+/// Forgets what reading the file gave, and all that was made of it.
+pub(super) fn forget_content(transaction: &Transaction<'_>, file: ImageId) -> Result<(), Failure> {
+    transaction
+        .prepare_cached(
+            "UPDATE image SET content_sha256 = NULL, width_px = NULL, height_px = NULL,
+                 bit_depth = NULL, page = NULL, pages = NULL, bar_top_px = NULL,
+                 bar_bottom_px = NULL, bar_source = NULL, read_error = NULL
+             WHERE id = ?1",
+        )?
+        .execute([file.0])?;
+    forget_instrument(transaction, file)?;
+    forget_prediction(transaction, file)?;
+    forget_picture_hash(transaction, file)
+}
+
+pub(super) fn forget_picture_hash(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+) -> Result<(), Failure> {
     transaction
         .prepare_cached("DELETE FROM picture_hash WHERE image_id = ?1")?
-        .execute([image.0])?;
-    Ok(image)
+        .execute([file.0])?;
+    Ok(())
 }
 
 /// The image is now at this file's place; one that was there has vanished from it. Gives the image
@@ -267,7 +291,7 @@ fn move_to(
     if let Some(here) = here {
         // A copy was put in the place of its image, which has the same content then as before.
         if is_place_of(here)? {
-            let Stamp { size_bytes, modified_ns } = file.stamp;
+            let FileStamp { size_bytes, modified_ns } = file.stamp;
             transaction
                 .prepare_cached("UPDATE image SET size_bytes = ?2, modified_ns = ?3 WHERE id = ?1")?
                 .execute(params![here, size_bytes, modified_ns])?;
@@ -343,7 +367,7 @@ pub(super) fn exchange_places(
         [(present, from, 1, Some(vanished.0)), (vanished, to, 0, None)]
     {
         let Place { path, path_text, folder, stamp } = place;
-        let Stamp { size_bytes, modified_ns } = stamp;
+        let FileStamp { size_bytes, modified_ns } = stamp;
         put.execute(params![
             image.0,
             path,
@@ -359,14 +383,14 @@ pub(super) fn exchange_places(
 }
 
 /// Where a file is, and what it is known by there.
-struct Place {
-    path: Vec<u8>,
+pub(super) struct Place {
+    pub(super) path: Vec<u8>,
     path_text: String,
     folder: String,
-    stamp: Stamp,
+    pub(super) stamp: FileStamp,
 }
 
-fn place_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Place> {
+pub(super) fn place_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Place> {
     connection
         .prepare_cached(
             "SELECT path, path_text, folder, size_bytes, modified_ns FROM image WHERE id = ?1",
@@ -376,7 +400,7 @@ fn place_of(connection: &Connection, image: ImageId) -> rusqlite::Result<Place> 
                 path: row.get(0)?,
                 path_text: row.get(1)?,
                 folder: row.get(2)?,
-                stamp: Stamp { size_bytes: row.get(3)?, modified_ns: row.get(4)? },
+                stamp: FileStamp { size_bytes: row.get(3)?, modified_ns: row.get(4)? },
             })
         })
 }

@@ -26,6 +26,7 @@ mod labelling; // … written with its journal entry
 mod mark; // notes and flags
 mod history;
 mod undo;
+mod standing; // what undo leaves to an image that several files became
 mod category_list;
 mod category_change; // rename, merge, split, move, retire
 mod reading; // what reading an image file gave

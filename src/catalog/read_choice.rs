@@ -287,13 +287,13 @@ fn exchange_folder_bar(
 }
 
 /// How an image stood before its reading was forgotten.
-struct Earlier {
+pub(super) struct Earlier {
     is_hidden: bool,
     had_error: bool,
 }
 
 /// What reading told of it holds no longer: the file has to be read again.
-fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<Earlier> {
+pub(super) fn forget_bar(connection: &Connection, image: ImageId) -> rusqlite::Result<Earlier> {
     let earlier = connection
         .prepare_cached("SELECT hidden <> 0, read_error IS NOT NULL FROM image WHERE id = ?1")?
         .query_row([image.0], |row| {

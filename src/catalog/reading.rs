@@ -5,13 +5,16 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::Failure;
 use super::library::Durability;
 use super::read_choice::choice_of;
-use super::same_content::join_same_content;
+use super::same_content::{join_same_content, set_apart};
 use super::{CatalogError, ImageId, Library};
-use crate::micrograph::{DataBar, DataBarSource, ReadChoice};
+use crate::micrograph::{DataBar, DataBarSource, FileStamp, ReadChoice};
 
 /// What reading an image file gave, apart from the pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
+    /// Of the file when it had been read. Where the library knows the file by another since, the
+    /// reading is not kept; nothing where no file was read.
+    pub stamp: Option<FileStamp>,
     /// Of the whole file, in hexadecimal.
     pub content_sha256: String,
     /// Width in pixels.
@@ -38,7 +41,7 @@ pub struct Reading {
 
 impl Library {
     /// Keeps what reading the file gave; an earlier error is forgotten. A reading by a choice that
-    /// no longer holds is not kept. Where another image has the same bytes, the file becomes a
+    /// no longer holds, or of a file that is another since, is not kept. Where another image has the same bytes, the file becomes a
     /// further place of that one.
     ///
     /// # Errors
@@ -48,7 +51,9 @@ impl Library {
             "save what was read from an image",
             Durability::Rebuildable,
             |transaction| {
-                if choice_of(transaction, image)? != reading.choice {
+                if choice_of(transaction, image)? != reading.choice
+                    || !is_unchanged(transaction, image, reading.stamp)?
+                {
                     return Ok(false);
                 }
                 store_reading(transaction, image, reading)
@@ -81,6 +86,20 @@ impl Library {
         })
     }
 
+    /// Whether the image's file, as it is known here, is still the one with this stamp.
+    ///
+    /// # Errors
+    /// When the library has no such image, or the database cannot be read.
+    pub fn is_unchanged(
+        &self,
+        image: ImageId,
+        stamp: Option<FileStamp>,
+    ) -> Result<bool, CatalogError> {
+        self.read("look whether a file has changed", |connection| {
+            is_unchanged(connection, image, stamp)
+        })
+    }
+
     /// What the instrument recorded, as a JSON object; `None` until the file was read.
     ///
     /// # Errors
@@ -95,17 +114,34 @@ impl Library {
     }
 }
 
+/// Whether this is what the library knows the image's file by; of no file there is nothing to tell.
+pub(super) fn is_unchanged(
+    connection: &Connection,
+    image: ImageId,
+    stamp: Option<FileStamp>,
+) -> Result<bool, Failure> {
+    let Some(stamp) = stamp else { return Ok(true) };
+    let known = connection
+        .prepare_cached("SELECT size_bytes, modified_ns FROM image WHERE id = ?1")?
+        .query_row([image.0], |row| {
+            Ok(FileStamp { size_bytes: row.get(0)?, modified_ns: row.get(1)? })
+        })
+        .optional()?;
+    Ok(known.ok_or(CatalogError::UnknownImage(image))? == stamp)
+}
+
 /// Keeps a reading; whether the file became a further place of another image.
 pub(super) fn store_reading(
     transaction: &Transaction<'_>,
     image: ImageId,
     reading: &Reading,
 ) -> Result<bool, Failure> {
+    let image = set_apart(transaction, image, &reading.content_sha256)?;
     let updated = transaction
         .prepare_cached(
             "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4, bit_depth = ?5,
                  page = ?6, pages = ?7, bar_top_px = ?8, bar_bottom_px = ?9, bar_source = ?10,
-                 read_error = ?11
+                 read_error = ?11, changed_after = NULL, former_sha256 = NULL
              WHERE id = ?1",
         )?
         .execute(params![

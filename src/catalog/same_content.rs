@@ -8,10 +8,13 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::error::Failure;
 use super::journal::Entry;
-use super::known_files::exchange_places;
+use super::known_files::{
+    FoundFile, exchange_places, forget_content, forget_picture_hash, insert, place_of,
+};
 use super::labelling::{label_of, record_labels};
 use super::mark::{mark_of, record_marks};
 use super::prediction::forget_prediction;
+use super::read_choice::forget_bar;
 use super::{CatalogError, ImageId, LabelSource, Library, Mark, stored_path};
 
 impl Library {
@@ -55,9 +58,8 @@ pub(super) fn join_same_content(
     let image = ImageId(image);
     hand_over(transaction, file, image)?;
     forget_prediction(transaction, file)?;
-    transaction
-        .prepare_cached("DELETE FROM picture_hash WHERE image_id = ?1")?
-        .execute([file.0])?;
+    forget_picture_hash(transaction, file)?;
+    hand_over_choice(transaction, file, image)?;
     if is_vanished {
         // It was copied and deleted: the image is here now.
         exchange_places(transaction, image, file)?;
@@ -71,6 +73,66 @@ pub(super) fn join_same_content(
         .prepare_cached("UPDATE image SET same_as = ?2 WHERE same_as = ?1")?
         .execute([file.0, image.0])?;
     Ok(true)
+}
+
+/// The row to keep the reading of a file under, which holds this content: its own, unless it was
+/// changed in place and holds another image now. Then what was decided about it is not about that
+/// image: it stays with the content that is gone.
+pub(super) fn set_apart(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    content_sha256: &str,
+) -> Result<ImageId, Failure> {
+    let former: Option<Option<String>> = transaction
+        .prepare_cached(
+            "SELECT former_sha256 FROM image AS file
+             WHERE id = ?1 AND hidden = 0 AND changed_after IS NOT NULL
+               AND former_sha256 IS NOT ?2
+               AND (EXISTS (SELECT 1 FROM label WHERE image_id = ?1 AND entry_id <= changed_after)
+                    OR EXISTS (SELECT 1 FROM mark
+                               WHERE image_id = ?1 AND entry_id <= changed_after))
+               AND EXISTS (SELECT 1 FROM image AS other
+                           WHERE other.content_sha256 = ?2 AND other.id <> file.id
+                             AND other.same_as IS NULL)",
+        )?
+        .query_row(params![file.0, content_sha256], |row| row.get(0))
+        .optional()?;
+    let Some(former) = former else { return Ok(file) };
+    let place = place_of(transaction, file)?;
+    forget_content(transaction, file)?;
+    transaction
+        .prepare_cached(
+            "UPDATE image SET hidden = 1, size_bytes = 0, modified_ns = 0, content_sha256 = ?2,
+                 changed_after = NULL, former_sha256 = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![file.0, former])?;
+    Ok(insert(transaction, &FoundFile { path: place.path, stamp: place.stamp })?)
+}
+
+/// An image is read as was chosen for the file, unless something was chosen for itself.
+fn hand_over_choice(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    image: ImageId,
+) -> Result<(), Failure> {
+    let is_new = transaction
+        .prepare_cached(
+            "INSERT INTO image_choice
+             SELECT ?2, page, bar_top_px, bar_bottom_px FROM image_choice
+             WHERE image_id = ?1 AND (page IS NOT NULL OR bar_top_px IS NOT NULL)
+             ON CONFLICT (image_id) DO UPDATE
+                 SET page = excluded.page, bar_top_px = excluded.bar_top_px,
+                     bar_bottom_px = excluded.bar_bottom_px
+                 WHERE image_choice.page IS NULL AND image_choice.bar_top_px IS NULL",
+        )?
+        .execute(params![file.0, image.0])?
+        > 0;
+    if is_new {
+        forget_bar(transaction, image)?;
+        forget_prediction(transaction, image)?;
+    }
+    Ok(())
 }
 
 /// Gives `image` what was decided about `file`.

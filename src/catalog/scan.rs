@@ -4,32 +4,15 @@ use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::known_files::FoundFile;
 use super::{CatalogError, ImageId, Library, stored_path};
+use crate::micrograph::FileStamp;
 
 /// Files a transaction: few enough that rows soon appear, enough that committing costs little.
 const BATCH: usize = 500;
-
-/// By what a file is known until it is read: its size, and when it was last written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) size_bytes: i64,
-    /// Since 1970.
-    pub(super) modified_ns: i64,
-}
-
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        Self {
-            size_bytes: i64::try_from(metadata.len()).unwrap_or(i64::MAX),
-            modified_ns: metadata.modified().map_or(0, ns_since_1970),
-        }
-    }
-}
 
 /// How far a scan has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +96,24 @@ impl Library {
         on_progress(&scan.progress(&folder));
         Ok(scan.report)
     }
+
+    /// Scans the image's file alone, which is known to be another now.
+    ///
+    /// # Errors
+    /// When the library has no such image, or could not be read or written.
+    pub fn look_again(&self, image: ImageId) -> Result<(), CatalogError> {
+        let path = self.path_of(image)?;
+        let relative = path.strip_prefix(self.root()).unwrap_or(&path);
+        match (fs::metadata(&path), stored_path::to_bytes(relative)) {
+            (Ok(metadata), Some(path)) => {
+                self.save_found(&[FoundFile { path, stamp: FileStamp::of(&metadata) }]).map(drop)
+            }
+            (Err(error), _) if error.kind() == io::ErrorKind::NotFound => {
+                self.mark_vanished(&[image])
+            }
+            _ => Ok(()), // the folder cannot be reached now: that tells nothing of the file
+        }
+    }
 }
 
 struct Scan<'a> {
@@ -145,7 +146,7 @@ impl<'a> Scan<'a> {
         let Some(path) = relative.and_then(stored_path::to_bytes) else {
             return Ok(false);
         };
-        self.batch.push(FoundFile { path, stamp: Stamp::of(&metadata) });
+        self.batch.push(FoundFile { path, stamp: FileStamp::of(&metadata) });
         self.report.found += 1;
         let full = self.batch.len() == BATCH;
         if full {
@@ -190,14 +191,6 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 /// Of the file itself, also behind a link.
 fn metadata(entry: &DirEntry) -> io::Result<Metadata> {
     if entry.path_is_symlink() { fs::metadata(entry.path()) } else { Ok(entry.metadata()?) }
-}
-
-fn ns_since_1970(time: SystemTime) -> i64 {
-    let ns = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()),
-        Err(before) => i64::try_from(before.duration().as_nanos()).map(|ns| -ns),
-    };
-    ns.unwrap_or(0) // over 292 years from 1970: a broken clock
 }
 
 fn is_gone(path: &Path) -> bool {

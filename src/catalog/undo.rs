@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::category_change::{categories_before, record_categories};
-use super::image::shown_images;
 use super::journal::Entry;
 use super::label::source_from_row;
 use super::labelling::{labels_before, record_labels};
 use super::library::Durability;
 use super::mark::{marks_before, record_marks};
+use super::standing::{labels_left, marks_left};
 use super::{CatalogError, EntryId, LabelSource, Library};
 
 impl Library {
@@ -37,9 +37,9 @@ impl Library {
                 Entry { kind: "undo", at: Timestamp::now(), by, source, undoes: Some(entry) };
             let inverse = inverse.begin(transaction)?;
             record_categories(transaction, &inverse, &categories_before(transaction, entry)?)?;
-            let labels = shown_images(transaction, labels_before(transaction, entry)?)?;
+            let labels = labels_left(transaction, entry, labels_before(transaction, entry)?)?;
             record_labels(transaction, &inverse, &labels)?;
-            let marks = shown_images(transaction, marks_before(transaction, entry)?)?;
+            let marks = marks_left(transaction, entry, marks_before(transaction, entry)?)?;
             record_marks(transaction, &inverse, &marks)?;
             Ok(inverse)
         })

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{ReadError, Sidecar, sidecar};
+use super::{FileStamp, ReadError, Sidecar, sidecar};
 
 /// A file in memory.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     path: PathBuf,
+    stamp: Option<FileStamp>,
     bytes: Vec<u8>,
     sidecars: Vec<Sidecar>,
 }
@@ -32,9 +33,9 @@ impl SourceFile {
             let reason = "it is not a regular file";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, reason).into());
         }
-        let file = fs::File::open(path)?;
+        let mut file = fs::File::open(path)?;
         let mut bytes = Vec::with_capacity(metadata.len().min(limit_bytes) as usize);
-        file.take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        (&mut file).take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit_bytes {
             return Err(ReadError::TooLarge {
                 what: "The file".to_owned(),
@@ -45,17 +46,24 @@ impl SourceFile {
         if bytes.is_empty() {
             return Err(ReadError::Empty);
         }
-        Ok(Self { path: path.to_owned(), bytes, sidecars: sidecar::beside(path) })
+        // Asked after reading: a file that was written meanwhile does not have the earlier stamp.
+        let stamp = file.metadata().ok().map(|metadata| FileStamp::of(&metadata));
+        Ok(Self { path: path.to_owned(), stamp, bytes, sidecars: sidecar::beside(path) })
     }
 
     /// A file that is in memory only, with the text files that belong to it.
     pub fn in_memory(path: &Path, bytes: Vec<u8>, sidecars: Vec<Sidecar>) -> Self {
-        Self { path: path.to_owned(), bytes, sidecars }
+        Self { path: path.to_owned(), stamp: None, bytes, sidecars }
     }
 
     /// The file's content.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Size and time of the file when it had been read; nothing for one in memory.
+    pub fn stamp(&self) -> Option<FileStamp> {
+        self.stamp
     }
 
     /// Text files that stand beside it and may be an instrument's.

@@ -1,6 +1,6 @@
 //! Classifying files, with or without a library.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +10,7 @@ use super::{FileToRead, load_thumbnail, make_thumbnail};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ModelError, ranked};
-use crate::micrograph::{Micrograph, ReadChoice};
+use crate::micrograph::{FileStamp, Micrograph, ReadChoice};
 
 /// A file's scores, or why it has none.
 #[derive(Debug, Clone)]
@@ -103,9 +103,15 @@ struct Batch<'a> {
     images: &'a [ImageId],
     to_read: &'a [FileToRead],
     info: ModelInfo,
-    /// By position among the images.
-    scores: Vec<(usize, Vec<f32>)>,
+    scores: Vec<Scored>,
     files: Vec<ClassifiedFile>,
+}
+
+struct Scored {
+    /// Position among the images.
+    index: usize,
+    stamp: Option<FileStamp>,
+    scores: Vec<f32>,
 }
 
 impl<'a> Batch<'a> {
@@ -132,7 +138,7 @@ impl<'a> Batch<'a> {
         });
         match &scored {
             Ok((file, scores)) => {
-                self.scores.push((index, scores.clone()));
+                self.scores.push(Scored { index, stamp: file.stamp, scores: scores.clone() });
                 save_reading(self.work, image, choice, file)?;
             }
             Err(reason) => self.work.library.save_read_error(image, choice, reason)?,
@@ -147,25 +153,36 @@ impl<'a> Batch<'a> {
     }
 
     fn save(&mut self, on_file: &mut dyn FnMut(ClassifiedFile)) -> Result<(), CatalogError> {
+        let library = self.work.library;
+        // Of pixels that were chosen otherwise meanwhile, or that the file no longer has, a
+        // prediction would be wrong.
+        let mut stale: HashMap<usize, &str> = HashMap::new();
         for file in &mut self.files {
-            let choice = self.work.library.read_choice(self.images[file.index])?;
+            let choice = library.read_choice(self.images[file.index])?;
             file.is_outdated = choice != self.to_read[file.index].choice;
             if file.is_outdated {
-                file.scores = Err("It is read in another way since: classify it again".to_owned());
+                stale.insert(file.index, "It is read in another way since: classify it again");
             }
         }
-        // Of pixels that were chosen otherwise meanwhile, a prediction would be wrong.
-        let outdated: HashSet<usize> =
-            self.files.iter().filter(|file| file.is_outdated).map(|file| file.index).collect();
-        let is_current = |(index, _): &(usize, Vec<f32>)| !outdated.contains(index);
+        for Scored { index, stamp, .. } in &self.scores {
+            if !library.is_unchanged(self.images[*index], *stamp)? {
+                library.look_again(self.images[*index])?;
+                stale.insert(*index, "The file was changed meanwhile: classify it again");
+            }
+        }
+        for file in &mut self.files {
+            if let Some(reason) = stale.get(&file.index) {
+                file.scores = Err((*reason).to_owned());
+            }
+        }
         let current: Vec<_> = self
             .scores
             .drain(..)
-            .filter(is_current)
-            .map(|(index, scores)| (self.images[index], scores))
+            .filter(|scored| !stale.contains_key(&scored.index))
+            .map(|scored| (self.images[scored.index], scored.scores))
             .collect();
         if !current.is_empty() {
-            self.work.library.save_predictions(&self.info, &current)?;
+            library.save_predictions(&self.info, &current)?;
         }
         self.files.drain(..).for_each(on_file);
         Ok(())
@@ -191,7 +208,8 @@ fn save_reading(
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
         work.cache.store_thumbnail(&thumbnail_key(&file.content_sha256, choice), &jpeg);
     }
-    work.library.save_reading(image, &reading(&file.content_sha256, choice, micrograph))
+    let from = ReadFrom { content_sha256: &file.content_sha256, stamp: file.stamp };
+    work.library.save_reading(image, &reading(from, choice, micrograph))
 }
 
 /// An image of a library with what was chosen for it.
@@ -202,14 +220,17 @@ pub fn file_of(library: &Library, image: ImageId) -> Result<FileToRead, CatalogE
     Ok(FileToRead { path: library.path_of(image)?, choice: library.read_choice(image)? })
 }
 
+/// Which file, and which state of it, an image was decoded from.
+pub(super) struct ReadFrom<'a> {
+    pub(super) content_sha256: &'a str,
+    pub(super) stamp: Option<FileStamp>,
+}
+
 /// What a library keeps of a decoded image.
-pub(super) fn reading(
-    content_sha256: &str,
-    choice: &ReadChoice,
-    micrograph: &Micrograph,
-) -> Reading {
+pub(super) fn reading(from: ReadFrom<'_>, choice: &ReadChoice, micrograph: &Micrograph) -> Reading {
     Reading {
-        content_sha256: content_sha256.to_owned(),
+        stamp: from.stamp,
+        content_sha256: from.content_sha256.to_owned(),
         width_px: micrograph.pixels.width_px(),
         height_px: micrograph.pixels.height_px(),
         bit_depth: micrograph.bit_depth,

@@ -367,7 +367,7 @@ pub fn hash_decided(library: &Library) -> Result<(), CatalogError> {
 
 fn hash(library: &Library, image: ImageId) -> Result<(), CatalogError> {
     match SourceFile::open(&library.path_of(image)?, u64::MAX) {
-        Ok(source) => library.save_content(image, &source.sha256()),
+        Ok(source) => library.save_content(image, &source.sha256(), source.stamp()),
         Err(_) => Ok(()), // it is known by its path alone
     }
 }

@@ -11,7 +11,9 @@ use super::files::FileToRead;
 use super::parallel::in_order;
 use crate::cache::{Cache, rounded_as_cached};
 use crate::classifier::Backbone;
-use crate::micrograph::{self, DEFAULT_LIMIT_BYTES, Micrograph, ReadOptions, SourceFile};
+use crate::micrograph::{
+    self, DEFAULT_LIMIT_BYTES, FileStamp, Micrograph, ReadOptions, SourceFile,
+};
 
 /// How to run.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,8 @@ impl AddAssign for StageTimes {
 pub(super) struct FileFeatures {
     /// SHA-256 of the file.
     pub content_sha256: String,
+    /// Size and time of the file when it had been read.
+    pub stamp: Option<FileStamp>,
     /// The features.
     pub features: Vec<f32>,
     /// The decoded image; absent where the features came out of the cache.
@@ -110,13 +114,13 @@ fn one_file(
 ) -> FileOutcome {
     let file = timed(&mut times.read, || SourceFile::open(&wanted.path, limit_bytes))
         .map_err(|error| error.to_string())?;
-    let content_sha256 = timed(&mut times.read, || file.sha256());
+    let (content_sha256, stamp) = timed(&mut times.read, || (file.sha256(), file.stamp()));
     let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix() + &file.cache_suffix();
     if let Features::Cached(cache) = source
         && let Some(features) = cache.features(&content_sha256, &feature_key)
         && features.len() == backbone.card().feature_count
     {
-        return Ok(FileFeatures { content_sha256, features, micrograph: None });
+        return Ok(FileFeatures { content_sha256, stamp, features, micrograph: None });
     }
 
     let how = ReadOptions { limit_bytes, choice: wanted.choice.clone() };
@@ -133,7 +137,7 @@ fn one_file(
             rounded_as_cached(&features)
         }
     };
-    Ok(FileFeatures { content_sha256, features, micrograph: Some(micrograph) })
+    Ok(FileFeatures { content_sha256, stamp, features, micrograph: Some(micrograph) })
 }
 
 fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {

@@ -5,7 +5,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::codecs::jpeg::JpegEncoder;
 
 use super::FileToRead;
-use super::classify::{file_of, reading};
+use super::classify::{ReadFrom, file_of, reading};
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::micrograph::{
@@ -92,12 +92,14 @@ pub fn read_image(
 ) -> Result<(String, Micrograph), String> {
     let options = ReadOptions { choice: file.choice.clone(), ..ReadOptions::default() };
     let read = SourceFile::open(&file.path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| Ok((source.sha256(), micrograph::read(&source, &options)?)));
+        .and_then(|source| Ok((micrograph::read(&source, &options)?, source)));
     // A library that cannot be written must not cost the picture: nothing is lost that the next
     // reading does not give again.
     match read {
-        Ok((content_sha256, micrograph)) => {
-            let reading = reading(&content_sha256, &file.choice, &micrograph);
+        Ok((micrograph, source)) => {
+            let content_sha256 = source.sha256();
+            let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
+            let reading = reading(from, &file.choice, &micrograph);
             let _ = library.save_reading(image, &reading);
             Ok((content_sha256, micrograph))
         }

@@ -4,7 +4,7 @@ use super::*;
 use crate::catalog::schema::{APPLICATION_ID, MIGRATIONS};
 use crate::query::Query;
 
-/// What every format has had: an image with a label, a journal, a prediction and a record.
+/// What formats 1 and 2 had: an image with a label, a journal, a prediction and a record.
 const CONTENT: &str = r#"
     INSERT INTO image (id, path, path_text, folder, size_bytes, modified_ns)
         VALUES (7, CAST('x/A.tif' AS BLOB), 'x/a.tif', 'x', 3, 1),
@@ -28,10 +28,12 @@ fn library_of_format(version: usize, folder: &Path) -> PathBuf {
     let database = folder.join(".semblance/library.db");
     fs::create_dir_all(database.parent().unwrap()).unwrap();
     let connection = Connection::open(&database).unwrap();
-    for migration in &MIGRATIONS[..version] {
-        connection.execute_batch(migration).unwrap();
-    }
+    let (before, after) = MIGRATIONS[..version].split_at(version.min(2));
+    before.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
     connection.execute_batch(CONTENT).unwrap();
+    connection.pragma_update(None, "foreign_keys", false).unwrap();
+    connection.create_scalar_function("uncertainty", 1, Default::default(), |_| Ok(1.0)).unwrap();
+    after.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
     connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
     connection.pragma_update(None, "user_version", version as i64).unwrap();
     database

@@ -8,6 +8,7 @@ mod opening;
 mod places;
 mod read_choices;
 mod readings;
+mod same_content;
 mod scanning;
 mod searching;
 mod upkeep;
@@ -20,6 +21,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
+use crate::micrograph::{DataBar, DataBarSource};
 use crate::taxonomy::CategoryId;
 
 const EXTENSIONS: &[&str] = &["tif", "png"];
@@ -80,6 +82,24 @@ impl Fixture {
 
 fn value(category: CategoryId) -> LabelValue {
     LabelValue::of(category)
+}
+
+/// As reading a file of this content gives it.
+fn reading(content_sha256: &str) -> Reading {
+    Reading {
+        stamp: None,
+        content_sha256: content_sha256.to_owned(),
+        width_px: 4,
+        height_px: 3,
+        bit_depth: 8,
+        page: 1,
+        pages: 1,
+        choice: Default::default(),
+        data_bar: DataBar::NONE,
+        data_bar_source: DataBarSource::Pixels,
+        instrument_json: Some("{}".to_owned()),
+        problem: None,
+    }
 }
 
 fn model(sha256: &str) -> ModelInfo {

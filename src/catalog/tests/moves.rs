@@ -4,28 +4,18 @@ use std::fs::File;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::*;
+use crate::micrograph::FileStamp;
 use crate::query::Query;
 
 /// As classifying a file tells it to the library; the content stands for its hash.
-fn read(fixture: &Fixture, relative: &str) {
+pub(super) fn read(fixture: &Fixture, relative: &str) {
     let content = fs::read_to_string(fixture.path(relative)).unwrap();
-    let reading = Reading {
-        content_sha256: format!("sha of {content}"),
-        width_px: 4,
-        height_px: 3,
-        bit_depth: 8,
-        page: 1,
-        pages: 1,
-        choice: Default::default(),
-        data_bar: crate::micrograph::DataBar::NONE,
-        data_bar_source: crate::micrograph::DataBarSource::Pixels,
-        instrument_json: Some("{}".into()),
-        problem: None,
-    };
+    let stamp = fs::metadata(fixture.path(relative)).map(|metadata| FileStamp::of(&metadata));
+    let reading = Reading { stamp: stamp.ok(), ..reading(&format!("sha of {content}")) };
     fixture.library.save_reading(fixture.image(relative), &reading).unwrap();
 }
 
-fn places(fixture: &Fixture, image: ImageId) -> Vec<String> {
+pub(super) fn places(fixture: &Fixture, image: ImageId) -> Vec<String> {
     let places = fixture.library.places(image).unwrap();
     places.iter().map(|path| path.to_string_lossy().into_owned()).collect()
 }
@@ -40,13 +30,13 @@ fn rename(fixture: &Fixture, from: &str, to: &str) {
     fs::rename(fixture.path(from), fixture.path(to)).unwrap();
 }
 
-fn shown(fixture: &Fixture) -> Vec<String> {
+pub(super) fn shown(fixture: &Fixture) -> Vec<String> {
     let library = &fixture.library;
     let rows = library.rows(&library.image_ids(&View::default()).unwrap()).unwrap();
     rows.iter().map(|row| row.relative_path.to_string_lossy().into_owned()).collect()
 }
 
-fn is_clean(fixture: &Fixture) {
+pub(super) fn is_clean(fixture: &Fixture) {
     assert_eq!(fixture.library.verify().unwrap().problems, [""; 0]);
 }
 

@@ -1,24 +1,13 @@
 //! The page and the data bar that people choose.
 
 use super::*;
-use crate::micrograph::{DataBar, DataBarSource, SizedDataBar};
+use crate::micrograph::SizedDataBar;
 
 const SIZE_PX: [u32; 2] = [1024, 943];
 
 fn read(fixture: &Fixture, relative: &str, [width_px, height_px]: [u32; 2]) {
-    let reading = Reading {
-        content_sha256: relative.to_owned(),
-        width_px,
-        height_px,
-        bit_depth: 8,
-        page: 1,
-        pages: 2,
-        choice: Default::default(),
-        data_bar: DataBar::at_bottom(7),
-        data_bar_source: DataBarSource::Pixels,
-        instrument_json: None,
-        problem: None,
-    };
+    let data_bar = DataBar::at_bottom(7);
+    let reading = Reading { width_px, height_px, pages: 2, data_bar, ..reading(relative) };
     fixture.library.save_reading(fixture.image(relative), &reading).unwrap();
 }
 

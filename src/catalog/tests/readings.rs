@@ -9,19 +9,8 @@ fn reading_is_kept_and_clears_an_earlier_error() {
     let image = fixture.image("a.tif");
     library.save_read_error(image, &Default::default(), "cut off").unwrap();
     assert_eq!(library.rows(&[image]).unwrap()[0].read_error.as_deref(), Some("cut off"));
-    let reading = Reading {
-        content_sha256: "ab".into(),
-        width_px: 1024,
-        height_px: 768,
-        bit_depth: 16,
-        page: 1,
-        pages: 1,
-        choice: Default::default(),
-        data_bar: crate::micrograph::DataBar::NONE,
-        data_bar_source: crate::micrograph::DataBarSource::Pixels,
-        instrument_json: Some(r#"{"voltage_kv":5.0}"#.into()),
-        problem: None,
-    };
+    let instrument_json = Some(r#"{"voltage_kv":5.0}"#.into());
+    let reading = Reading { width_px: 1024, height_px: 768, instrument_json, ..reading("ab") };
     library.save_reading(image, &reading).unwrap();
     let row = library.rows(&[image]).unwrap().remove(0);
     assert_eq!((row.width_px, row.height_px, row.read_error), (Some(1024), Some(768), None));

@@ -62,20 +62,7 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
     for path in ["a.tif", "b.tif"] {
         fixture.label(path, tips);
         classify(&fixture, path);
-        let reading = Reading {
-            content_sha256: path.into(),
-            width_px: 4,
-            height_px: 3,
-            bit_depth: 8,
-            page: 1,
-            pages: 1,
-            choice: Default::default(),
-            data_bar: crate::micrograph::DataBar::NONE,
-            data_bar_source: crate::micrograph::DataBarSource::Pixels,
-            instrument_json: Some("{}".into()),
-            problem: None,
-        };
-        library.save_reading(fixture.image(path), &reading).unwrap();
+        library.save_reading(fixture.image(path), &reading(path)).unwrap();
     }
     let image = fixture.image("a.tif");
     library.save_read_error(image, &Default::default(), "cut off").unwrap();

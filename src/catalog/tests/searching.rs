@@ -31,19 +31,7 @@ fn library() -> Fixture {
         ("b/größe.tif", "{}"),
     ];
     for (path, json) in records {
-        let reading = Reading {
-            content_sha256: path.into(),
-            width_px: 4,
-            height_px: 3,
-            bit_depth: 8,
-            page: 1,
-            pages: 1,
-            choice: Default::default(),
-            data_bar: crate::micrograph::DataBar::NONE,
-            data_bar_source: crate::micrograph::DataBarSource::Pixels,
-            instrument_json: Some(json.into()),
-            problem: None,
-        };
+        let reading = Reading { instrument_json: Some(json.into()), ..reading(path) };
         library.save_reading(fixture.image(path), &reading).unwrap();
     }
     let set = |path: &str, answer, second_category, by: &str, source| {

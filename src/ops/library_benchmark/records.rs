@@ -110,6 +110,7 @@ pub(super) fn image(number: usize) -> FilledImage {
         size_bytes: 790_000 + u64::from(dice.bits() % 20_000),
         modified_ns: 1_420_000_000_000_000_000 + i64::from(dice.bits()) * 80_000_000 + 1,
         reading: Reading {
+            stamp: None,
             content_sha256: format!("{number:064x}"),
             width_px: 1024,
             height_px: 768,

@@ -215,6 +215,7 @@ fn label(worker: &mut Worker, images: &[ImageId]) {
 /// What reading a file of this content gives.
 pub fn reading(content_sha256: &str) -> Reading {
     Reading {
+        stamp: None,
         content_sha256: content_sha256.to_owned(),
         width_px: 1024,
         height_px: 768,

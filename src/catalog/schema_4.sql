@@ -1,0 +1,6 @@
+-- Format 4: what was decided about a file that was changed in place is told from what it holds now.
+
+-- The newest entry of the journal when another content was found; NULL once that has been read.
+ALTER TABLE image ADD COLUMN changed_after TEXT;
+-- What it held before, if that was read.
+ALTER TABLE image ADD COLUMN former_sha256 TEXT;
