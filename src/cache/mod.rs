@@ -1,4 +1,4 @@
-//! What can be rebuilt: thumbnails and features, by content hash.
+//! What can be rebuilt: thumbnails, features and what pictures look like, by content hash.
 //!
 //! A cache that cannot be read or written costs time, never a result: every function here gives
 //! "not there" instead of an error, and the whole folder may be deleted at any time.
@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 const FILE: &str = "cache.db";
 /// Raised when a table changes; a cache of another version is thrown away.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const SCHEMA: &str = "
     CREATE TABLE thumbnail (
@@ -25,6 +25,10 @@ const SCHEMA: &str = "
         feature_key TEXT NOT NULL,    -- backbone, preparation, what was chosen
         halves BLOB NOT NULL,         -- f16, little-endian
         PRIMARY KEY (content_sha256, feature_key)
+    ) WITHOUT ROWID;
+    CREATE TABLE picture_hash (
+        key TEXT PRIMARY KEY,         -- as of the thumbnail
+        bits BLOB                     -- 16 bytes, big-endian; NULL for a blank picture
     ) WITHOUT ROWID;";
 
 /// An open cache, shared by threads.
@@ -100,6 +104,51 @@ impl Cache {
             .and_then(|mut insert| insert.execute(params![content_sha256, feature_key, halves]));
     }
 
+    /// The features of an image for `feature_key`, whatever text files were beside it when they
+    /// were made: `any_ending` is how keys that tell of such go on.
+    pub fn features_of_content(
+        &self,
+        content_sha256: &str,
+        feature_key: &str,
+        any_ending: &str,
+    ) -> Option<Vec<f32>> {
+        let key: String = self
+            .connection()
+            .prepare_cached(
+                "SELECT feature_key FROM feature
+                 WHERE content_sha256 = ?1 AND (
+                     feature_key = ?2
+                     OR substr(feature_key, 1, length(?2 || ?3)) = ?2 || ?3)
+                 ORDER BY feature_key LIMIT 1",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_row([content_sha256, feature_key, any_ending], |row| row.get(0))
+                    .optional()
+            })
+            .ok()??;
+        self.features(content_sha256, &key)
+    }
+
+    /// What a picture looks like, in 128 bits; within, nothing for a blank one.
+    pub fn picture_hash(&self, key: &str) -> Option<Option<u128>> {
+        let bits: Option<[u8; 16]> = self
+            .connection()
+            .prepare_cached("SELECT bits FROM picture_hash WHERE key = ?1")
+            .and_then(|mut query| query.query_row([key], |row| row.get(0)).optional())
+            .ok()??;
+        Some(bits.map(u128::from_be_bytes))
+    }
+
+    /// Keeps what a picture looks like.
+    pub fn store_picture_hash(&self, key: &str, bits: Option<u128>) {
+        let bits = bits.map(u128::to_be_bytes);
+        let _ = self
+            .connection()
+            .prepare_cached("INSERT OR REPLACE INTO picture_hash VALUES (?1, ?2)")
+            .and_then(|mut insert| insert.execute(params![key, bits]));
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic elsewhere leaves SQLite itself intact.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,11 +207,20 @@ mod tests {
         let cache = Cache::open(folder.path());
         cache.store_thumbnail("aa", b"jpeg");
         cache.store_features("aa", "key", &[0.5, 6.0]);
+        cache.store_features("bb", "key-beside12", &[1.0]);
+        cache.store_picture_hash("aa", Some(u128::MAX - 1));
+        cache.store_picture_hash("blank", None);
         drop(cache);
         let cache = Cache::open(folder.path());
         assert_eq!(cache.thumbnail("aa"), Some(b"jpeg".to_vec()));
         assert_eq!(cache.features("aa", "key"), Some(vec![0.5, 6.0]));
         assert_eq!(cache.features("aa", "another backbone"), None);
+        let of_content = |content| cache.features_of_content(content, "key", "-beside");
+        assert_eq!(of_content("aa"), Some(vec![0.5, 6.0]));
+        assert_eq!(of_content("bb"), Some(vec![1.0]), "with texts beside it");
+        assert_eq!(cache.features_of_content("bb", "ke", "-beside"), None);
+        let hashes = ["aa", "blank", "unknown"].map(|key| cache.picture_hash(key));
+        assert_eq!(hashes, [Some(Some(u128::MAX - 1)), Some(None), None]);
     }
 
     #[test]

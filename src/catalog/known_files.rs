@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::Failure;
 use super::id_list::select_ids;
 use super::library::Durability;
+use super::near_duplicate::forget_likeness;
 use super::prediction::forget_prediction;
 use super::reading::forget_instrument;
 use super::{CatalogError, ImageId, Library, stored_path};
@@ -259,17 +260,7 @@ pub(super) fn forget_content(transaction: &Transaction<'_>, file: ImageId) -> Re
         .execute([file.0])?;
     forget_instrument(transaction, file)?;
     forget_prediction(transaction, file)?;
-    forget_picture_hash(transaction, file)
-}
-
-pub(super) fn forget_picture_hash(
-    transaction: &Transaction<'_>,
-    file: ImageId,
-) -> Result<(), Failure> {
-    transaction
-        .prepare_cached("DELETE FROM picture_hash WHERE image_id = ?1")?
-        .execute([file.0])?;
-    Ok(())
+    forget_likeness(transaction, file)
 }
 
 /// The image is now at this file's place; one that was there has vanished from it. Gives the image

@@ -32,6 +32,7 @@ mod category_change; // rename, merge, split, move, retire
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
+mod near_duplicate; // which images show nearly the same
 mod setting;
 mod importing; // labels that come from elsewhere
 mod merging; // another library's decisions
@@ -54,6 +55,7 @@ pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};
 pub use library::Library;
 pub use mark::Mark;
 pub use merging::{MergeConflict, MergeReport, OnConflict};
+pub use near_duplicate::ImageContent;
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};

@@ -8,11 +8,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::error::Failure;
 use super::journal::Entry;
-use super::known_files::{
-    FoundFile, exchange_places, forget_content, forget_picture_hash, insert, place_of,
-};
+use super::known_files::{FoundFile, exchange_places, forget_content, insert, place_of};
 use super::labelling::{label_of, record_labels};
 use super::mark::{mark_of, record_marks};
+use super::near_duplicate::forget_likeness;
 use super::prediction::forget_prediction;
 use super::read_choice::forget_bar;
 use super::{CatalogError, ImageId, LabelSource, Library, Mark, stored_path};
@@ -58,7 +57,7 @@ pub(super) fn join_same_content(
     let image = ImageId(image);
     hand_over(transaction, file, image)?;
     forget_prediction(transaction, file)?;
-    forget_picture_hash(transaction, file)?;
+    forget_likeness(transaction, file)?;
     hand_over_choice(transaction, file, image)?;
     if is_vanished {
         // It was copied and deleted: the image is here now.

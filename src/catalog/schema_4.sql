@@ -4,3 +4,6 @@
 ALTER TABLE image ADD COLUMN changed_after TEXT;
 -- What it held before, if that was read.
 ALTER TABLE image ADD COLUMN former_sha256 TEXT;
+
+-- Hashes of pictures can be made again: the cache has them.
+DROP TABLE picture_hash;

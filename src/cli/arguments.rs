@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use super::curation_arguments::*;
+pub use super::likeness_arguments::*;
 pub use super::read_arguments::{OrAuto, ReadChoiceArguments};
 use super::read_arguments::{data_bar_or_auto, page_or_auto, size_px};
 use crate::micrograph::DataBar;
@@ -45,6 +46,12 @@ pub enum Command {
     Export(ExportArguments),
     /// Find images of a library.
     Search(SearchArguments),
+    /// Find the images of a library that show nearly the same.
+    Duplicates(DuplicatesArguments),
+    /// Find the images of a library most like one of them.
+    Similar(SimilarArguments),
+    /// Put images of a library that are alike into groups.
+    Groups(GroupsArguments),
     /// List and change the categories of a library; each change can be undone.
     Categories(CategoriesArguments),
     /// Give labels, take them over from files, write them, undo and redo.
@@ -316,7 +323,7 @@ pub struct ExportHdf5Arguments {
     pub paths: Vec<PathBuf>,
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("at least 1 is needed".to_owned()),
         Ok(count) => Ok(count),

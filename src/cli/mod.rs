@@ -15,6 +15,8 @@ mod label_import;
 mod labels;
 mod library;
 mod library_upkeep;
+mod likeness;
+mod likeness_arguments;
 mod output;
 mod read_arguments;
 mod sample;
@@ -59,6 +61,9 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Search(arguments) => search::run(arguments, &mut output),
+        Command::Duplicates(arguments) => likeness::duplicates(arguments, &mut output),
+        Command::Similar(arguments) => likeness::similar(arguments, &mut output),
+        Command::Groups(arguments) => likeness::groups(arguments, &mut output),
         Command::Categories(arguments) => categories::run(arguments, &mut output),
         Command::Labels(arguments) => labels::run(arguments, &mut output),
         Command::Bench(arguments) => bench::run(arguments, &mut output),

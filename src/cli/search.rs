@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use anyhow::bail;
+use anyhow::anyhow;
 use serde::Serialize;
 
 use super::arguments::{SearchArguments, SortChoice};
@@ -44,11 +44,7 @@ struct Row {
 }
 
 pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let text = arguments.query.join(" ");
-    let query = match Query::parse(&text) {
-        Ok(query) => query,
-        Err(error) => bail!("{}\n{}", error.problem, error.marked(&text)),
-    };
+    let query = parsed(&arguments.query.join(" "))?;
     let library = open_existing(arguments.library.as_deref())?;
     let sort = match arguments.sort {
         SortChoice::Path => Sort::Path,
@@ -75,6 +71,11 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
     let many = if images.len() == 1 { "image" } else { "images" };
     output.message(&format!("{} {many} found", images.len()));
     Ok(Outcome::Fine)
+}
+
+/// The query, or what is wrong with it and where.
+pub(super) fn parsed(text: &str) -> anyhow::Result<Query> {
+    Query::parse(text).map_err(|error| anyhow!("{}\n{}", error.problem, error.marked(text)))
 }
 
 fn found(tree: &CategoryTree, row: ImageRow) -> Row {

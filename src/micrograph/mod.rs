@@ -25,7 +25,7 @@ pub use file_stamp::FileStamp;
 pub use instrument::{InstrumentRecord, MalformedField, PixelSizeNm, StagePosition};
 pub use pixels::{Pixels, Samples};
 pub use sidecar::Sidecar;
-pub use source::{SourceFile, content_sha256};
+pub use source::{SIDECAR_SUFFIX, SourceFile, content_sha256};
 
 /// The largest decoded image accepted by default, in bytes (1 GiB).
 pub const DEFAULT_LIMIT_BYTES: u64 = 1 << 30;

@@ -9,6 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{FileStamp, ReadError, Sidecar, sidecar};
 
+/// With what [`SourceFile::cache_suffix`] begins, where it is not empty.
+pub const SIDECAR_SUFFIX: &str = "-beside";
+
 /// A file in memory.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -78,7 +81,7 @@ impl SourceFile {
             return String::new();
         }
         let texts: Vec<&[u8]> = self.sidecars.iter().map(|text| text.bytes.as_slice()).collect();
-        format!("-beside{}", &content_sha256(&texts.concat())[..16])
+        format!("{SIDECAR_SUFFIX}{}", &content_sha256(&texts.concat())[..16])
     }
 
     /// Where it was read.

@@ -1,6 +1,6 @@
 //! Images with known categories: a folder a category, or a library's labels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,8 @@ pub struct LabelledImage {
     pub file: FileToRead,
     /// The category's name.
     pub category: String,
-    /// Its group (same paper, sample or series) where one is known, else the file's name.
+    /// Its group (same paper, sample or series) where one is known, else the file's name; images of
+    /// a library that show nearly the same are in one.
     pub group: String,
     /// Whether a manifest gives the group.
     pub is_grouped: bool,
@@ -107,10 +108,12 @@ impl LabelledSet {
         let rows = manifest.map(read_manifest).transpose()?.unwrap_or_default();
         let labels = library.named_labels()?;
         let mut images = Vec::with_capacity(labels.len());
+        let mut numbers = HashMap::new();
         for label in labels {
             // What shows none of the categories teaches none, and what was set apart nothing.
             let (Some(name), false) = (label.name, label.mark.is_excluded) else { continue };
             let row = rows.get(&key_of(&label.relative_path));
+            numbers.insert(label.image, images.len());
             images.push(LabelledImage {
                 group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
                 is_grouped: row.is_some(),
@@ -118,6 +121,11 @@ impl LabelledSet {
                 category: name.category,
                 file: file_of(library, label.image)?,
             });
+        }
+        // What shows nearly the same must not be on both sides of a split.
+        for cluster in library.near_duplicates()? {
+            let members = cluster.iter().filter_map(|image| numbers.get(image).copied());
+            join_groups(&mut images, &members.collect::<Vec<_>>());
         }
         Self::checked(images, manifest)
     }
@@ -170,6 +178,16 @@ impl LabelledSet {
             *counts.entry(image.category.clone()).or_insert(0) += 1;
         }
         counts
+    }
+}
+
+/// Makes one group of the groups of these images, under the first of their names.
+fn join_groups(images: &mut [LabelledImage], members: &[usize]) {
+    let groups: BTreeSet<String> =
+        members.iter().map(|member| images[*member].group.clone()).collect();
+    let Some(first) = groups.first() else { return };
+    for image in images.iter_mut().filter(|image| groups.contains(&image.group)) {
+        image.group.clone_from(first);
     }
 }
 

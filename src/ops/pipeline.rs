@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::files::FileToRead;
+use super::likeness::keep_picture_hash;
 use super::parallel::in_order;
 use crate::cache::{Cache, rounded_as_cached};
 use crate::classifier::Backbone;
@@ -134,6 +135,7 @@ fn one_file(
         Features::Fresh => features,
         Features::Cached(cache) => {
             cache.store_features(&content_sha256, &feature_key, &features);
+            keep_picture_hash(cache, &content_sha256, &wanted.choice, &micrograph);
             rounded_as_cached(&features)
         }
     };

@@ -6,6 +6,7 @@ use image::codecs::jpeg::JpegEncoder;
 
 use super::FileToRead;
 use super::classify::{ReadFrom, file_of, reading};
+use super::likeness::keep_picture_hash;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::micrograph::{
@@ -72,7 +73,7 @@ pub fn load_thumbnail(
     if let Some(thumbnail) = cached {
         return Ok(thumbnail);
     }
-    let (content_sha256, micrograph) = read_image(library, image, &file)?;
+    let (content_sha256, micrograph) = read_image(library, cache, image, &file)?;
     let thumbnail = make_thumbnail(&micrograph).ok_or("The image cannot be scaled")?;
     if let Some(jpeg) = thumbnail.to_jpeg() {
         cache.store_thumbnail(&thumbnail_key(&content_sha256, &file.choice), &jpeg);
@@ -80,13 +81,14 @@ pub fn load_thumbnail(
     Ok(thumbnail)
 }
 
-/// Reads a library's image, which is `file`; the library also learns what the file says. Gives the
-/// content's SHA-256 too.
+/// Reads a library's image, which is `file`; the library also learns what the file says, and the
+/// cache what the picture looks like. Gives the content's SHA-256 too.
 ///
 /// # Errors
 /// Says why the file could not be read; the library remembers that too.
 pub fn read_image(
     library: &Library,
+    cache: &Cache,
     image: ImageId,
     file: &FileToRead,
 ) -> Result<(String, Micrograph), String> {
@@ -101,6 +103,7 @@ pub fn read_image(
             let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
             let reading = reading(from, &file.choice, &micrograph);
             let _ = library.save_reading(image, &reading);
+            keep_picture_hash(cache, &content_sha256, &file.choice, &micrograph);
             Ok((content_sha256, micrograph))
         }
         Err(error) => {

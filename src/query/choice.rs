@@ -32,6 +32,8 @@ pub enum State {
     Disagreement,
     /// Another file is nearly the same image.
     Duplicate,
+    /// Nearly the same is shown by an image that has another label.
+    Conflicting,
 }
 
 /// What an image can have: the values of `has:`.
@@ -60,7 +62,7 @@ pub enum LabelOrigin {
 
 impl State {
     /// All states, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Labelled,
         Self::Unlabelled,
         Self::Predicted,
@@ -73,6 +75,7 @@ impl State {
         Self::Unusable,
         Self::Disagreement,
         Self::Duplicate,
+        Self::Conflicting,
     ];
 
     /// The word after `is:`.
@@ -90,6 +93,7 @@ impl State {
             Self::Unusable => "unusable",
             Self::Disagreement => "disagreement",
             Self::Duplicate => "duplicate",
+            Self::Conflicting => "conflicting",
         }
     }
 

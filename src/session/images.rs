@@ -58,7 +58,7 @@ pub(super) struct ImageLoader {
 impl ImageLoader {
     pub(super) fn new(library: Arc<Library>, cache: Arc<Cache>, wake: Wake) -> Self {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let for_images = Arc::clone(&library);
+        let (for_images, cache_of_images) = (Arc::clone(&library), Arc::clone(&cache));
         let (wake_thumbnails, wake_images) = (Arc::clone(&wake), wake);
         Self {
             thumbnails: WantedQueue::new(
@@ -70,7 +70,11 @@ impl ImageLoader {
             ),
             images: WantedQueue::new(
                 IMAGE_WORKERS,
-                move |image| Loaded::by(&for_images, image, || load_image(&for_images, image)),
+                move |image| {
+                    Loaded::by(&for_images, image, || {
+                        load_image(&for_images, &cache_of_images, image)
+                    })
+                },
                 move || wake_images(),
             ),
         }
@@ -103,9 +107,9 @@ impl ImageLoader {
     }
 }
 
-fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
+fn load_image(library: &Library, cache: &Cache, image: ImageId) -> Result<LoadedImage, String> {
     let file = file_of(library, image).map_err(|error| error.to_string())?;
-    let (_, micrograph) = read_image(library, image, &file)?;
+    let (_, micrograph) = read_image(library, cache, image, &file)?;
     Ok(LoadedImage {
         histogram: histogram(&micrograph),
         fixed_mapping: DisplayMapping::fixed(&micrograph),

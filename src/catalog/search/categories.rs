@@ -86,6 +86,32 @@ impl Search<'_> {
         Ok(differing)
     }
 
+    /// Images of clusters of near-duplicates in which not all labels are the same.
+    pub(super) fn conflicting(&self) -> rusqlite::Result<ImageSet> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT cluster, answer, category_id FROM near_duplicate
+             JOIN label USING (image_id) JOIN image ON image.id = image_id
+             WHERE hidden = 0 ORDER BY cluster",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut first: Option<(i64, (String, Option<CategoryId>))> = None;
+        let mut images = ImageSet::default();
+        while let Some(row) = rows.next()? {
+            let (cluster, category) = (row.get(0)?, row.get::<_, Option<i64>>(2)?);
+            let answer = (row.get(1)?, category.map(|id| self.tree.top(CategoryId(id))));
+            match &first {
+                Some((same, given)) if *same == cluster => {
+                    if *given != answer {
+                        let sql = "SELECT image_id FROM near_duplicate WHERE cluster = ?1";
+                        images.unite(&self.ids(sql, [cluster])?);
+                    }
+                }
+                _ => first = Some((cluster, answer)),
+            }
+        }
+        Ok(images)
+    }
+
     /// The categories that predictions name, and what each is here.
     fn predicted_categories(&self) -> rusqlite::Result<BTreeMap<String, Option<CategoryId>>> {
         // One step of the index a name, where DISTINCT would read it whole.

@@ -26,6 +26,7 @@ impl Search<'_> {
                 "SELECT image_id FROM label WHERE category_id IS NULL AND answer = 'unusable'"
             }
             State::Disagreement => return self.disagreements(),
+            State::Conflicting => return self.conflicting(),
             State::Duplicate => "SELECT image_id FROM near_duplicate",
         };
         self.ids(sql, [])

@@ -1,0 +1,110 @@
+//! Images like one, and images in groups: by their features.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::likeness::CachedFeatures;
+use crate::cache::Cache;
+use crate::catalog::{CatalogError, ImageContent, ImageId, Library, View};
+use crate::classifier::Backbone;
+use crate::similarity::{FeatureRows, Nearest, SimilarityError, group_all};
+
+/// Begins the search for groups: the same images give the same groups.
+const SEED: u64 = 1;
+
+/// Why images cannot be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum LikenessError {
+    /// The library failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The features failed.
+    #[error(transparent)]
+    Similarity(#[from] SimilarityError),
+    /// What is compared is not there.
+    #[error("The image has no features to compare by yet: classify it first")]
+    NotClassified,
+    /// What is compared is not there for any image.
+    #[error("None of these images has features to compare by yet: classify them first")]
+    NoneClassified,
+}
+
+/// An image, and how much it is like another or like its group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LikeImage {
+    /// The image.
+    pub image: ImageId,
+    /// The cosine between features, −1 to 1: 1 is the same.
+    pub cosine: f32,
+}
+
+/// The `most_images` images of the library most like this one, the most alike first; only images
+/// that were classified with `backbone` can be found.
+///
+/// # Errors
+/// See [`LikenessError`].
+pub fn more_like(
+    library: &Library,
+    cache: &Cache,
+    backbone: &Backbone,
+    image: ImageId,
+    most_images: usize,
+    cancel: &AtomicBool,
+) -> Result<Vec<LikeImage>, LikenessError> {
+    let features = CachedFeatures::of_backbone(cache, backbone);
+    let contents = library.contents()?;
+    let asked = contents
+        .binary_search_by_key(&image, |content| content.image)
+        .ok()
+        .and_then(|position| features.of(&contents[position]))
+        .ok_or(LikenessError::NotClassified)?;
+    // Images go by their number in the search, which need not be that of a row.
+    let mut nearest = Nearest::to(&asked, most_images)?.without(image.0 as usize);
+    features.in_blocks(&contents, &mut |images, rows| {
+        for (image, row) in images.iter().zip(rows.iter()) {
+            let row = FeatureRows::new(row, rows.feature_count())?;
+            nearest.add_block(image.0 as usize, row)?;
+        }
+        Ok(!cancel.load(Ordering::Relaxed))
+    })?;
+    let found = nearest.finish().into_iter();
+    Ok(found
+        .map(|found| LikeImage { image: ImageId(found.image as u32), cosine: found.cosine })
+        .collect())
+}
+
+/// The images of a view in groups of like ones, `group_count` of them or as many as suit their
+/// number; the largest group first, and in it the most typical image. Only images that were
+/// classified with `backbone` are in one.
+///
+/// # Errors
+/// See [`LikenessError`].
+pub fn group_by_likeness(
+    library: &Library,
+    cache: &Cache,
+    backbone: &Backbone,
+    view: &View,
+    group_count: Option<usize>,
+    cancel: &AtomicBool,
+) -> Result<Vec<Vec<LikeImage>>, LikenessError> {
+    let features = CachedFeatures::of_backbone(cache, backbone);
+    let mut wanted = library.image_ids(view)?;
+    wanted.sort_unstable();
+    let mut contents: Vec<ImageContent> = library.contents()?;
+    contents.retain(|content| wanted.binary_search(&content.image).is_ok());
+    let (mut images, mut values) = (Vec::new(), Vec::new());
+    features.in_blocks(&contents, &mut |block, rows| {
+        images.extend_from_slice(block);
+        rows.iter().for_each(|row| values.extend_from_slice(row));
+        Ok(!cancel.load(Ordering::Relaxed))
+    })?;
+    if images.is_empty() {
+        return Err(LikenessError::NoneClassified);
+    }
+    let rows = FeatureRows::new(&values, features.feature_count)?;
+    let groups = group_all(rows, group_count, SEED)?;
+    let like = |member: crate::similarity::Member| LikeImage {
+        image: images[member.image],
+        cosine: 1.0 - member.distance,
+    };
+    Ok(groups.into_iter().map(|group| group.into_iter().map(like).collect()).collect())
+}
