@@ -23,15 +23,23 @@ const KEPT: usize = 5;
 
 impl Library {
     /// Copies the library file into its folder of backups, unless the newest backup knows every
-    /// decision already. Gives the new file. Reading and writing go on meanwhile.
+    /// decision already, or is not older than `pause`. Gives the new file. Reading and writing go on
+    /// meanwhile.
     ///
     /// # Errors
     /// When the library cannot be read, or there is no room.
-    pub fn back_up_if_due(&self) -> Result<Option<PathBuf>, CatalogError> {
+    pub fn back_up_if_due(&self, pause: Duration) -> Result<Option<PathBuf>, CatalogError> {
+        let newest = newest_backup(self.directory());
+        let modified =
+            newest.as_ref().and_then(|backup| fs::metadata(backup).ok()?.modified().ok());
+        let age = modified.and_then(|modified| modified.elapsed().ok());
+        if age.is_some_and(|age| age < pause) {
+            return Ok(None);
+        }
         let failed = |source| CatalogError::database("back up", &self.database(), source);
         let connection = open_reader(&self.database())?;
         let now = decisions(&connection).map_err(failed)?;
-        let known = newest_backup(self.directory()).and_then(|backup| decisions_of(&backup));
+        let known = newest.and_then(|backup| decisions_of(&backup));
         if known.as_ref() == Some(&now) {
             return Ok(None);
         }

@@ -116,17 +116,9 @@ impl Library {
                     None => report.not_here.push(stored_path::from_bytes(image.path.clone())),
                 }
             }
-            let known = known_entries(transaction, &foreign)?;
-            adopt_entries(transaction, &foreign, &images, &categories, &known, &mut report)?;
-            let (labels, marks) = decide(
-                transaction,
-                &foreign,
-                &images,
-                &categories,
-                &known,
-                on_conflict,
-                &mut report,
-            )?;
+            let (labels, marks) =
+                decide(transaction, &foreign, &images, &categories, on_conflict, &mut report)?;
+            adopt_entries(transaction, &foreign, &images, &categories, &mut report)?;
             if !labels.is_empty() || !marks.is_empty() {
                 let entry = Entry::new("label", by, LabelSource::Merge).begin(transaction)?;
                 let taken: BTreeSet<&ImageId> = labels.keys().chain(marks.keys()).collect();
@@ -296,41 +288,50 @@ fn same_image(
         .optional()
 }
 
-/// Those of the other library's entries that are here already.
-fn known_entries(
+/// Whether an entry is here already with what it says of this image: as our own, or since an earlier
+/// merge, when the image was here.
+fn is_known(
     transaction: &Transaction<'_>,
-    foreign: &Foreign,
-) -> rusqlite::Result<BTreeSet<String>> {
-    let mut is_known = transaction.prepare("SELECT 1 FROM journal WHERE entry_id = ?1")?;
-    let mut known = BTreeSet::new();
-    for id in foreign.entries.iter().map(|entry| &entry.id) {
-        if is_known.exists([id])? {
-            known.insert(id.clone());
-        }
-    }
-    Ok(known)
+    changes: &str,
+    entry: &str,
+    image: ImageId,
+) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(&format!(
+            "SELECT 1 FROM journal WHERE entry_id = ?1 AND (
+                 origin IS NULL
+                 OR EXISTS (SELECT 1 FROM {changes} WHERE entry_id = ?1 AND image_id = ?2))"
+        ))?
+        .exists(params![entry, image.0])
 }
 
+/// Adds the other library's entries as history. Of those that came with an earlier merge, what they
+/// say of images that were not here then is added.
 fn adopt_entries(
     transaction: &Transaction<'_>,
     foreign: &Foreign,
     images: &BTreeMap<ImageId, ImageId>,
     categories: &BTreeMap<CategoryId, CategoryId>,
-    known: &BTreeSet<String>,
     report: &mut MergeReport,
 ) -> Result<(), Failure> {
     let json = |label: &Option<Label>| {
         label.as_ref().map(|label| to_json(&translated(label, categories))).transpose()
     };
+    let mut is_own =
+        transaction.prepare("SELECT 1 FROM journal WHERE entry_id = ?1 AND origin IS NULL")?;
     let mut insert_change =
         transaction.prepare("INSERT OR IGNORE INTO journal_change VALUES (?1, ?2, ?3, ?4)")?;
     let mut insert_mark =
         transaction.prepare("INSERT OR IGNORE INTO journal_mark VALUES (?1, ?2, ?3, ?4)")?;
     let mut insert_entry = transaction.prepare(
         "INSERT INTO journal (entry_id, at, by, source, kind, undoes, origin)
-         SELECT ?1, ?2, ?3, ?4, ?5, (SELECT entry_id FROM journal WHERE entry_id = ?6), ?7",
+         SELECT ?1, ?2, ?3, ?4, ?5, (SELECT entry_id FROM journal WHERE entry_id = ?6), ?7
+         ON CONFLICT (entry_id) DO NOTHING",
     )?;
-    for entry in foreign.entries.iter().filter(|entry| !known.contains(&entry.id)) {
+    for entry in &foreign.entries {
+        if is_own.exists([&entry.id])? {
+            continue;
+        }
         let changes: Vec<_> = entry
             .labels
             .iter()
@@ -345,8 +346,8 @@ fn adopt_entries(
             continue;
         }
         let ForeignEntry { id, at, by, source, kind, undoes, origin, .. } = entry;
-        insert_entry.execute(params![id, at, by, source, kind, undoes, origin])?;
-        report.entries += 1;
+        report.entries +=
+            insert_entry.execute(params![id, at, by, source, kind, undoes, origin])? as u64;
         for (image, before, after) in changes {
             insert_change.execute(params![id, image.0, json(before)?, json(after)?])?;
         }
@@ -366,7 +367,6 @@ fn decide(
     foreign: &Foreign,
     images: &BTreeMap<ImageId, ImageId>,
     categories: &BTreeMap<CategoryId, CategoryId>,
-    known: &BTreeSet<String>,
     on_conflict: OnConflict,
     report: &mut MergeReport,
 ) -> Result<Decisions, Failure> {
@@ -374,9 +374,11 @@ fn decide(
     let (mut labels, mut marks) = Decisions::default();
     for theirs in &foreign.images {
         let Some(&image) = images.get(&theirs.id) else { continue };
-        let is_new =
-            |entry: &Option<String>| entry.as_ref().is_some_and(|entry| !known.contains(entry));
-        if is_new(&theirs.newest_mark) {
+        let is_new = |changes: &str, entry: &Option<String>| match entry {
+            Some(entry) => is_known(transaction, changes, entry, image).map(|is_known| !is_known),
+            None => Ok(false),
+        };
+        if is_new("journal_mark", &theirs.newest_mark)? {
             let ours = match marks.get(&image) {
                 Some(joined) => Mark::clone(joined), // two of their images are one here
                 None => mark_of(transaction, image)?,
@@ -386,9 +388,10 @@ fn decide(
                 marks.insert(image, joined);
             }
         }
-        let Some(label) = theirs.label.as_ref().filter(|_| is_new(&theirs.newest_label)) else {
+        let Some(label) = &theirs.label else { continue };
+        if !is_new("journal_change", &theirs.newest_label)? {
             continue;
-        };
+        }
         let label = Label { source: LabelSource::Merge, ..translated(label, categories) };
         let ours = match labels.get(&image) {
             Some(taken) => taken.clone(), // two of their images are one here

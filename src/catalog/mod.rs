@@ -62,4 +62,4 @@ pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
 pub use scan::{ScanProgress, ScanReport};
 pub use upkeep::{Compacted, VerifyReport};
-pub use view::{Filter, Sort, View};
+pub use view::{Filter, Listed, Sort, View};

@@ -1,6 +1,7 @@
 //! Which images are shown, and in which order.
 
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::thread;
 
 use rusqlite::Connection;
@@ -43,6 +44,17 @@ pub enum Filter {
     Disagreements,
     /// Images whose file could not be read.
     Unreadable,
+    /// Images that were found by other means, in the order in which they were found.
+    Listed(Listed),
+}
+
+/// Images in an order of their own, such as by how much they are like one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Listed {
+    /// What they are, for people.
+    pub title: String,
+    /// The images.
+    pub images: Arc<[ImageId]>,
 }
 
 /// In which order images are shown.
@@ -71,6 +83,11 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn image_ids(&self, view: &View) -> Result<Vec<ImageId>, CatalogError> {
+        if let Filter::Listed(Listed { images, .. }) = &view.filter {
+            let chosen = self.chosen(view)?;
+            let shown = images.iter().copied();
+            return Ok(shown.filter(|image| chosen.has(*image)).collect());
+        }
         let (order, chosen) = match self.kept_order(view.sort)? {
             Some(order) => (order, self.chosen(view)?),
             // One after the other would be twice as long.
@@ -81,8 +98,7 @@ impl Library {
                 Ok::<_, CatalogError>((order, chosen))
             })?,
         };
-        let is_chosen =
-            |image: &ImageId| chosen.sets.iter().flatten().all(|images| images.contains(*image));
+        let is_chosen = |image: &ImageId| chosen.has(*image);
         let shown = order.iter().copied().filter(is_chosen);
         Ok(shown.chain(chosen.vanished.iter().copied().filter(is_chosen)).collect())
     }
@@ -111,11 +127,19 @@ struct Chosen {
     vanished: Vec<ImageId>,
 }
 
+impl Chosen {
+    fn has(&self, image: ImageId) -> bool {
+        self.sets.iter().flatten().all(|images| images.contains(image))
+    }
+}
+
 /// The images of the filter; `None` stands for all.
 fn filtered(connection: &Connection, filter: &Filter) -> rusqlite::Result<Option<ImageSet>> {
     let search = Search::new(connection)?;
     Ok(Some(match filter {
         Filter::All => return Ok(None),
+        // Of those listed some may have vanished since.
+        Filter::Listed(_) => search.shown_images()?,
         Filter::Labelled => search.in_state(State::Labelled)?,
         Filter::Unlabelled => search.in_state(State::Unlabelled)?,
         Filter::Unreadable => search.in_state(State::Unreadable)?,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments};
-use super::library::{open_existing, who};
+use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, CategoryChange, Filter, Library, Sort, View};
 use crate::query::Query;
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
         | CategoriesAction::Restore { decision, .. }
         | CategoriesAction::Describe { decision, .. } => (decision, &arguments.action),
     };
-    let library = open_existing(decision.library.as_deref())?;
+    let library = open_to_decide(decision.library.as_deref(), output)?;
     let change = named_change(&library, change)?;
     let changed = library.change_categories(&change, &who(decision.by.as_deref()))?;
     output.message(&format!(
@@ -87,7 +87,7 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
 }
 
 fn add(name: &str, decision: &DecisionArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = open_existing(decision.library.as_deref())?;
+    let library = open_to_decide(decision.library.as_deref(), output)?;
     let tree = library.category_tree()?;
     let (parent, name) = match name.split_once('/') {
         Some((parent, name)) => (Some(find_category(&tree, parent)?), name),

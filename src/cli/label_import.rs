@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::arguments::{
     AgreementArguments, ConflictChoice, ForeignLabelArguments, ImportArguments,
 };
-use super::library::{open_existing, who};
+use super::library::{back_up_daily, open_existing, who};
 use super::{Outcome, Output};
 use crate::catalog::{Answer, Label, Library, OnConflict};
 use crate::label_exchange::read_labels;
@@ -84,6 +84,7 @@ pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow
     }
     let choice = on_conflict(arguments.conflicts);
     if !arguments.dry_run {
+        back_up_daily(&library, output);
         let by = who(arguments.foreign.decision.by.as_deref());
         report.imported = apply_import(&library, &plan, choice, &by)?.is_some();
     }

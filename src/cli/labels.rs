@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::arguments::{DecisionArguments, LabelsAction, LabelsArguments, SetLabelArguments};
 use super::categories::find_category;
 use super::label_import::{self, said};
-use super::library::{open_existing, who};
+use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark};
 use crate::label_exchange::{write_json_lines, write_table};
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
 }
 
 fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = open_existing(arguments.decision.library.as_deref())?;
+    let library = open_to_decide(arguments.decision.library.as_deref(), output)?;
     let by = who(arguments.decision.by.as_deref());
     let tree = library.category_tree()?;
     let images: Vec<ImageId> =
@@ -89,7 +89,7 @@ fn take_back(
     what: &str,
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
-    let library = open_existing(decision.library.as_deref())?;
+    let library = open_to_decide(decision.library.as_deref(), output)?;
     let Some(entry) = next(&library)? else {
         output.message(&format!("There is nothing to {what}"));
         return Ok(Outcome::NothingDone);

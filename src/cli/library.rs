@@ -1,15 +1,20 @@
 //! What several commands need: the library, the model and the backbone that are meant.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::Output;
 use super::arguments::{EngineArguments, LabelledArguments};
 use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
 use crate::session::logged_in_user;
+
+/// Between two backups that commands make.
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// The model used where nothing else is said.
 const DEFAULT_MODEL: &str = "starter";
@@ -48,6 +53,24 @@ pub(super) fn open_existing(asked: Option<&Path>) -> anyhow::Result<Library> {
     let place = LibraryPlace::containing(&folder)
         .with_context(|| format!("There is no library here: {}", folder.display()))?;
     Ok(Library::open(&place)?)
+}
+
+/// A library that is there, to decide something in it.
+pub(super) fn open_to_decide(asked: Option<&Path>, output: &mut Output) -> anyhow::Result<Library> {
+    let library = open_existing(asked)?;
+    back_up_daily(&library, output);
+    Ok(library)
+}
+
+/// Backs a library up before something is decided in it, as opening the window does; but scripts
+/// open it many times, so not more than once a day.
+pub(super) fn back_up_daily(library: &Library, output: &mut Output) {
+    if library.is_read_only() {
+        return;
+    }
+    if let Err(error) = library.back_up_if_due(A_DAY) {
+        output.message(&format!("There is no new backup: {error}"));
+    }
 }
 
 /// Who decides: as asked, or who is logged in.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::arguments::{LibraryAction, LibraryArguments, LibraryTarget, MergeArguments};
 use super::label_import::{Conflict, on_conflict, said};
-use super::library::{open_existing, who};
+use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, Library};
 use crate::ops::hash_decided;
@@ -77,7 +77,7 @@ fn open(target: &LibraryTarget) -> anyhow::Result<Library> {
 }
 
 fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = open_existing(arguments.decision.library.as_deref())?;
+    let library = open_to_decide(arguments.decision.library.as_deref(), output)?;
     let other = open_existing(Some(&arguments.other))?;
     anyhow::ensure!(library.directory() != other.directory(), "This is one and the same library");
     // Content tells images apart best, and what was never read can be by now.

@@ -40,6 +40,8 @@ impl Session {
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
             Command::UseModel(name) => self.use_model(&name),
+            Command::ShowSimilar => self.start_similar(),
+            Command::GroupUnlabelled => self.start_groups(),
             Command::Classify => self.start_classification(None),
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel => {
@@ -55,7 +57,7 @@ impl Session {
         }
     }
 
-    fn change_view(&mut self, change: impl FnOnce(&mut crate::catalog::View)) {
+    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut crate::catalog::View)) {
         if let Some(open) = &mut self.open {
             change(&mut open.view);
         }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{NoticeLevel, Session};
-use crate::catalog::{ImageId, data_directory};
+use super::{Command, NoticeLevel, Session};
+use crate::catalog::{Filter, ImageId, Listed, data_directory};
 use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
-    create_sample_library, export_hdf5, file_of, start_categories,
+    create_sample_library, export_hdf5, file_of, find_near_duplicates, start_categories,
 };
 use crate::synthetic::SampleOptions;
 
@@ -30,6 +30,8 @@ pub(super) enum Event {
     Outdated(ImageId),
     /// The sample library is there.
     SampleMade(PathBuf),
+    /// These images were looked for.
+    Listed(Listed),
     /// For the user.
     Notice(NoticeLevel, String),
 }
@@ -66,7 +68,7 @@ pub fn default_sample_folder() -> Option<PathBuf> {
     data_directory().map(|folder| folder.join("sample"))
 }
 
-fn backbone_for(model: &Model) -> Result<Backbone, String> {
+pub(super) fn backbone_for(model: &Model) -> Result<Backbone, String> {
     Backbone::built_in(1)
         .and_then(|backbone| model.require_backbone(&backbone).map(|()| backbone))
         .map_err(|error| error.to_string())
@@ -94,6 +96,10 @@ impl Session {
                     }
                 }
                 Event::SampleMade(folder) => self.open_folder(&folder),
+                Event::Listed(listed) => {
+                    self.change_view(|view| view.filter = Filter::Listed(listed));
+                    self.apply(Command::ShowGrid);
+                }
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }
@@ -136,7 +142,7 @@ impl Session {
     }
 
     /// Starts long work, unless some is running already.
-    fn start(
+    pub(super) fn start(
         &mut self,
         name: &'static str,
         work: impl FnOnce(&TaskHandle<Event>) + Send + 'static,
@@ -177,7 +183,7 @@ impl Session {
                     handle.event(Event::Notice(NoticeLevel::Error, error.to_string()));
                 }
             }
-            if let Err(error) = library.back_up_if_due() {
+            if let Err(error) = library.back_up_if_due(Duration::ZERO) {
                 handle.event(Event::Notice(NoticeLevel::Warning, error.to_string()));
             }
         });
@@ -245,7 +251,12 @@ impl Session {
                     handle.progress(done + failed + outdated, total);
                 })
                 .map_err(|error| error.to_string())?;
-                Ok((done, failed, started.elapsed().as_secs_f64()))
+                let seconds = started.elapsed().as_secs_f64();
+                if !is_again {
+                    find_near_duplicates(&library, &cache, &backbone, handle.cancel())
+                        .map_err(|error| error.to_string())?;
+                }
+                Ok((done, failed, seconds))
             };
             handle.event(match run() {
                 Ok((_, 0, _)) if is_again => return,

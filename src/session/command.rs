@@ -69,6 +69,10 @@ pub enum Command {
     AddCategory(String),
     /// Use another model from now on: a built-in one's name, or a folder.
     UseModel(String),
+    /// Show the images most like the current one.
+    ShowSimilar,
+    /// Show the images without a label in groups of like ones.
+    GroupUnlabelled,
     /// Classify the images that the model in use has not classified.
     Classify,
     /// Write the view's images as HDF5 into a folder.

@@ -8,6 +8,7 @@ mod background;
 mod choices;
 mod command;
 mod images;
+mod likeness;
 mod notice;
 mod selection;
 

@@ -310,3 +310,16 @@ fn two_libraries_of_the_same_images_are_merged_once_and_can_be_taken_apart() {
     assert_eq!(said(&program), after[1..]);
     program.line("library merge images --library images").refused(&["one and the same"]);
 }
+
+#[test]
+fn commands_that_decide_keep_a_backup_of_what_was_before_once_a_day() {
+    let program = with_library();
+    let backups = || fs::read_dir(program.folder().join("images/.semblance/backups"));
+    program.line("search --library images").fine();
+    assert!(backups().is_err(), "nothing was decided");
+    for image in ["Tips_0000.tif", "Tips_0001.tif"] {
+        let line = format!("labels set --library images --category Tips images/Tips/{image}");
+        program.line(&line).fine();
+    }
+    assert_eq!(backups().unwrap().count(), 1, "of before the first");
+}

@@ -98,6 +98,11 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The images that are shown.
+    pub(super) fn shown_images(&self) -> rusqlite::Result<ImageSet> {
+        self.ids("SELECT id FROM image WHERE hidden = 0", [])
+    }
+
     /// Every id there is, also of what is not shown: the view leaves that out.
     fn every_image(&self) -> rusqlite::Result<ImageSet> {
         let newest: Option<u32> =

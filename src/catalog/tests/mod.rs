@@ -3,6 +3,7 @@
 mod categories;
 mod formats;
 mod labelling;
+mod merging;
 mod moves;
 mod opening;
 mod places;

@@ -54,14 +54,16 @@ fn what_a_dead_program_left_behind_holds_nobody_up() {
 fn a_backup_is_made_where_somebody_has_decided_something_and_five_are_kept() {
     let fixture = closed_library();
     let library = &fixture.library;
-    assert!(library.back_up_if_due().unwrap().is_some());
-    assert_eq!(library.back_up_if_due().unwrap(), None, "nothing new");
+    assert!(library.back_up_if_due(Duration::ZERO).unwrap().is_some());
+    assert_eq!(library.back_up_if_due(Duration::ZERO).unwrap(), None, "nothing new");
     library.set_setting("sort", "path").unwrap();
-    assert_eq!(library.back_up_if_due().unwrap(), None, "no decision");
+    assert_eq!(library.back_up_if_due(Duration::ZERO).unwrap(), None, "no decision");
     let mut newest = None;
     for name in ["A", "B", "C", "D", "E", "F"] {
         library.add_category(name, None, "Ada").unwrap();
-        newest = library.back_up_if_due().unwrap();
+        let is_late = library.back_up_if_due(Duration::from_hours(24)).unwrap();
+        assert_eq!(is_late, None, "there is one of today");
+        newest = library.back_up_if_due(Duration::ZERO).unwrap();
     }
     assert_eq!(library.newest_backup(), newest);
     let backups = fs::read_dir(library.directory().join("backups")).unwrap().count();

@@ -1,0 +1,98 @@
+//! Images like one, and images in groups: looked for in the background, then listed.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::background::{Event, backbone_for};
+use super::{NoticeLevel, Session};
+use crate::cache::Cache;
+use crate::catalog::{Filter, ImageId, Library, Listed, View};
+use crate::classifier::{Backbone, Model};
+use crate::jobs::TaskHandle;
+use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
+
+/// Images listed as like one.
+const MOST_LIKE: usize = 200;
+
+impl Session {
+    /// How many images show nearly the same as this one.
+    pub fn near_duplicate_count(&self, image: ImageId) -> u64 {
+        let open = self.open.as_ref();
+        open.and_then(|open| open.library.near_duplicate_count(image).ok()).unwrap_or(0)
+    }
+
+    /// Lists the images most like the current one, that one first.
+    pub(super) fn start_similar(&mut self) {
+        let Some((image, row)) = self.current_image().and_then(|id| Some((id, self.row(id)?)))
+        else {
+            return;
+        };
+        let name = row.relative_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.start_list("Looking for images alike", move |work| {
+            let found = more_like(
+                work.library,
+                work.cache,
+                work.backbone,
+                image,
+                MOST_LIKE,
+                work.handle.cancel(),
+            )?;
+            let images = [image].into_iter().chain(found.iter().map(|like| like.image));
+            Ok(Listed { title: format!("Like {name}"), images: images.collect() })
+        });
+    }
+
+    /// Lists the images without a label, group by group of like ones.
+    pub(super) fn start_groups(&mut self) {
+        self.start_list("Grouping images", |work| {
+            let view = View { filter: Filter::Unlabelled, ..View::default() };
+            let groups = group_by_likeness(
+                work.library,
+                work.cache,
+                work.backbone,
+                &view,
+                None,
+                work.handle.cancel(),
+            )?;
+            let many = if groups.len() == 1 { "group" } else { "groups" };
+            Ok(Listed {
+                title: format!("{} {many} of unlabelled images", groups.len()),
+                images: groups.iter().flatten().map(|LikeImage { image, .. }| *image).collect(),
+            })
+        });
+    }
+
+    fn start_list(
+        &mut self,
+        name: &'static str,
+        find: impl FnOnce(&Work<'_>) -> Result<Listed, LikenessError> + Send + 'static,
+    ) {
+        let Some(open) = &self.open else { return };
+        let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
+        let model_name = open.model_name.clone();
+        self.start(name, move |handle| {
+            let run = || -> Result<Listed, String> {
+                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let backbone = backbone_for(&model)?;
+                let work = Work { library: &library, cache: &cache, backbone: &backbone, handle };
+                find(&work).map_err(|error| error.to_string())
+            };
+            let outcome = run();
+            if handle.cancel().load(Ordering::Relaxed) {
+                return;
+            }
+            handle.event(match outcome {
+                Ok(listed) => Event::Listed(listed),
+                Err(error) => Event::Notice(NoticeLevel::Warning, error),
+            });
+        });
+    }
+}
+
+/// What a search works with.
+struct Work<'a> {
+    library: &'a Library,
+    cache: &'a Cache,
+    backbone: &'a Backbone,
+    handle: &'a TaskHandle<Event>,
+}
