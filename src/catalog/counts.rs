@@ -1,10 +1,12 @@
 //! How many images there are of each kind.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
 use super::category_list::select_tree;
+use super::order::Moment;
 use super::{CatalogError, Library};
 use crate::taxonomy::CategoryId;
 
@@ -17,8 +19,6 @@ pub struct Counts {
     pub labelled: u64,
     /// Those whose file could not be read.
     pub unreadable: u64,
-    /// Those with a prediction.
-    pub classified: u64,
     /// Images whose first category it is, or a subcategory of it; every category, in the order they
     /// were added.
     pub per_category: Vec<(CategoryId, u64)>,
@@ -27,46 +27,88 @@ pub struct Counts {
     pub folders: Vec<(String, u64)>,
 }
 
+/// What changes only with files: a label key must not have to count a million of them.
+#[derive(Debug)]
+struct FileCounts {
+    images: u64,
+    folders: Vec<(String, u64)>,
+}
+
+/// Counts of files, until files change.
+#[derive(Debug, Default)]
+pub(super) struct KeptCounts(Mutex<Option<(Moment, Arc<FileCounts>)>>);
+
+/// Ids of what is not shown. Asking which of few are hidden is much faster than which of many are
+/// not.
+const HIDDEN: &str = "SELECT id FROM image WHERE hidden IN (1, 2)";
+
 impl Library {
-    /// Counts the images of each kind, all at the same moment.
+    /// Counts the images of each kind.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn counts(&self) -> Result<Counts, CatalogError> {
+        let files = self.file_counts()?;
         self.read("count images", |connection| {
-            let images = "SELECT count(*) FROM image WHERE hidden = 0";
-            // Asking which of few are hidden is much faster than which of many are not.
-            let with = |table| {
-                format!(
-                    "SELECT count(*) FROM {table}
-                     WHERE image_id NOT IN (SELECT id FROM image WHERE hidden <> 0)"
-                )
-            };
             let tree = select_tree(connection)?;
             let mut per_category: BTreeMap<CategoryId, u64> =
                 tree.categories().map(|category| (category.id, 0)).collect();
-            let labels: Vec<(i64, u64)> = groups(
+            let labels: Vec<(Option<i64>, u64)> = groups(
                 connection,
-                "SELECT category_id, count(*) FROM label
-                 WHERE category_id IS NOT NULL
-                   AND image_id NOT IN (SELECT id FROM image WHERE hidden <> 0)
-                 GROUP BY category_id",
+                &format!(
+                    "SELECT category_id, count(*) FROM label WHERE image_id NOT IN ({HIDDEN})
+                     GROUP BY category_id"
+                ),
             )?;
-            for (id, images) in labels {
-                *per_category.entry(tree.top(CategoryId(id))).or_default() += images;
+            for (id, images) in &labels {
+                if let Some(id) = id {
+                    *per_category.entry(tree.top(CategoryId(*id))).or_default() += images;
+                }
             }
             Ok(Counts {
-                images: count(connection, images)?,
-                labelled: count(connection, &with("label"))?,
-                unreadable: count(connection, &format!("{images} AND read_error IS NOT NULL"))?,
-                classified: count(connection, &with("prediction"))?,
-                per_category: per_category.into_iter().collect(),
-                folders: with_parents(groups(
+                images: files.images,
+                labelled: labels.iter().map(|(_, images)| images).sum(),
+                unreadable: count(
                     connection,
-                    "SELECT folder, count(*) FROM image WHERE hidden <> 1 GROUP BY folder",
-                )?),
+                    "SELECT count(*) FROM image WHERE hidden = 0 AND read_error IS NOT NULL",
+                )?,
+                per_category: per_category.into_iter().collect(),
+                folders: files.folders.clone(),
             })
         })
+    }
+
+    /// How many images have a prediction.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn count_classified(&self) -> Result<u64, CatalogError> {
+        self.read("count images", |connection| {
+            let sql = format!("SELECT count(*) FROM prediction WHERE image_id NOT IN ({HIDDEN})");
+            Ok(count(connection, &sql)?)
+        })
+    }
+
+    fn file_counts(&self) -> Result<Arc<FileCounts>, CatalogError> {
+        // Asked before anything is counted: what changes meanwhile makes the counts old ones.
+        let moment = self.file_moment()?;
+        let kept = || self.kept_counts().0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((made_at, counts)) = kept().as_ref()
+            && *made_at == moment
+        {
+            return Ok(Arc::clone(counts));
+        }
+        let counts = self.read("count images", |connection| {
+            Ok(Arc::new(FileCounts {
+                images: count(connection, "SELECT count(*) FROM image WHERE hidden = 0")?,
+                folders: with_parents(groups(
+                    connection,
+                    "SELECT folder, count(*) FROM image WHERE hidden IN (0, 2) GROUP BY folder",
+                )?),
+            }))
+        })?;
+        *kept() = Some((moment, Arc::clone(&counts)));
+        Ok(counts)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::connection::{open_reader, open_writer};
+use super::counts::KeptCounts;
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
 use super::order::Orders;
@@ -26,6 +27,7 @@ pub struct Library {
     /// Reads orders beside the other.
     order_reader: Mutex<Connection>,
     orders: Orders,
+    kept_counts: KeptCounts,
 }
 
 /// What this program may do.
@@ -82,6 +84,7 @@ impl Library {
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
             orders: Orders::default(),
+            kept_counts: KeptCounts::default(),
             database,
         })
     }
@@ -196,6 +199,10 @@ impl Library {
             return Err(closed(operation));
         };
         maintain(connection).map_err(|source| self.named(operation, Failure::Sqlite(source)))
+    }
+
+    pub(super) fn kept_counts(&self) -> &KeptCounts {
+        &self.kept_counts
     }
 
     pub(super) fn orders(&self) -> &Orders {

@@ -26,7 +26,7 @@ struct KeptOrder {
 
 /// As long as it is the same, so is an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Moment {
+pub(super) struct Moment {
     /// Changes of files made here.
     files: u64,
     /// Changes of scores made here; 0 for orders that do not depend on them.
@@ -108,6 +108,11 @@ impl Library {
         let scored: ImageSet = images.iter().copied().collect();
         images.extend(by_path.iter().copied().filter(|image| !scored.contains(*image)));
         Ok(images)
+    }
+
+    /// As long as it is the same, so are the files that are shown.
+    pub(super) fn file_moment(&self) -> Result<Moment, CatalogError> {
+        self.moment(Sort::Path)
     }
 
     fn moment(&self, sort: Sort) -> Result<Moment, CatalogError> {

@@ -84,7 +84,7 @@ fn table(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     type Row = (&'static str, fn(&LibraryFigures) -> f64);
-    let rows: [Row; 11] = [
+    let rows: [Row; 12] = [
         ("library.db, MB", |figures| figures.library_mb),
         ("open to first page, ms", |figures| figures.open_ms),
         ("a page of 200, ms p99", |figures| figures.page_ms_p99),
@@ -93,6 +93,7 @@ fn table(
         ("the same, order forgotten", |figures| figures.filter_cold_ms_p99),
         ("a label on disk, ms p50", |figures| figures.label_ms_p50),
         ("a label on disk, ms p99", |figures| figures.label_ms_p99),
+        ("counts after a label, ms p99", |figures| figures.counts_ms_p99),
         ("10,000 labels, ms", |figures| figures.bulk_label_10000_ms),
         ("taking them back, ms", |figures| figures.bulk_undo_10000_ms),
         ("peak memory, MB", |figures| figures.peak_mb.unwrap_or(f64::NAN)),

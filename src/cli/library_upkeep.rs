@@ -142,7 +142,7 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
         directory: library.directory().display().to_string(),
         images: counts.images,
         labelled: counts.labelled,
-        classified: counts.classified,
+        classified: library.count_classified()?,
         unreadable: counts.unreadable,
         categories: library.category_tree()?.offered().count(),
         read_only: library.read_only_reason(),

@@ -91,12 +91,12 @@ pub(super) fn duplicates(
     }
     let images: usize = clusters.iter().map(Vec::len).sum();
     let mut text = format!(
-        "{} images compared: {images} are in {} clusters of near-duplicates",
+        "Compared: {}; clusters of near-duplicates: {}, images in them: {images}",
         found.compared,
         clusters.len()
     );
     if conflicts > 0 {
-        text += &format!(", {conflicts} with different labels (is:conflicting)");
+        text += &format!("; clusters with different labels: {conflicts} (is:conflicting)");
     }
     output.message(&text);
     Ok(Outcome::of(found.compared, problems.len()))
@@ -143,7 +143,7 @@ pub(super) fn groups(arguments: &GroupsArguments, output: &mut Output) -> anyhow
     let described = describe(&library, groups.iter().flatten().map(|like| like.image))?;
     for (number, group) in groups.iter().enumerate() {
         if !arguments.json {
-            output.line(&format!("Group {} ({} images)", number + 1, group.len()))?;
+            output.line(&format!("Group {}, {} in all", number + 1, group.len()))?;
         }
         for like in group {
             let Some(image) = described.get(&like.image).cloned() else { continue };

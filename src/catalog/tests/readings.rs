@@ -50,7 +50,7 @@ fn later_prediction_replaces_the_earlier_one() {
         library.save_predictions(&model(sha256), &[(image, scores.to_vec())]).unwrap();
         assert_eq!(library.prediction(image).unwrap().unwrap().model, model(sha256));
     }
-    assert_eq!(library.counts().unwrap().classified, 1);
+    assert_eq!(library.count_classified().unwrap(), 1);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn unusable_scores_are_refused_and_nothing_is_kept() {
         let error = fixture.library.save_predictions(&model("m"), &scores).unwrap_err();
         assert!(matches!(error, CatalogError::UnusableScores { image, .. } if image == b));
     }
-    assert_eq!(fixture.library.counts().unwrap().classified, 0);
+    assert_eq!(fixture.library.count_classified().unwrap(), 0);
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub struct LibraryFigures {
     pub label_ms_p50: f64,
     /// The same.
     pub label_ms_p99: f64,
+    /// Counting what the panel beside the images shows, after each label.
+    pub counts_ms_p99: f64,
     /// 10,000 labels in one decision, on the disk (as many as there are images, if fewer).
     pub bulk_label_10000_ms: f64,
     /// Taking them back.
@@ -52,7 +54,7 @@ pub struct LibraryFigures {
 }
 
 /// What is searched for: each kind of condition, rare and frequent, alone and together.
-const QUERIES: [&str; 40] = [
+const QUERIES: [&str; 42] = [
     "",
     "category:Nanowires",
     "category:*s",
@@ -92,6 +94,8 @@ const QUERIES: [&str; 40] = [
     "nova nanosem",
     "-kv:5 -detector:InLens is:predicted",
     "category:Nanowires score:<0.5 kv:5..10 detector:InLens",
+    "is:duplicate",
+    "is:conflicting",
     "kv:unknown OR is:unlabelled OR prediction:Tips",
 ];
 
@@ -143,12 +147,15 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
     let categories = library.category_tree()?;
     let category = categories.offered().next().map(|category| category.id);
     let value = category.map(LabelValue::of);
-    let mut label_ms = Vec::new();
+    let (mut label_ms, mut counts_ms) = (Vec::new(), Vec::new());
     for _ in 0..300 {
         let image = images[dice.bits() as usize % images.len()];
         let started = Instant::now();
         library.set_labels(&[(image, value)], "benchmark", LabelSource::Person)?;
         label_ms.push(milliseconds(started));
+        let started = Instant::now();
+        library.counts()?;
+        counts_ms.push(milliseconds(started));
     }
     let spread = (images.len() / BULK).max(1);
     let bulk: Vec<(ImageId, Option<LabelValue>)> =
@@ -176,6 +183,7 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
         filter_cold_ms_p99: quantile(&mut cold, 0.99),
         label_ms_p50: quantile(&mut label_ms, 0.5),
         label_ms_p99: quantile(&mut label_ms, 0.99),
+        counts_ms_p99: quantile(&mut counts_ms, 0.99),
         bulk_label_10000_ms: quantile(&mut give, 0.5),
         bulk_undo_10000_ms: quantile(&mut take_back, 0.5),
         peak_mb: peak_memory_mb(),

@@ -15,6 +15,8 @@ pub use measure::{LibraryFigures, measure_library};
 
 /// Images a transaction while filling.
 const BATCH: usize = 2000;
+/// Of so many images, two are nearly the same.
+const CLUSTER_EVERY: usize = 50;
 
 /// Makes a library of `image_count` synthetic records in `folder`, and hands on how many there are
 /// from time to time.
@@ -30,6 +32,7 @@ pub fn fill_library(
     fs::create_dir_all(folder).map_err(failed)?;
     let library = Library::open(&LibraryPlace::for_folder(folder)?)?;
     let categories = library.ensure_categories(&records::category_names())?;
+    let mut near_duplicates = Vec::new();
     for start in (0..image_count).step_by(BATCH) {
         let numbers = start..(start + BATCH).min(image_count);
         let images: Vec<_> = numbers.clone().map(records::image).collect();
@@ -47,8 +50,11 @@ pub fn fill_library(
             })
             .collect();
         library.set_labels(&labels, records::person(start / BATCH), LabelSource::Person)?;
+        let pairs = ids.chunks_exact(2).step_by(CLUSTER_EVERY / 2);
+        near_duplicates.extend(pairs.map(<[_]>::to_vec));
         on_progress(start + ids.len());
     }
+    library.save_near_duplicates(&near_duplicates)?;
     // As it is after weeks of work and a compaction.
     library.compact().map(|_| ())
 }
