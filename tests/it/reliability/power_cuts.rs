@@ -142,6 +142,11 @@ fn undo_and_notes_outlive_a_power_cut() {
 }
 
 #[test]
+fn labels_of_a_merged_library_are_all_there_or_none_after_a_power_cut() {
+    survives("merging", 30, &["merge"]);
+}
+
+#[test]
 fn changes_to_categories_outlive_a_power_cut() {
     survives("categories", 40, &["category"]);
 }
