@@ -7,18 +7,28 @@ use std::path::{Path, PathBuf};
 use super::killing::Environment;
 use crate::preload::Preload;
 
+/// The file of what is mounted where, as the program is to see it.
+const MOUNTS: &str = "mounts";
+
 /// The built library.
 pub struct Shim(Preload);
 
 impl Shim {
     /// Builds it; says that the test is skipped where there is no compiler.
     pub fn build() -> Option<Self> {
-        Preload::build("reliability/power_cut.c").map(Self)
+        let preload = Preload::build("reliability/power_cut.c")?;
+        fs::write(preload.folder().join(MOUNTS), "server:/ / nfs4 rw 0 0\n").unwrap();
+        Some(Self(preload))
     }
 
     /// Has it look at the files below `folder`.
     pub fn over(&self, folder: &Path) -> Environment {
         vec![self.0.variable(), ("SHIM_FOLDER", folder.into())]
+    }
+
+    /// Has the program take every folder for one of a network share.
+    pub fn share(&self) -> (&'static str, OsString) {
+        ("SHIM_MOUNTS", self.0.folder().join(MOUNTS).into())
     }
 }
 
