@@ -1,5 +1,6 @@
 //! Files on the disk against the rows the library has of them: new, changed, moved, vanished, back.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -32,6 +33,23 @@ pub(super) struct SavedFiles {
     pub(super) reappeared: u64,
 }
 
+/// What files are on the disk, each asked for once: many images may have one size and time.
+struct Asked<'a> {
+    root: &'a Path,
+    stamps: HashMap<Vec<u8>, Option<FileStamp>>,
+}
+
+impl Asked<'_> {
+    /// Of the file at this stored path; none where there is none.
+    fn stamp(&mut self, path: Vec<u8>) -> Option<FileStamp> {
+        let ask = |path: &Vec<u8>| {
+            let path = self.root.join(stored_path::from_bytes(path.clone()));
+            fs::metadata(path).ok().map(|metadata| FileStamp::of(&metadata))
+        };
+        *self.stamps.entry(path).or_insert_with_key(ask)
+    }
+}
+
 /// A file compared with the rows there are.
 enum Known {
     Same(ImageId),
@@ -54,22 +72,23 @@ impl Library {
         let mut saved = SavedFiles::default();
         // Most rescans find nothing new: then nothing is written, and nobody waits for the writer.
         let mut to_write = Vec::new();
-        let compared: Vec<Known> = self.read("look up files", |connection| {
-            files.iter().map(|file| known(connection, self.root(), file)).collect()
+        let here: Vec<Option<(ImageId, FileStamp)>> = self.read("look up files", |connection| {
+            files.iter().map(|file| Ok(row_at(connection, &file.path)?)).collect()
         })?;
-        for (file, compared) in files.iter().zip(compared) {
-            match compared {
-                Known::Same(image) => saved.images.push(image),
-                Known::Differs(_) => to_write.push(file),
+        for (file, here) in files.iter().zip(here) {
+            match here {
+                Some((image, stamp)) if stamp == file.stamp => saved.images.push(image),
+                _ => to_write.push(file),
             }
         }
         if to_write.is_empty() {
             return Ok(saved);
         }
+        let mut asked = Asked { root: self.root(), stamps: HashMap::new() };
         self.write("save the images found", Durability::Rebuildable, |transaction| {
             for file in to_write {
-                // Asked again: a file before it may have taken an image along.
-                let difference = match known(transaction, self.root(), file)? {
+                // Looked up again: a file before it may have taken an image along.
+                let difference = match known(transaction, &mut asked, file)? {
                     Known::Same(image) => {
                         saved.images.push(image);
                         continue;
@@ -127,17 +146,29 @@ impl Library {
     }
 }
 
-fn known(connection: &Connection, root: &Path, file: &FoundFile) -> Result<Known, Failure> {
-    let here: Option<(u32, i64, i64)> = connection
+/// The row of the file that is known at this place.
+fn row_at(connection: &Connection, path: &[u8]) -> rusqlite::Result<Option<(ImageId, FileStamp)>> {
+    connection
         .prepare_cached(
             "SELECT id, size_bytes, modified_ns FROM image WHERE path = ?1 AND hidden <> 1",
         )?
-        .query_row([&file.path], |row| row.try_into())
-        .optional()?;
-    if let Some((id, size_bytes, modified_ns)) = here
-        && file.stamp == (FileStamp { size_bytes, modified_ns })
+        .query_row([path], |row| {
+            let stamp = FileStamp { size_bytes: row.get(1)?, modified_ns: row.get(2)? };
+            Ok((ImageId(row.get(0)?), stamp))
+        })
+        .optional()
+}
+
+fn known(
+    connection: &Connection,
+    asked: &mut Asked<'_>,
+    file: &FoundFile,
+) -> Result<Known, Failure> {
+    let here = row_at(connection, &file.path)?;
+    if let Some((image, stamp)) = here
+        && file.stamp == stamp
     {
-        return Ok(Known::Same(ImageId(id)));
+        return Ok(Known::Same(image));
     }
     let was_here = |sql: &str, stamp: FileStamp| {
         connection
@@ -154,10 +185,10 @@ fn known(connection: &Connection, root: &Path, file: &FoundFile) -> Result<Known
                     AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY id DESC";
     Ok(Known::Differs(if let (None, Some(image)) = (here, was_here(back, file.stamp)?) {
         Difference::Reappeared(image)
-    } else if let Some(image) = moved_image(connection, root, file)? {
+    } else if let Some(image) = moved_image(connection, asked, file)? {
         Difference::Moved(image)
-    } else if let Some((id, ..)) = here {
-        Difference::Changed(ImageId(id))
+    } else if let Some((image, _)) = here {
+        Difference::Changed(image)
     } else if let Some(image) = was_here(replaced, file.stamp)? {
         Difference::Changed(image)
     } else {
@@ -170,7 +201,7 @@ fn known(connection: &Connection, root: &Path, file: &FoundFile) -> Result<Known
 /// be the same. Where several could be meant, none is; the content tells when the file is read.
 fn moved_image(
     connection: &Connection,
-    root: &Path,
+    asked: &mut Asked<'_>,
     file: &FoundFile,
 ) -> Result<Option<ImageId>, Failure> {
     let FileStamp { size_bytes, modified_ns } = file.stamp;
@@ -189,11 +220,8 @@ fn moved_image(
         if modified_ns % 1_000_000_000 == 0 && !is_named_alike {
             continue;
         }
-        let is_gone = || {
-            let path = root.join(stored_path::from_bytes(path.clone()));
-            fs::metadata(path).map_or(true, |metadata| FileStamp::of(&metadata) != file.stamp)
-        };
-        if (is_vanished || is_gone()) && found.replace(ImageId(image)).is_some() {
+        let is_elsewhere = is_vanished || asked.stamp(path) != Some(file.stamp);
+        if is_elsewhere && found.replace(ImageId(image)).is_some() {
             return Ok(None);
         }
     }

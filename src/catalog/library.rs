@@ -43,6 +43,7 @@ enum Access {
 #[derive(Debug)]
 struct Writer {
     connection: Connection,
+    is_shared: bool,
     _lock: Option<File>,
 }
 
@@ -73,8 +74,9 @@ impl Library {
         let database = place.database();
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
-                let connection = open_writer(&database, place.is_on_network_share())?;
-                Access::Write(Mutex::new(Some(Writer { connection, _lock: lock })))
+                let is_shared = place.is_on_network_share();
+                let connection = open_writer(&database, is_shared)?;
+                Access::Write(Mutex::new(Some(Writer { connection, is_shared, _lock: lock })))
             }
             Claim::Held(holder) => Access::Read(holder),
         };
@@ -170,13 +172,15 @@ impl Library {
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
         let mut writer = self.writer(operation)?;
-        let Some(Writer { connection: writer, .. }) = writer.as_mut() else {
+        let Some(Writer { connection: writer, is_shared, .. }) = writer.as_mut() else {
             return Err(closed(operation));
         };
         let run = || {
             let synchronous = match durability {
-                Durability::Synced => "FULL",
-                Durability::Rebuildable => "NORMAL",
+                // A rollback journal whose end was not synced comes back after a power cut, mixed
+                // with the next one, and takes back a part of what was committed.
+                Durability::Rebuildable if !*is_shared => "NORMAL",
+                Durability::Rebuildable | Durability::Synced => "FULL",
             };
             writer.pragma_update(None, "synchronous", synchronous)?;
             // Immediate: two programs writing wait for each other instead of failing half-way.

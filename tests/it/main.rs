@@ -19,9 +19,13 @@ mod known;
 mod layers;
 mod micrographs;
 mod mutations;
+#[cfg(target_os = "linux")]
+mod preload;
 mod program;
 mod python;
 mod reliability;
+#[cfg(target_os = "linux")]
+mod rescans;
 mod screen;
 mod source_text;
 mod tiff_kinds;

@@ -128,6 +128,16 @@ fn undo_that_did_not_give_the_earlier_label_back_is_found() {
 }
 
 #[test]
+fn a_merge_without_what_was_decided_in_the_other_library_is_found() {
+    let it = labelled();
+    let taken = vec![(it.images[0], LabelValue::of(it.categories[0]))];
+    let lines = [Line::Begin(Step::Merge(LATER.to_owned(), taken)), it.done()];
+    let problems = it.problems(&lines, End::Killed);
+    assert!(problems[0].contains("not what was decided there"), "{problems:?}");
+    assert!(problems[1].contains("merged and not there"), "{problems:?}");
+}
+
+#[test]
 fn notes_and_predictions_that_are_missing_are_found_and_readings_only_after_a_kill() {
     let missing = |step: fn(ImageId) -> Step, entry: Option<&str>, end| {
         let it = labelled();

@@ -51,6 +51,11 @@ fn labels_that_are_imported_are_all_there_or_none_after_a_kill() {
 }
 
 #[test]
+fn labels_of_a_merged_library_are_all_there_or_none_after_a_kill() {
+    survives("merging", 45, &["merge"]);
+}
+
+#[test]
 fn changes_to_categories_outlive_a_killed_program() {
     survives("categories", 100, &["category"]);
 }

@@ -22,6 +22,8 @@ pub enum End {
 pub struct Ledger {
     state: Values,
     entries: BTreeMap<String, Change>,
+    /// Entries of merged libraries.
+    history: BTreeSet<String>,
     /// Every value that what can be had again was ever said to have.
     earlier: BTreeMap<Subject, Vec<Value>>,
     /// Steps that a worker was in when it ended: [not there, there].
@@ -41,6 +43,7 @@ impl Ledger {
         let mut ledger = Self {
             state: Values::new(),
             entries: BTreeMap::new(),
+            history: BTreeSet::new(),
             earlier: BTreeMap::new(),
             in_flight: [0; 2],
         };
@@ -85,6 +88,11 @@ impl Ledger {
             }
             _ => problems.push(format!("entries that nobody made: {unknown:?}")),
         }
+        let half_merged: Vec<&String> = self.history.symmetric_difference(&seen.history).collect();
+        if !half_merged.is_empty() {
+            problems
+                .push(format!("there without a merge, or merged and not there: {half_merged:?}"));
+        }
         self.compare(seen, end, &mut problems);
         problems
     }
@@ -124,6 +132,12 @@ impl Ledger {
         } else if *said != after {
             let differ = differences(&after, said);
             problems.push(format!("entry {entry} is not what was decided: {differ:?}"));
+        }
+        if let Step::Merge(theirs, _) = step {
+            self.history.insert(theirs.clone());
+            if seen.journal.get(theirs) != Some(&after) {
+                problems.push(format!("merged entry {theirs} is not what was decided there"));
+            }
         }
         self.entries.insert(entry.to_owned(), Change { before, after });
     }
@@ -191,6 +205,9 @@ impl Ledger {
                     }
                 }
                 after
+            }
+            Step::Merge(_, labels) => {
+                labels.iter().map(|(image, value)| (Subject::Label(*image), json!(value))).collect()
             }
             Step::Undo(undone) => self.entries.get(undone)?.before.clone(),
             Step::Read(image, hash) => Values::from([(Subject::Reading(*image), json!(hash))]),

@@ -45,6 +45,8 @@ pub enum Step {
     Predict(Vec<(ImageId, Vec<f32>)>),
     /// These files are found.
     Scan(Vec<PathBuf>),
+    /// Another library is merged, of which this entry is new that gave these labels.
+    Merge(String, Vec<(ImageId, LabelValue)>),
     /// The library file is written anew.
     Compact,
     /// The library file is copied.
@@ -93,6 +95,7 @@ impl Step {
             Self::Read(..) => "read",
             Self::Predict(_) => "predict",
             Self::Scan(_) => "scan",
+            Self::Merge(..) => "merge",
             Self::Compact => "compact",
             Self::BackUp => "back up",
         }
@@ -100,7 +103,7 @@ impl Step {
 
     /// Whether it makes an entry in the journal.
     pub fn has_entry(&self) -> bool {
-        matches!(self.kind(), "label" | "mark" | "category" | "undo")
+        matches!(self.kind(), "label" | "mark" | "category" | "undo" | "merge")
     }
 }
 

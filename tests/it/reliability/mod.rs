@@ -9,6 +9,7 @@
 //! - `Library::verify` finds nothing;
 //! - the journal holds every acknowledged entry with exactly the changes that the step was to make,
 //!   and besides at most the one that was not yet acknowledged, then whole as well;
+//! - of merged libraries it holds the same, as history;
 //! - all labels, notes, categories, predictions and readings are those that follow from these
 //!   entries: nothing is lost, half made, or there without a decision.
 //!
@@ -19,7 +20,8 @@
 #![allow(clippy::panic, reason = "a panic fails the test and says why")]
 
 mod line; // what a worker tells
-mod work; // kinds of work …
+mod merging; // the kind of work with a second library
+mod work; // all kinds of work …
 mod worker; // … in a process of their own
 mod killing; // … which is ended
 mod seen; // what a library holds

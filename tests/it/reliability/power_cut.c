@@ -1,4 +1,4 @@
-/* What would be on the disk if the power failed now, and a disk that is full.
+/* What would be on the disk if the power failed now, a disk that is full, and a network share.
  *
  * Loaded into a worker by LD_PRELOAD. What it looks at are files below the folder SHIM_FOLDER.
  *
@@ -21,8 +21,11 @@
  * somebody's share of a disk. With SHIM_LATE every write is taken, and fsync fails where there was
  * no room for all, as on network shares.
  *
+ * Network share. SHIM_MOUNTS, if set, is a file that is read in place of /proc/self/mounts, by which
+ * the program knows where it works.
+ *
  * What SQLite and Rust's library call on Linux is intercepted: write, pwrite64, ftruncate64, fsync,
- * unlink, rename, and the same under their other names. SQLite writes its -shm through memory,
+ * unlink, rename, open64, and the same under their other names. SQLite writes its -shm through memory,
  * which no recovery needs; only its growing is a write.
  */
 #define _GNU_SOURCE
@@ -31,6 +34,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,4 +304,16 @@ int posix_fallocate64(int fd, off64_t from, off64_t length) {
 
 int posix_fallocate(int fd, off_t from, off_t length) {
     return posix_fallocate64(fd, from, length);
+}
+
+/* --- network share --- */
+
+int open64(const char *path, int flags, ...) {
+    REAL(int, "open64", const char *, int, ...);
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    const char *mounts = getenv("SHIM_MOUNTS");
+    return real(mounts && !strcmp(path, "/proc/self/mounts") ? mounts : path, flags, mode);
 }

@@ -13,9 +13,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::backups;
-use super::killing::{Environment, Pace, run_and_kill};
+use super::killing::{Environment, Pace, Running, run_and_kill};
 use super::ledger::End;
-use super::shim::{Shim, copy_folder, files_in};
+use super::line::Line;
+use super::shim::{Disk, Shim, copy_folder, files_in};
 use super::stage::Stage;
 
 /// What a disk writes whole or not at all.
@@ -35,19 +36,19 @@ enum Unsynced {
 }
 
 /// Fails the power so many times, one after the other for one library; what was wrong at the first
-/// time that something was. `ignored` is the end of names of files that are never synced.
+/// time that something was.
 fn first_problems(
     shim: &Shim,
     kind: &str,
     cuts: u64,
     within: &[&str],
-    ignored: Option<&str>,
+    besides: &Environment,
 ) -> Vec<String> {
     let (mut stage, mut pace) = (Stage::new(), Pace::default());
     let (live, shadow) = (stage.directory(), stage.beside("shadow"));
     let mut environment = shim.over(&live);
     environment.push(("SHIM_SHADOW", shadow.clone().into()));
-    environment.extend(ignored.map(|ignored| ("SHIM_IGNORE", ignored.into())));
+    environment.extend(besides.iter().cloned());
     for seed in 0..cuts {
         let unsynced =
             if seed.is_multiple_of(2) { Unsynced::Nothing } else { Unsynced::SomeSectors };
@@ -123,7 +124,19 @@ fn mixed(synced: &[u8], written: &[u8], share: f64, random: &mut ChaCha8Rng) -> 
 
 fn survives(kind: &str, cuts: u64, within: &[&str]) {
     let Some(shim) = Shim::build() else { return };
-    assert_eq!(first_problems(&shim, kind, cuts, within, None), [""; 0]);
+    assert_eq!(first_problems(&shim, kind, cuts, within, &Environment::new()), [""; 0]);
+}
+
+/// The same where the library lies on a network share. What the test itself opens lies on a disk:
+/// it rolls back all the same, and then each worker has to change the way of writing again.
+fn survives_on_a_share(kind: &str, cuts: u64, within: &[&str]) {
+    let Some(shim) = Shim::build() else { return };
+    assert_eq!(first_problems(&shim, kind, cuts, within, &vec![shim.share()]), [""; 0]);
+}
+
+/// The end of the names of files that are never synced.
+fn ignoring(ending: &str) -> Environment {
+    vec![("SHIM_IGNORE", ending.into())]
 }
 
 #[test]
@@ -139,6 +152,11 @@ fn labels_of_many_images_are_all_there_or_none_after_a_power_cut() {
 #[test]
 fn undo_and_notes_outlive_a_power_cut() {
     survives("undo", 40, &["undo", "label", "mark"]);
+}
+
+#[test]
+fn labels_of_a_merged_library_are_all_there_or_none_after_a_power_cut() {
+    survives("merging", 30, &["merge"]);
 }
 
 #[test]
@@ -166,11 +184,45 @@ fn backups_are_whole_after_a_power_cut_and_acknowledged_ones_are_there() {
     survives("backups", 60, &["back up"]);
 }
 
+#[test]
+fn labels_on_a_network_share_outlive_a_power_cut() {
+    survives_on_a_share("single labels", 40, &["label"]);
+}
+
+#[test]
+fn labels_of_many_images_on_a_network_share_are_all_there_or_none_after_a_power_cut() {
+    survives_on_a_share("many labels", 20, &["label"]);
+}
+
+#[test]
+fn predictions_on_a_network_share_outlive_a_power_cut() {
+    survives_on_a_share("classification", 50, &["read", "predict"]);
+}
+
+/// One that had not would roll back a part of it after a power cut, over what was written since.
+#[test]
+fn every_write_on_a_network_share_has_ended_its_journal_on_the_disk() {
+    let Some(shim) = Shim::build() else { return };
+    let (stage, mut pace) = (Stage::new(), Pace::default());
+    let (live, shadow) = (stage.directory(), stage.beside("shadow"));
+    copy_folder(&live, &shadow, &[MEMORY]);
+    let mut disk = Disk::new(stage.beside("disk"));
+    let mut environment = shim.over(&live);
+    environment.extend([shim.share(), disk.variable(), ("SHIM_SHADOW", (&shadow).into())]);
+    let mut running = Running::start(&stage.order("classification", 0), &environment);
+    while !matches!(running.hear(&mut pace).unwrap(), Line::Done(_)) {}
+    disk.has_room_for(0); // has the worker wait in a later step
+    while !matches!(running.hear(&mut pace).unwrap(), Line::Failed(_)) {}
+    let journal = fs::read(shadow.join("library.db-journal")).unwrap();
+    assert_eq!(journal.len(), 0);
+    running.kill();
+}
+
 /// What `synchronous=OFF` would be.
 #[test]
 fn labels_that_were_never_synced_are_found_missing() {
     let Some(shim) = Shim::build() else { return };
-    let problems = first_problems(&shim, "single labels", 8, &["label"], Some(""));
+    let problems = first_problems(&shim, "single labels", 8, &["label"], &ignoring(""));
     assert!(!problems.is_empty());
 }
 
@@ -178,8 +230,23 @@ fn labels_that_were_never_synced_are_found_missing() {
 #[test]
 fn labels_whose_wal_was_never_synced_are_found_missing() {
     let Some(shim) = Shim::build() else { return };
-    let problems = first_problems(&shim, "single labels", 8, &["label"], Some("-wal"));
+    let problems = first_problems(&shim, "single labels", 8, &["label"], &ignoring("-wal"));
     assert!(problems.iter().any(|problem| problem.contains("not in the journal")), "{problems:?}");
+}
+
+/// Otherwise the tests about network shares would be the same as the others.
+#[test]
+fn a_library_on_a_network_share_is_written_with_a_journal_and_not_ahead() {
+    let Some(shim) = Shim::build() else { return };
+    let stage = Stage::new();
+    let mut environment = shim.over(&stage.directory());
+    environment.push(shim.share());
+    let mut running = Running::start(&stage.order("single labels", 0), &environment);
+    while !matches!(running.hear(&mut Pace::default()).unwrap(), Line::Done(_)) {}
+    running.kill();
+    let names = files_in(&stage.directory());
+    let is_there = |name: &str| names.contains(&PathBuf::from(name));
+    assert!(is_there("library.db-journal") && !is_there("library.db-wal"), "{names:?}");
 }
 
 /// The shim does what it is said to do.

@@ -29,6 +29,8 @@ pub struct Seen {
     pub state: Values,
     /// All entries of its own.
     pub entries: BTreeSet<String>,
+    /// All entries of merged libraries.
+    pub history: BTreeSet<String>,
     /// What newer entries say: the value after each of their changes.
     pub journal: BTreeMap<String, Values>,
     /// What `Library::verify` says.
@@ -48,12 +50,15 @@ impl Seen {
         let database = library.directory().join("library.db");
         let connection =
             Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let own = "SELECT entry_id FROM journal WHERE origin IS NULL";
-        let entries = texts(&connection, own).into_iter().collect();
+        let entries = |which| {
+            let sql = format!("SELECT entry_id FROM journal WHERE origin IS {which}");
+            texts(&connection, &sql).into_iter().collect()
+        };
         let problems = library.verify().unwrap().problems;
         Self {
             state: state(library, &connection),
-            entries,
+            entries: entries("NULL"),
+            history: entries("NOT NULL"),
             journal: journal(&connection, known),
             problems,
         }

@@ -1,44 +1,34 @@
-//! `power_cut.c`, built by the system's compiler and loaded into workers.
+//! `power_cut.c`, built and loaded into workers.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use tempfile::TempDir;
 
 use super::killing::Environment;
+use crate::preload::Preload;
+
+/// The file of what is mounted where, as the program is to see it.
+const MOUNTS: &str = "mounts";
 
 /// The built library.
-pub struct Shim {
-    _folder: TempDir,
-    library: PathBuf,
-}
+pub struct Shim(Preload);
 
 impl Shim {
     /// Builds it; says that the test is skipped where there is no compiler.
     pub fn build() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let library = folder.path().join("power_cut.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/reliability/power_cut.c");
-        let mut compiler = Command::new("cc");
-        compiler
-            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-            .args([&library, &source]);
-        let Ok(output) = compiler.arg("-ldl").output() else {
-            assert_ne!(env::var("CI").as_deref(), Ok("true"), "CI has a C compiler");
-            let _ = writeln!(std::io::stderr(), "skipped: there is no cc");
-            return None;
-        };
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(Self { _folder: folder, library })
+        let preload = Preload::build("reliability/power_cut.c")?;
+        fs::write(preload.folder().join(MOUNTS), "server:/ / nfs4 rw 0 0\n").unwrap();
+        Some(Self(preload))
     }
 
     /// Has it look at the files below `folder`.
     pub fn over(&self, folder: &Path) -> Environment {
-        vec![("LD_PRELOAD", self.library.clone().into()), ("SHIM_FOLDER", folder.into())]
+        vec![self.0.variable(), ("SHIM_FOLDER", folder.into())]
+    }
+
+    /// Has the program take every folder for one of a network share.
+    pub fn share(&self) -> (&'static str, OsString) {
+        ("SHIM_MOUNTS", self.0.folder().join(MOUNTS).into())
     }
 }
 

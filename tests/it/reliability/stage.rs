@@ -12,7 +12,8 @@ use super::seen::Seen;
 use super::worker::Order;
 
 const IMAGES: usize = 300;
-const CATEGORIES: [&str; 6] = ["Tips", "Wires", "Films", "Powders", "Cells", "Fibres"];
+/// The categories of every library.
+pub const CATEGORIES: [&str; 6] = ["Tips", "Wires", "Films", "Powders", "Cells", "Fibres"];
 
 /// A folder with files and their library.
 pub struct Stage {

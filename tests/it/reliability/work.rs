@@ -12,6 +12,7 @@ use semblance::catalog::{
 use semblance::micrograph::{DataBar, DataBarSource, ReadChoice};
 
 use super::line::{Answer, Step};
+use super::merging::merging;
 use super::seen::model;
 use super::worker::{PERSON, Worker};
 
@@ -19,7 +20,7 @@ use super::worker::{PERSON, Worker};
 pub type Work = fn(&mut Worker);
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Work); 10] = [
+pub const KINDS: [(&str, Work); 11] = [
     ("single labels", single_labels),
     ("many labels", many_labels),
     ("undo", undo),
@@ -30,6 +31,7 @@ pub const KINDS: [(&str, Work); 10] = [
     ("scanning", scanning),
     ("compaction", compaction),
     ("backups", backups),
+    ("merging", merging),
 ];
 
 /// Images in a decision about many.
