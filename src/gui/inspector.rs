@@ -7,9 +7,10 @@ use super::data_bar_controls::data_bar_ui;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
-use crate::catalog::{ImageId, ImageRow, LabelSource};
+use crate::catalog::{Filter, ImageId, ImageRow, LabelSource};
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{Fact, record_facts};
+use crate::query::Query;
 use crate::session::{Command, Session};
 
 const TOP_COUNT: usize = 5;
@@ -38,6 +39,8 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         image_ui(ui, &row);
         ui.add_space(GROUP_GAP);
         data_bar_ui(ui, session, &row, commands);
+        ui.add_space(GROUP_GAP);
+        likeness_ui(ui, session, &row, commands);
         if let Some(record) = session.instrument(image) {
             record_ui(ui, &record);
         }
@@ -92,6 +95,31 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
         }
         let model = format!("Model: {}", prediction.model.name);
         ui.label(RichText::new(model).small().color(tokens.text_weak));
+    });
+}
+
+/// What shows the same, and what looks alike.
+fn likeness_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
+    heading(ui, "Images alike");
+    ui.horizontal_wrapped(|ui| {
+        let is_idle = session.running().is_none();
+        let similar = ui.add_enabled(is_idle && row.top.is_some(), Button::new("More like this"));
+        let similar = similar.on_hover_text("Show the images that look most like this one");
+        if similar.on_disabled_hover_text("Classify the image first").clicked() {
+            commands.push(Command::ShowSimilar);
+        }
+        let count = session.near_duplicate_count(row.id);
+        if count == 0 {
+            return;
+        }
+        let many = if count == 1 { "near-duplicate" } else { "near-duplicates" };
+        let show = ui.button(format!("{count} {many}"));
+        if show.on_hover_text("Show the images that are nearly the same").clicked() {
+            let path = row.relative_path.to_string_lossy().replace('\\', "/");
+            commands.push(Command::SetFilter(Filter::All));
+            commands.push(Command::SetQuery(Query::near(&path)));
+            commands.push(Command::ShowGrid);
+        }
     });
 }
 
