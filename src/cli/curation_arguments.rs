@@ -107,10 +107,16 @@ pub enum SortChoice {
     Path,
     /// The file changed last first.
     Newest,
-    /// The least certain prediction first.
+    /// The image taken first first, as the instrument's clock says; those without a date last.
+    Taken,
+    /// The image taken last first; those without a date last.
+    TakenLast,
+    /// The most uncertain prediction first; images without one last.
     Uncertain,
-    /// The most certain prediction first.
-    Certain,
+    /// The lowest of the best scores first; images without one last.
+    LowestScore,
+    /// The highest score first; images without one last.
+    HighestScore,
 }
 
 /// `semblance categories`

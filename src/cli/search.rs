@@ -53,8 +53,11 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
     let sort = match arguments.sort {
         SortChoice::Path => Sort::Path,
         SortChoice::Newest => Sort::Newest,
-        SortChoice::Uncertain => Sort::ScoreAscending,
-        SortChoice::Certain => Sort::ScoreDescending,
+        SortChoice::Taken => Sort::TakenAscending,
+        SortChoice::TakenLast => Sort::TakenDescending,
+        SortChoice::Uncertain => Sort::UncertaintyDescending,
+        SortChoice::LowestScore => Sort::ScoreAscending,
+        SortChoice::HighestScore => Sort::ScoreDescending,
     };
     let images = library.image_ids(&View { filter: Filter::All, query, sort })?;
     if arguments.count {
