@@ -32,6 +32,7 @@ mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod setting;
+mod saved_search; // queries with a name
 mod importing; // labels that come from elsewhere
 mod merging; // another library's decisions
 mod backup;
@@ -57,6 +58,7 @@ pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
+pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
 pub use upkeep::{Compacted, VerifyReport};
 pub use view::{Filter, Sort, View};

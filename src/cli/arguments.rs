@@ -45,6 +45,8 @@ pub enum Command {
     Export(ExportArguments),
     /// Find images of a library.
     Search(SearchArguments),
+    /// List, save and remove saved filters: queries with a name, for `search --saved` and the window.
+    Searches(SearchesArguments),
     /// List and change the categories of a library; each change can be undone.
     Categories(CategoriesArguments),
     /// Give labels, take them over from files, write them, undo and redo.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments};
 use super::library::{open_existing, who};
+use super::search::parse;
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, CategoryChange, Filter, Library, Sort, View};
-use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree};
 
 /// `categories list --json`.
@@ -57,8 +57,7 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
             into: id(into)?,
         },
         CategoriesAction::Split { category, to, images, .. } => {
-            let query = Query::parse(images)
-                .map_err(|error| anyhow::anyhow!("{}\n{}", error.problem, error.marked(images)))?;
+            let query = parse(images)?;
             let view = View { filter: Filter::All, query, sort: Sort::Path };
             let below = to.strip_prefix(&format!("{category}/"));
             CategoryChange::Split {

@@ -19,6 +19,7 @@ mod output;
 mod read_arguments;
 mod sample;
 mod search;
+mod searches;
 mod train;
 
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Search(arguments) => search::run(arguments, &mut output),
+        Command::Searches(arguments) => searches::run(arguments, &mut output),
         Command::Categories(arguments) => categories::run(arguments, &mut output),
         Command::Labels(arguments) => labels::run(arguments, &mut output),
         Command::Bench(arguments) => bench::run(arguments, &mut output),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use anyhow::bail;
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::arguments::{SearchArguments, SortChoice};
@@ -44,12 +44,16 @@ struct Row {
 }
 
 pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let text = arguments.query.join(" ");
-    let query = match Query::parse(&text) {
-        Ok(query) => query,
-        Err(error) => bail!("{}\n{}", error.problem, error.marked(&text)),
-    };
+    let written = arguments.query.join(" ");
+    let mut query = parse(&written)?;
     let library = open_existing(arguments.library.as_deref())?;
+    if let Some(name) = &arguments.saved {
+        let saved = library.saved_search(name)?;
+        parse(&saved.text).with_context(|| {
+            format!("The saved filter {:?} is no query any more (save it again)", saved.name)
+        })?;
+        query = parse(format!("{} {written}", saved.text).trim_end())?;
+    }
     let sort = match arguments.sort {
         SortChoice::Path => Sort::Path,
         SortChoice::Newest => Sort::Newest,
@@ -78,6 +82,11 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
     let many = if images.len() == 1 { "image" } else { "images" };
     output.message(&format!("{} {many} found", images.len()));
     Ok(Outcome::Fine)
+}
+
+/// The query, or what is wrong with it and where.
+pub(super) fn parse(text: &str) -> anyhow::Result<Query> {
+    Query::parse(text).map_err(|error| anyhow::anyhow!("{}\n{}", error.problem, error.marked(text)))
 }
 
 fn found(tree: &CategoryTree, row: ImageRow) -> Row {

@@ -85,6 +85,7 @@ impl App {
         self.commands.extend(self.dialogs.take_commands());
         for command in std::mem::take(&mut self.commands) {
             self.grid.follow(&command);
+            self.toolbar.follow(&command, &self.session);
             self.session.apply(command);
         }
         if self.session.root() != root_before.as_deref() {
@@ -144,14 +145,7 @@ impl App {
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });
-            shortcuts::read(
-                ui,
-                was_typing,
-                session,
-                self.grid.columns(),
-                &mut self.dialogs,
-                commands,
-            );
+            shortcuts::read(ui, was_typing, session, &self.grid, &mut self.dialogs, commands);
         }
         self.is_typing = ui.ctx().text_edit_focused();
         self.dialogs.ui(ui, session);

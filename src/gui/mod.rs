@@ -11,6 +11,8 @@ mod grid;
 mod inspector;
 mod level;
 mod notices;
+mod save_search;
+mod saved_filters;
 mod score_bars;
 mod search_field;
 mod shortcuts;

@@ -37,6 +37,11 @@ impl Toolbar {
         self.search.clear();
     }
 
+    /// Takes note of a command that searches for something else.
+    pub(super) fn follow(&mut self, command: &Command, session: &Session) {
+        self.search.follow(command, session);
+    }
+
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
@@ -73,7 +78,7 @@ impl Toolbar {
 
     /// What is shown, and in which order.
     fn view_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-        self.search.ui(ui, commands);
+        self.search.ui(ui, session, commands);
         let sort = session.view().map(|view| view.sort).unwrap_or_default();
         let shown = SORTS.iter().find(|(known, _)| *known == sort).map_or("", |(_, name)| name);
         let combo = ComboBox::from_id_salt("sort").selected_text(shown).height(SORTS_HEIGHT);

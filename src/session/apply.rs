@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
-use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
+use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue, View};
+use crate::query::Query;
 use crate::taxonomy::CategoryId;
 
 impl Session {
@@ -16,6 +17,10 @@ impl Session {
             Command::Rescan => self.start_scan(),
             Command::SetFilter(filter) => self.change_view(|view| view.filter = filter),
             Command::SetQuery(query) => self.change_view(|view| view.query = query),
+            Command::TryQuery(query) => self.try_query(query),
+            Command::ShowSaved(name) => self.show_saved(&name),
+            Command::SaveSearch(saved) => self.save_search(saved),
+            Command::RemoveSaved(name) => self.remove_saved(&name),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
             Command::SelectAll => {
@@ -55,11 +60,35 @@ impl Session {
         }
     }
 
-    fn change_view(&mut self, change: impl FnOnce(&mut crate::catalog::View)) {
-        if let Some(open) = &mut self.open {
-            change(&mut open.view);
+    /// Shows other images, or the same in another order.
+    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
+        let Some(open) = &mut self.open else { return };
+        open.fruitless = None;
+        change(&mut open.view);
+        // Another program may have changed what is counted, too.
+        if open.library.is_read_only() {
+            return self.refresh();
         }
-        self.refresh();
+        match open.library.image_ids(&open.view) {
+            Ok(images) => open.show(images),
+            Err(error) => self.notify_error(&error),
+        }
+    }
+
+    /// Searches for what is being written. As long as that finds nothing, it may not be what is
+    /// meant: `category:N` is on the way to `category:Nanowires`.
+    fn try_query(&mut self, query: Query) {
+        let Some(open) = &mut self.open else { return };
+        let view = View { query, ..open.view.clone() };
+        match open.library.image_ids(&view) {
+            Ok(images) if images.is_empty() => open.fruitless = Some(view.query),
+            Ok(images) => {
+                open.fruitless = None;
+                open.view = view;
+                open.show(images);
+            }
+            Err(error) => self.notify_error(&error),
+        }
     }
 
     fn select(&mut self, position: usize, extend: bool, toggle: bool) {
@@ -165,13 +194,22 @@ impl Session {
         }
         let images: Vec<ImageId> = changes.iter().map(|(image, _)| *image).collect();
         let outcome = open.library.set_labels(&changes, &self.user, source);
-        let is_saved = outcome.is_ok();
-        self.finish_decision(outcome, &images, |open, entry| {
-            open.undo.push(Undoable::Decision(entry));
+        match self.finish_decision(outcome, &images) {
+            Some(entry) => self.remember(Undoable::Decision(entry)),
+            None => return false,
+        }
+        true
+    }
+
+    /// Lets Undo take this back next.
+    pub(super) fn remember(&mut self, what: Undoable) {
+        // What these tell of is not the newest thing any more.
+        self.notices.retain(|notice| !notice.is_undoable);
+        if let Some(open) = &mut self.open {
+            open.undo.push(what);
             open.redo.clear();
             open.redo_earlier = None;
-        });
-        is_saved
+        }
     }
 
     fn undo(&mut self) {
@@ -224,38 +262,39 @@ impl Session {
                 self.change_choices(changes).map(|changed| Undoable::Choices(changed.inverse))
             }
             Undoable::Decision(entry) => {
-                let mut made = None;
-                let outcome = self.take_back(entry);
-                self.finish_decision(outcome, &[], |_, entry| made = Some(entry));
-                made.map(Undoable::Decision)
+                let open = self.open.as_ref()?;
+                let outcome = open.library.undo(entry, &self.user);
+                self.finish_decision(outcome, &[]).map(Undoable::Decision)
             }
+            Undoable::SavedSearch { name, before } => self.put_saved(name, before.clone()),
         }
     }
 
-    fn take_back(&self, entry: &EntryId) -> Result<EntryId, CatalogError> {
-        let open = self.open.as_ref();
-        // `entry` came out of the open library's own list.
-        open.map_or_else(|| Ok(entry.clone()), |open| open.library.undo(entry, &self.user))
-    }
-
+    /// Reads again what a decision changed, and gives its entry; nothing where it was not saved.
     fn finish_decision(
         &mut self,
         outcome: Result<EntryId, CatalogError>,
         images: &[ImageId],
-        remember: impl FnOnce(&mut super::OpenLibrary, EntryId),
-    ) {
-        let Some(open) = &mut self.open else { return };
-        let refreshed = outcome.and_then(|entry| {
-            remember(open, entry);
+    ) -> Option<EntryId> {
+        let open = self.open.as_mut()?;
+        let entry = match outcome {
+            Ok(entry) => entry,
+            Err(error) => {
+                self.notify_error(&error);
+                return None;
+            }
+        };
+        let refresh = |open: &mut super::OpenLibrary| {
             if images.is_empty() {
                 open.rows.borrow_mut().clear();
                 open.refresh_categories()?;
             }
             open.refresh_decisions(images)
-        });
-        if let Err(error) = refreshed {
+        };
+        if let Err(error) = refresh(open) {
             self.notify_error(&error);
         }
+        Some(entry)
     }
 
     /// After a decision on one image, the next one is looked at.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::catalog::{Filter, Sort};
+use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
 use crate::taxonomy::CategoryId;
@@ -20,6 +20,14 @@ pub enum Command {
     SetFilter(Filter),
     /// Of these, show the ones that meet the query.
     SetQuery(Query),
+    /// The same for a query that is still being written: where it finds nothing, what is shown stays.
+    TryQuery(Query),
+    /// Show what the saved filter of this name finds.
+    ShowSaved(String),
+    /// Save a filter, in place of the one of the same name.
+    SaveSearch(SavedSearch),
+    /// Remove the saved filter of this name.
+    RemoveSaved(String),
     /// Show images in another order.
     SetSort(Sort),
     /// Put the cursor on the image at this position of the view.

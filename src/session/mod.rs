@@ -9,6 +9,7 @@ mod choices;
 mod command;
 mod images;
 mod notice;
+mod saved;
 mod selection;
 
 pub use background::{BackgroundTask, default_sample_folder};
@@ -26,11 +27,12 @@ use std::time::Instant;
 use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
-    LibraryPlace, Prediction, View,
+    LibraryPlace, Prediction, SavedSearch, View,
 };
 use crate::classifier::Model;
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 use crate::ops::{MODEL_SETTING, Thumbnail};
+use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
 use images::ImageLoader;
@@ -67,7 +69,11 @@ struct OpenLibrary {
     /// Those that can be given.
     categories: Vec<Category>,
     counts: Counts,
+    saved_searches: Vec<SavedSearch>,
     view: View,
+    /// A query that was being written when it found nothing, so that the view is still the one
+    /// before it.
+    fruitless: Option<Query>,
     image_ids: Vec<ImageId>,
     selection: Selection,
     /// Rows that were asked for, until they change.
@@ -93,6 +99,13 @@ enum Undoable {
     Decision(EntryId),
     /// A choice of how images are read; the changes that take it back, in this order.
     Choices(Vec<ChoiceChange>),
+    /// The saved filter of this name was changed, and was this before.
+    SavedSearch {
+        /// Its name.
+        name: String,
+        /// What it was; nothing where there was none.
+        before: Option<SavedSearch>,
+    },
 }
 
 impl Session {
@@ -168,6 +181,12 @@ impl Session {
     /// Which images are shown, and in which order.
     pub fn view(&self) -> Option<&View> {
         self.open.as_ref().map(|open| &open.view)
+    }
+
+    /// The query that found nothing while it was being written: the images shown are still those of
+    /// the view.
+    pub fn fruitless_query(&self) -> Option<&Query> {
+        self.open.as_ref()?.fruitless.as_ref()
     }
 
     /// The images shown.
@@ -367,6 +386,8 @@ impl OpenLibrary {
             category_tree: CategoryTree::default(),
             categories: Vec::new(),
             counts: Counts::default(),
+            saved_searches: Vec::new(),
+            fruitless: None,
             view: View::default(),
             image_ids: Vec::new(),
             selection: Selection::default(),
@@ -386,14 +407,21 @@ impl OpenLibrary {
 
     /// Reads categories, counts and the view again; the cursor stays on its image where it can.
     fn refresh(&mut self) -> Result<(), CatalogError> {
-        let current = self.image_ids.get(self.selection.cursor()).copied();
         self.refresh_categories()?;
         self.counts = self.library.counts()?;
+        self.saved_searches = self.library.saved_searches()?;
         self.count_unclassified()?;
-        self.image_ids = self.library.image_ids(&self.view)?;
         self.rows.borrow_mut().clear();
-        self.selection.follow(&self.image_ids, current);
+        let images = self.library.image_ids(&self.view)?;
+        self.show(images);
         Ok(())
+    }
+
+    /// Shows these images; the cursor stays on its image where it can.
+    fn show(&mut self, images: Vec<ImageId>) {
+        let current = self.image_ids.get(self.selection.cursor()).copied();
+        self.image_ids = images;
+        self.selection.follow(&self.image_ids, current);
     }
 
     fn refresh_categories(&mut self) -> Result<(), CatalogError> {

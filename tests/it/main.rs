@@ -8,6 +8,7 @@ mod cli_choices;
 mod cli_labels;
 mod cli_library;
 mod cli_models;
+mod cli_searches;
 mod cli_vendor;
 mod data_bars;
 mod h5py;

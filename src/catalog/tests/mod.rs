@@ -8,6 +8,7 @@ mod opening;
 mod places;
 mod read_choices;
 mod readings;
+mod saved_searches;
 mod scanning;
 mod searching;
 mod upkeep;
