@@ -33,6 +33,7 @@ mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod setting;
 mod saved_search; // queries with a name
+mod people; // who has labelled
 mod importing; // labels that come from elsewhere
 mod merging; // another library's decisions
 mod backup;

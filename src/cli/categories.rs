@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
     };
     let library = open_existing(decision.library.as_deref())?;
     let change = named_change(&library, change)?;
-    let changed = library.change_categories(&change, &who(decision.by.as_deref()))?;
+    let changed = library.change_categories(&change, &who(decision.by.as_deref())?)?;
     output.message(&format!(
         "Done; it is about {} labelled images. `semblance labels undo` takes it back",
         changed.images
@@ -92,7 +92,7 @@ fn add(name: &str, decision: &DecisionArguments, output: &mut Output) -> anyhow:
         Some((parent, name)) => (Some(find_category(&tree, parent)?), name),
         None => (None, name),
     };
-    library.add_category(name, parent, &who(decision.by.as_deref()))?;
+    library.add_category(name, parent, &who(decision.by.as_deref())?)?;
     output.message("Added");
     Ok(Outcome::Fine)
 }

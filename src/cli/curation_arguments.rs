@@ -74,7 +74,7 @@ pub struct DecisionArguments {
     /// The library, or the folder it belongs to; without it, that of the folder you stand in.
     #[arg(long, value_name = "LIB")]
     pub library: Option<PathBuf>,
-    /// Who decides; without it, who is logged in.
+    /// Who decides; without it, who is logged in. Needed on a log-in that several people share.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
 }

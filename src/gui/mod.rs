@@ -23,6 +23,7 @@ mod thumbnail_textures;
 mod tokens;
 mod toolbar;
 mod welcome;
+mod who_labels;
 mod window;
 
 pub use app::App;

@@ -11,6 +11,9 @@ impl Session {
     /// Does what the user asked for. Decisions are on disk when this returns; long work goes on in
     /// the background. What goes wrong becomes a notice.
     pub fn apply(&mut self, command: Command) {
+        if command.is_signed() && self.person.is_none() {
+            return self.refuse_unsigned();
+        }
         match command {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
@@ -44,6 +47,7 @@ impl Session {
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
+            Command::SetPerson { name, ask_at_start } => self.set_person(&name, ask_at_start),
             Command::UseModel(name) => self.use_model(&name),
             Command::Classify => self.start_classification(None),
             Command::ExportHdf5(folder) => self.start_export(folder),
@@ -172,7 +176,7 @@ impl Session {
         source: LabelSource,
         decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
     ) -> bool {
-        let Some(open) = &self.open else { return false };
+        let (Some(open), Some(person)) = (&self.open, &self.person) else { return false };
         let rows = match open.library.rows(&open.selection.images()) {
             Ok(rows) => rows,
             Err(error) => {
@@ -193,7 +197,7 @@ impl Session {
             return true;
         }
         let images: Vec<ImageId> = changes.iter().map(|(image, _)| *image).collect();
-        let outcome = open.library.set_labels(&changes, &self.user, source);
+        let outcome = open.library.set_labels(&changes, person, source);
         match self.finish_decision(outcome, &images) {
             Some(entry) => self.remember(Undoable::Decision(entry)),
             None => return false,
@@ -262,8 +266,8 @@ impl Session {
                 self.change_choices(changes).map(|changed| Undoable::Choices(changed.inverse))
             }
             Undoable::Decision(entry) => {
-                let open = self.open.as_ref()?;
-                let outcome = open.library.undo(entry, &self.user);
+                let (Some(open), Some(person)) = (&self.open, &self.person) else { return None };
+                let outcome = open.library.undo(entry, person);
                 self.finish_decision(outcome, &[]).map(Undoable::Decision)
             }
             Undoable::SavedSearch { name, before } => self.put_saved(name, before.clone()),
@@ -305,8 +309,8 @@ impl Session {
     }
 
     fn add_category(&mut self, name: &str) {
-        let Some(open) = &self.open else { return };
-        match open.library.add_category(name, None, &self.user) {
+        let (Some(open), Some(person)) = (&self.open, &self.person) else { return };
+        match open.library.add_category(name, None, person) {
             Ok(_) => self.refresh(),
             Err(error) => self.notify_error(&error),
         }

@@ -75,6 +75,13 @@ pub enum Command {
     Redo,
     /// Add a category.
     AddCategory(String),
+    /// Somebody says who labels from now on.
+    SetPerson {
+        /// Whose name goes into the journal.
+        name: String,
+        /// Whether it is asked at every start, since several people use this log-in.
+        ask_at_start: bool,
+    },
     /// Use another model from now on: a built-in one's name, or a folder.
     UseModel(String),
     /// Classify the images that the model in use has not classified.
@@ -85,6 +92,22 @@ pub enum Command {
     Cancel,
     /// Put away the message at this position.
     DismissNotice(usize),
+}
+
+impl Command {
+    /// Whether it goes into the journal, under somebody's name.
+    pub fn is_signed(&self) -> bool {
+        matches!(
+            self,
+            Self::SetCategory(_)
+                | Self::SetSecondCategory(_)
+                | Self::AcceptPrediction
+                | Self::ClearLabel
+                | Self::AddCategory(_)
+                | Self::Undo
+                | Self::Redo
+        )
+    }
 }
 
 /// Where the cursor goes.

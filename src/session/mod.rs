@@ -8,14 +8,18 @@ mod background;
 mod choices;
 mod command;
 mod images;
+mod log_in;
 mod notice;
+mod person;
 mod saved;
 mod selection;
 
 pub use background::{BackgroundTask, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
 pub use images::LoadedImage;
+pub use log_in::{ASK_USER_VARIABLE, LogIn};
 pub use notice::{Notice, NoticeLevel};
+pub use person::is_name;
 pub use selection::Selection;
 
 use std::cell::RefCell;
@@ -49,7 +53,9 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The state of the program.
 pub struct Session {
-    user: String,
+    log_in: LogIn,
+    /// Who labels; nobody while that is to be asked.
+    person: Option<String>,
     wake: Wake,
     open: Option<OpenLibrary>,
     running: Option<Running>,
@@ -70,6 +76,8 @@ struct OpenLibrary {
     categories: Vec<Category>,
     counts: Counts,
     saved_searches: Vec<SavedSearch>,
+    /// Whose labels the library had when it was opened.
+    people: Vec<String>,
     view: View,
     /// A query that was being written when it found nothing, so that the view is still the one
     /// before it.
@@ -109,14 +117,18 @@ enum Undoable {
 }
 
 impl Session {
-    /// A session without a library. `user` is who labels.
-    pub fn new(user: String, wake: Wake) -> Self {
-        Self { user, wake, open: None, running: None, notices: Vec::new(), is_single: false }
-    }
-
-    /// Who labels.
-    pub fn user(&self) -> &str {
-        &self.user
+    /// A session without a library.
+    pub fn new(log_in: LogIn, wake: Wake) -> Self {
+        let person = (!log_in.is_shared()).then(|| log_in.name().to_owned());
+        Self {
+            log_in,
+            person,
+            wake,
+            open: None,
+            running: None,
+            notices: Vec::new(),
+            is_single: false,
+        }
     }
 
     /// The folder that is open.
@@ -387,6 +399,7 @@ impl OpenLibrary {
             categories: Vec::new(),
             counts: Counts::default(),
             saved_searches: Vec::new(),
+            people: Vec::new(),
             fruitless: None,
             view: View::default(),
             image_ids: Vec::new(),
@@ -401,6 +414,7 @@ impl OpenLibrary {
         };
         open.undo_earlier = open.library.next_undo()?;
         open.redo_earlier = open.library.next_redo()?;
+        open.people = open.library.people()?;
         open.refresh()?;
         Ok(open)
     }
@@ -461,15 +475,6 @@ impl OpenLibrary {
         }
         Ok(())
     }
-}
-
-/// The name of whoever is logged in, for the journal.
-pub fn logged_in_user() -> String {
-    ["USER", "USERNAME", "LOGNAME"]
-        .into_iter()
-        .filter_map(|variable| std::env::var(variable).ok())
-        .find(|name| !name.trim().is_empty())
-        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Where an export goes unless the user says otherwise: beside the images' folder.

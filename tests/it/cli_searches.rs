@@ -1,6 +1,6 @@
-//! Saved filters and orders on the command line.
+//! Saved filters, orders, and who decides, on the command line.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::program::Program;
 
@@ -95,4 +95,25 @@ fn images_are_listed_in_the_order_they_were_taken() {
     assert!(scores("highest-score").is_sorted_by(|a, b| a >= b));
     assert!(scores("lowest-score").is_sorted());
     assert_eq!(scores("uncertain").len(), 4);
+}
+
+#[test]
+fn on_a_shared_log_in_a_decision_needs_a_name() {
+    let program = with_library();
+    let set = |more: &[&str]| {
+        let image = "images/Tips/Tips_0000.tif";
+        let always = ["labels", "set", "--library", "images", "--category", "Tips", image];
+        let mut command = program.command();
+        command.env("SEMBLANCE_ASK_USER", "1").args(always).args(more).output().unwrap()
+    };
+    let refused = set(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--by NAME"));
+    assert!(set(&["--by", "Ada"]).status.success());
+    // The same once it was chosen in the window.
+    program.write(".data/log-in.json", r#"{"is_shared":true,"people":[]}"#);
+    program.line("labels undo --library images").refused(&["--by NAME"]);
+    let labels = program.line("labels export --json --library images").fine().rows();
+    let by: Vec<&Value> = labels.iter().map(|row| &row["by"]).collect();
+    assert_eq!(by, ["Ada"]);
 }

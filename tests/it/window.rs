@@ -1,6 +1,7 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
 mod searching;
+mod who_labels;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use semblance::catalog::{Library, LibraryPlace};
 use semblance::gui::App;
 use semblance::micrograph::{DataBar, DataBarSource};
 use semblance::ops::create_sample_library;
-use semblance::session::Command;
+use semblance::session::{Command, LogIn};
 use semblance::synthetic::SampleOptions;
 
 use crate::h5py;
@@ -25,12 +26,16 @@ const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Window {
     fn open(folder: Option<&Path>) -> Self {
+        Self::open_under(LogIn::kept_in("test person".to_owned(), None), folder)
+    }
+
+    fn open_under(log_in: LogIn, folder: Option<&Path>) -> Self {
         let folder = folder.map(Path::to_owned);
         let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| {
             // The first frame installs the fonts that later frames draw with.
             let Some(app) = app else {
-                let user = "test person".to_owned();
-                *app = Some(App::with_user(ui.ctx(), folder.as_deref(), user));
+                let log_in = log_in.clone();
+                *app = Some(App::with_log_in(ui.ctx(), folder.as_deref(), log_in));
                 return;
             };
             app.update_state(ui.ctx());
