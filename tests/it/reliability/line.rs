@@ -45,6 +45,8 @@ pub enum Step {
     Predict(Vec<(ImageId, Vec<f32>)>),
     /// These files are found.
     Scan(Vec<PathBuf>),
+    /// The saved filter of this name gets this query, or is removed.
+    SaveFilter(String, Option<String>),
     /// The library file is written anew.
     Compact,
     /// The library file is copied.
@@ -93,6 +95,7 @@ impl Step {
             Self::Read(..) => "read",
             Self::Predict(_) => "predict",
             Self::Scan(_) => "scan",
+            Self::SaveFilter(..) => "save filter",
             Self::Compact => "compact",
             Self::BackUp => "back up",
         }
