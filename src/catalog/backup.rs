@@ -136,6 +136,7 @@ fn decisions(connection: &Connection) -> rusqlite::Result<String> {
         "SELECT ifnull((SELECT max(entry_id) FROM journal), '')
              || ifnull((SELECT group_concat(uid || name || color || ifnull(key, ''))
                         FROM category), '')
+             || ifnull((SELECT group_concat(name || query) FROM saved_search), '')
              || ifnull((SELECT group_concat(image_id || ':' || ifnull(page, '')
                             || ':' || ifnull(bar_top_px, '') || ':' || ifnull(bar_bottom_px, ''))
                         FROM image_choice), '')

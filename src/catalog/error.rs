@@ -157,6 +157,20 @@ pub enum CatalogError {
         /// The key that was asked for.
         key: char,
     },
+    /// No query was saved under this name.
+    #[error("There is no saved filter {name:?} ({})", there_are(.known))]
+    UnknownSavedSearch {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A query cannot be saved under this name.
+    #[error("{name:?} cannot be a saved filter's name (write 1 to 80 characters on one line)")]
+    SavedSearchName {
+        /// The name that was asked for.
+        name: String,
+    },
     /// Scores that cannot be kept: not one finite number for each of the model's categories.
     #[error("The scores of image number {} are not {categories} finite numbers", image.0)]
     UnusableScores {
@@ -231,6 +245,13 @@ fn remedy(backup: Option<&Path>) -> String {
             backup.display()
         ),
         None => "there is no backup of it; move it away to begin a new one".to_owned(),
+    }
+}
+
+fn there_are(names: &[String]) -> String {
+    match names {
+        [] => "none is saved yet".to_owned(),
+        names => format!("there are {}", names.join(", ")),
     }
 }
 

@@ -34,6 +34,8 @@ mod read_choice; // how a person wants an image read
 mod prediction; // what a model said
 mod near_duplicate; // which images show nearly the same
 mod setting;
+mod saved_search; // queries with a name
+mod people; // who has labelled
 mod importing; // labels that come from elsewhere
 mod merging; // another library's decisions
 mod backup;
@@ -60,6 +62,7 @@ pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
+pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
 pub use upkeep::{Compacted, VerifyReport};
 pub use view::{Filter, Listed, Sort, View};

@@ -31,7 +31,7 @@ pub(super) struct Moment {
     files: u64,
     /// Changes of scores made here; 0 for orders that do not depend on them.
     scores: u64,
-    /// What others changed.
+    /// What other connections changed, where that counts.
     foreign: i64,
 }
 
@@ -71,7 +71,7 @@ impl Library {
         if let Some(images) = self.orders().kept(sort, moment) {
             return Ok(images);
         }
-        let images: Arc<[ImageId]> =
+        let images =
             match sort {
                 Sort::Path => self
                     .ids_in_order("SELECT id FROM image WHERE hidden = 0 ORDER BY path_text, id")?,
@@ -79,12 +79,24 @@ impl Library {
                     "SELECT id FROM image WHERE hidden = 0 ORDER BY modified_ns DESC, id DESC",
                 )?,
                 Sort::ScoreAscending => self
-                    .scored_first("SELECT image_id FROM prediction ORDER BY top_score, image_id")?,
-                Sort::ScoreDescending => self.scored_first(
+                    .known_first("SELECT image_id FROM prediction ORDER BY top_score, image_id")?,
+                Sort::ScoreDescending => self.known_first(
                     "SELECT image_id FROM prediction ORDER BY top_score DESC, image_id DESC",
                 )?,
-            }
-            .into();
+                Sort::UncertaintyDescending => self.known_first(
+                    "SELECT image_id FROM prediction WHERE uncertainty IS NOT NULL
+                 ORDER BY uncertainty DESC, image_id DESC",
+                )?,
+                Sort::TakenAscending => self.known_first(
+                    "SELECT image_id FROM instrument_record INDEXED BY record_date
+                 WHERE acquired_at IS NOT NULL ORDER BY acquired_at, image_id",
+                )?,
+                Sort::TakenDescending => self.known_first(
+                    "SELECT image_id FROM instrument_record INDEXED BY record_date
+                 WHERE acquired_at IS NOT NULL ORDER BY acquired_at DESC, image_id DESC",
+                )?,
+            };
+        let images: Arc<[ImageId]> = images.into();
         self.orders().keep(sort, moment, &images);
         Ok(images)
     }
@@ -99,14 +111,14 @@ impl Library {
         self.read_order("list images", |connection| Ok(select_ids(connection, sql, [])?))
     }
 
-    /// Images with a prediction in the order of `sql`, then the others by path.
-    fn scored_first(&self, sql: &str) -> Result<Vec<ImageId>, CatalogError> {
+    /// Images whose value is known in the order of `sql`, then the others by path.
+    fn known_first(&self, sql: &str) -> Result<Vec<ImageId>, CatalogError> {
         let by_path = self.order(Sort::Path)?;
         let shown: ImageSet = by_path.iter().copied().collect();
         let mut images = self.ids_in_order(sql)?;
         images.retain(|image| shown.contains(*image));
-        let scored: ImageSet = images.iter().copied().collect();
-        images.extend(by_path.iter().copied().filter(|image| !scored.contains(*image)));
+        let known: ImageSet = images.iter().copied().collect();
+        images.extend(by_path.iter().copied().filter(|image| !known.contains(*image)));
         Ok(images)
     }
 
@@ -116,17 +128,18 @@ impl Library {
     }
 
     fn moment(&self, sort: Sort) -> Result<Moment, CatalogError> {
-        // Only others write a library that is read-only here.
         let data_version = |connection: &Connection| {
             Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
         };
-        let foreign = match self.is_read_only() {
+        // Only others write a library that is read-only here. Dates come with readings, from many places: for them every write here counts as foreign.
+        let is_by_date = matches!(sort, Sort::TakenAscending | Sort::TakenDescending);
+        let foreign = match self.is_read_only() || is_by_date {
             true => self.read_order("look for changes", data_version)?,
             false => 0,
         };
         let scores = match sort {
-            Sort::Path | Sort::Newest => 0,
-            Sort::ScoreAscending | Sort::ScoreDescending => {
+            Sort::Path | Sort::Newest | Sort::TakenAscending | Sort::TakenDescending => 0,
+            Sort::ScoreAscending | Sort::ScoreDescending | Sort::UncertaintyDescending => {
                 self.orders().scores.load(Ordering::Acquire)
             }
         };

@@ -67,14 +67,27 @@ pub enum Sort {
     ScoreAscending,
     /// The most certain prediction first; images without one last.
     ScoreDescending,
+    /// The most uncertain prediction first; images without one last.
+    UncertaintyDescending,
     /// The file changed last first.
     Newest,
+    /// The image taken first first, as the instrument's clock says; images without a date last.
+    TakenAscending,
+    /// The image taken last first; images without a date last.
+    TakenDescending,
 }
 
 impl Sort {
     /// All orders.
-    pub const ALL: [Self; 4] =
-        [Self::Path, Self::ScoreAscending, Self::ScoreDescending, Self::Newest];
+    pub const ALL: [Self; 7] = [
+        Self::Path,
+        Self::ScoreAscending,
+        Self::ScoreDescending,
+        Self::UncertaintyDescending,
+        Self::Newest,
+        Self::TakenAscending,
+        Self::TakenDescending,
+    ];
 }
 
 impl Library {

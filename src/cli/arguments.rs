@@ -46,6 +46,8 @@ pub enum Command {
     Export(ExportArguments),
     /// Find images of a library.
     Search(SearchArguments),
+    /// List, save and remove saved filters: queries with a name, for `search --saved` and the window.
+    Searches(SearchesArguments),
     /// Find the images of a library that show nearly the same.
     Duplicates(DuplicatesArguments),
     /// Find the images of a library most like one of them.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments};
 use super::library::{open_existing, open_to_decide, who};
+use super::search::parse;
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, CategoryChange, Filter, Library, Sort, View};
-use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree};
 
 /// `categories list --json`.
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
     };
     let library = open_to_decide(decision.library.as_deref(), output)?;
     let change = named_change(&library, change)?;
-    let changed = library.change_categories(&change, &who(decision.by.as_deref()))?;
+    let changed = library.change_categories(&change, &who(decision.by.as_deref())?)?;
     output.message(&format!(
         "Done; it is about {} labelled images. `semblance labels undo` takes it back",
         changed.images
@@ -57,8 +57,7 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
             into: id(into)?,
         },
         CategoriesAction::Split { category, to, images, .. } => {
-            let query = Query::parse(images)
-                .map_err(|error| anyhow::anyhow!("{}\n{}", error.problem, error.marked(images)))?;
+            let query = parse(images)?;
             let view = View { filter: Filter::All, query, sort: Sort::Path };
             let below = to.strip_prefix(&format!("{category}/"));
             CategoryChange::Split {
@@ -93,7 +92,7 @@ fn add(name: &str, decision: &DecisionArguments, output: &mut Output) -> anyhow:
         Some((parent, name)) => (Some(find_category(&tree, parent)?), name),
         None => (None, name),
     };
-    library.add_category(name, parent, &who(decision.by.as_deref()))?;
+    library.add_category(name, parent, &who(decision.by.as_deref())?)?;
     output.message("Added");
     Ok(Outcome::Fine)
 }

@@ -74,7 +74,7 @@ pub struct DecisionArguments {
     /// The library, or the folder it belongs to; without it, that of the folder you stand in.
     #[arg(long, value_name = "LIB")]
     pub library: Option<PathBuf>,
-    /// Who decides; without it, who is logged in.
+    /// Who decides; without it, who is logged in. Needed on a log-in that several people share.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
 }
@@ -86,6 +86,9 @@ pub struct SearchArguments {
     /// What is searched for; several words are one query, and none finds all.
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Vec<String>,
+    /// Of these, the images that this saved filter finds; `semblance searches list` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub saved: Option<String>,
     /// One JSON object an image.
     #[arg(long)]
     pub json: bool,
@@ -107,10 +110,57 @@ pub enum SortChoice {
     Path,
     /// The file changed last first.
     Newest,
-    /// The least certain prediction first.
+    /// The image taken first first, as the instrument's clock says; those without a date last.
+    Taken,
+    /// The image taken last first; those without a date last.
+    TakenLast,
+    /// The most uncertain prediction first; images without one last.
     Uncertain,
-    /// The most certain prediction first.
-    Certain,
+    /// The lowest of the best scores first; images without one last.
+    LowestScore,
+    /// The highest score first; images without one last.
+    HighestScore,
+}
+
+/// `semblance searches`
+#[derive(Debug, Args)]
+pub struct SearchesArguments {
+    /// What is done with them.
+    #[command(subcommand)]
+    pub action: SearchesAction,
+}
+
+/// What `semblance searches` does.
+#[derive(Debug, Subcommand)]
+pub enum SearchesAction {
+    /// List all with their queries; exit code 2 where one is no query any more.
+    List {
+        /// One JSON object a filter.
+        #[arg(long)]
+        json: bool,
+        /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+    },
+    /// Save a query under a name, in place of the one of that name.
+    Save {
+        /// The name; the case of its letters does not matter.
+        name: String,
+        /// The query (see `semblance search --help`); several words are one.
+        #[arg(value_name = "QUERY", required = true, allow_hyphen_values = true)]
+        query: Vec<String>,
+        /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+    },
+    /// Remove a saved filter, and tell its query.
+    Remove {
+        /// The name.
+        name: String,
+        /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+        #[arg(long, value_name = "LIB")]
+        library: Option<PathBuf>,
+    },
 }
 
 /// `semblance categories`

@@ -72,7 +72,8 @@ pub(super) fn said(tree: &CategoryTree, label: &Label) -> String {
 
 pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.foreign.decision.library.as_deref())?;
-    let plan = plan(&library, &arguments.foreign)?;
+    let by = who(arguments.foreign.decision.by.as_deref())?;
+    let plan = plan(&library, &arguments.foreign, &by)?;
     let mut report = report(&plan);
     if !plan.unknown_names.is_empty() {
         tell(&report, arguments.json, output)?;
@@ -85,7 +86,6 @@ pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow
     let choice = on_conflict(arguments.conflicts);
     if !arguments.dry_run {
         back_up_daily(&library, output);
-        let by = who(arguments.foreign.decision.by.as_deref());
         report.imported = apply_import(&library, &plan, choice, &by)?.is_some();
     }
     report.replaced = plan.replaced(choice).count();
@@ -99,16 +99,21 @@ pub(super) fn agreement(
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.foreign.decision.library.as_deref())?;
-    let plan = plan(&library, &arguments.foreign)?;
+    let by = arguments.foreign.decision.by.as_deref().unwrap_or_default(); // nothing is kept
+    let plan = plan(&library, &arguments.foreign, by)?;
     let report = report(&plan);
     tell(&report, arguments.json, output)?;
     Ok(if report.agreement.is_some() { Outcome::Fine } else { Outcome::NothingDone })
 }
 
-fn plan(library: &Library, foreign: &ForeignLabelArguments) -> anyhow::Result<ImportPlan> {
+fn plan(
+    library: &Library,
+    foreign: &ForeignLabelArguments,
+    by: &str,
+) -> anyhow::Result<ImportPlan> {
     let read = read_labels(&foreign.path)?;
     let options = ImportOptions {
-        by: who(foreign.decision.by.as_deref()),
+        by: by.to_owned(),
         aliases: foreign.names.clone(),
         adds_categories: foreign.add_categories,
     };

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
 
 fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_to_decide(arguments.decision.library.as_deref(), output)?;
-    let by = who(arguments.decision.by.as_deref());
+    let by = who(arguments.decision.by.as_deref())?;
     let tree = library.category_tree()?;
     let images: Vec<ImageId> =
         arguments.images.iter().map(|path| image(&library, path)).collect::<Result<_, _>>()?;
@@ -95,7 +95,7 @@ fn take_back(
         return Ok(Outcome::NothingDone);
     };
     let told = library.describe_entry(&entry)?;
-    library.undo(&entry, &who(decision.by.as_deref()))?;
+    library.undo(&entry, &who(decision.by.as_deref())?)?;
     output.line(&format!("{what}: {told}"))?;
     Ok(Outcome::Fine)
 }

@@ -11,7 +11,7 @@ use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
-use crate::session::logged_in_user;
+use crate::session::LogIn;
 
 /// Between two backups that commands make.
 const A_DAY: Duration = Duration::from_hours(24);
@@ -73,9 +73,19 @@ pub(super) fn back_up_daily(library: &Library, output: &mut Output) {
     }
 }
 
-/// Who decides: as asked, or who is logged in.
-pub(super) fn who(asked: Option<&str>) -> String {
-    asked.map_or_else(logged_in_user, str::to_owned)
+/// Who decides: as asked, or who is logged in, where that is one person.
+pub(super) fn who(asked: Option<&str>) -> anyhow::Result<String> {
+    if let Some(name) = asked {
+        anyhow::ensure!(!name.trim().is_empty(), "Say who decides: --by NAME");
+        return Ok(name.trim().to_owned());
+    }
+    let log_in = LogIn::of_this_computer();
+    anyhow::ensure!(
+        !log_in.is_shared(),
+        "Several people share the log-in {:?}: say who decides with --by NAME",
+        log_in.name()
+    );
+    Ok(log_in.name().to_owned())
 }
 
 /// Refuses to begin where neither a library nor a path says which images are meant: a library of

@@ -88,7 +88,7 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
     let report = library.merge(
         &other,
         on_conflict(arguments.conflicts),
-        &who(arguments.decision.by.as_deref()),
+        &who(arguments.decision.by.as_deref())?,
     )?;
     let tree = library.category_tree()?;
     let conflicts: Vec<Conflict> = report

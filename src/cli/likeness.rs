@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::arguments::{DuplicatesArguments, GroupsArguments, SimilarArguments};
 use super::library::{find_library, open_existing};
-use super::search::parsed;
+use super::search::parse;
 use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::catalog::{Answer, Filter, ImageId, ImageRow, Library, View};
@@ -131,7 +131,7 @@ pub(super) fn similar(
 
 pub(super) fn groups(arguments: &GroupsArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.library.as_deref())?;
-    let query = parsed(&arguments.query.join(" "))?;
+    let query = parse(&arguments.query.join(" "))?;
     let filter = if arguments.query.is_empty() { Filter::Unlabelled } else { Filter::All };
     let view = View { filter, query, ..View::default() };
     if library.image_ids(&view)?.is_empty() {

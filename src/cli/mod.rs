@@ -21,6 +21,7 @@ mod output;
 mod read_arguments;
 mod sample;
 mod search;
+mod searches;
 mod train;
 
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Search(arguments) => search::run(arguments, &mut output),
+        Command::Searches(arguments) => searches::run(arguments, &mut output),
         Command::Duplicates(arguments) => likeness::duplicates(arguments, &mut output),
         Command::Similar(arguments) => likeness::similar(arguments, &mut output),
         Command::Groups(arguments) => likeness::groups(arguments, &mut output),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use anyhow::anyhow;
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::arguments::{SearchArguments, SortChoice};
@@ -44,13 +44,24 @@ struct Row {
 }
 
 pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let query = parsed(&arguments.query.join(" "))?;
+    let written = arguments.query.join(" ");
+    let mut query = parse(&written)?;
     let library = open_existing(arguments.library.as_deref())?;
+    if let Some(name) = &arguments.saved {
+        let saved = library.saved_search(name)?;
+        parse(&saved.text).with_context(|| {
+            format!("The saved filter {:?} is no query any more (save it again)", saved.name)
+        })?;
+        query = parse(format!("{} {written}", saved.text).trim_end())?;
+    }
     let sort = match arguments.sort {
         SortChoice::Path => Sort::Path,
         SortChoice::Newest => Sort::Newest,
-        SortChoice::Uncertain => Sort::ScoreAscending,
-        SortChoice::Certain => Sort::ScoreDescending,
+        SortChoice::Taken => Sort::TakenAscending,
+        SortChoice::TakenLast => Sort::TakenDescending,
+        SortChoice::Uncertain => Sort::UncertaintyDescending,
+        SortChoice::LowestScore => Sort::ScoreAscending,
+        SortChoice::HighestScore => Sort::ScoreDescending,
     };
     let images = library.image_ids(&View { filter: Filter::All, query, sort })?;
     if arguments.count {
@@ -74,8 +85,8 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
 }
 
 /// The query, or what is wrong with it and where.
-pub(super) fn parsed(text: &str) -> anyhow::Result<Query> {
-    Query::parse(text).map_err(|error| anyhow!("{}\n{}", error.problem, error.marked(text)))
+pub(super) fn parse(text: &str) -> anyhow::Result<Query> {
+    Query::parse(text).map_err(|error| anyhow::anyhow!("{}\n{}", error.problem, error.marked(text)))
 }
 
 fn found(tree: &CategoryTree, row: ImageRow) -> Row {

@@ -18,7 +18,8 @@ use super::thumbnail_textures::ThumbnailTextures;
 use super::tokens::{self, GAP, INSPECTOR_WIDTH, SIDEBAR_WIDTH, Tokens};
 use super::toolbar::Toolbar;
 use super::welcome::welcome_ui;
-use crate::session::{Command, Session, logged_in_user};
+use super::who_labels::WhoLabels;
+use crate::session::{Command, LogIn, Session};
 
 /// How often progress is drawn while something runs.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -35,6 +36,7 @@ pub struct App {
     single: SingleView,
     sidebar: Sidebar,
     toolbar: Toolbar,
+    who_labels: WhoLabels,
     dialogs: Dialogs,
     /// Whether a field was being edited when the last frame ended.
     is_typing: bool,
@@ -43,22 +45,23 @@ pub struct App {
 impl App {
     /// A window on `folder`, or on the welcome page.
     pub fn new(context: &Context, folder: Option<&Path>) -> Self {
-        Self::with_user(context, folder, logged_in_user())
+        Self::with_log_in(context, folder, LogIn::of_this_computer())
     }
 
-    /// The same, with the name that labels are given under.
-    pub fn with_user(context: &Context, folder: Option<&Path>, user: String) -> Self {
+    /// The same, under another log-in.
+    pub fn with_log_in(context: &Context, folder: Option<&Path>, log_in: LogIn) -> Self {
         tokens::install(context);
         let repaint = context.clone();
         let wake: crate::session::Wake = Arc::new(move || repaint.request_repaint());
         let mut app = Self {
-            session: Session::new(user, wake),
+            session: Session::new(log_in, wake),
             commands: Vec::new(),
             thumbnails: ThumbnailTextures::default(),
             grid: Grid::default(),
             single: SingleView::default(),
             sidebar: Sidebar::default(),
             toolbar: Toolbar::default(),
+            who_labels: WhoLabels::default(),
             dialogs: Dialogs::default(),
             is_typing: false,
         };
@@ -85,6 +88,8 @@ impl App {
         self.commands.extend(self.dialogs.take_commands());
         for command in std::mem::take(&mut self.commands) {
             self.grid.follow(&command);
+            self.toolbar.follow(&command, &self.session);
+            self.who_labels.follow(&command, &self.session);
             self.session.apply(command);
         }
         if self.session.root() != root_before.as_deref() {
@@ -128,7 +133,10 @@ impl App {
                 welcome_ui(ui, session, &mut self.dialogs, commands);
             });
         } else {
-            Panel::bottom("status").frame(bar).show(ui, |ui| status_bar_ui(ui, session, commands));
+            Panel::bottom("status").frame(bar).show(ui, |ui| {
+                status_bar_ui(ui, session, &mut self.who_labels, commands);
+            });
+            self.who_labels.panel_ui(ui, session, commands);
             Panel::left("sidebar").frame(side).exact_size(SIDEBAR_WIDTH).show(ui, |ui| {
                 self.sidebar.ui(ui, session, commands);
             });
@@ -144,14 +152,7 @@ impl App {
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });
-            shortcuts::read(
-                ui,
-                was_typing,
-                session,
-                self.grid.columns(),
-                &mut self.dialogs,
-                commands,
-            );
+            shortcuts::read(ui, was_typing, session, &self.grid, &mut self.dialogs, commands);
         }
         self.is_typing = ui.ctx().text_edit_focused();
         self.dialogs.ui(ui, session);

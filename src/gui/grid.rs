@@ -1,8 +1,8 @@
 //! The grid of thumbnails: only the rows on screen are drawn, and loaded first.
 
 use egui::{
-    Align2, CornerRadius, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, Id, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::category_chip::{answer_text, label_chips, paint_chip};
@@ -10,6 +10,7 @@ use super::sidebar::readable;
 use super::thumbnail_textures::{Picture, ThumbnailTextures};
 use super::tokens::{GAP, RADIUS, Tokens, category_color, small};
 use crate::catalog::{Filter, ImageId, ImageRow};
+use crate::query::Query;
 use crate::session::{Command, Session};
 
 /// Narrowest cell; cells grow to fill the width.
@@ -29,12 +30,19 @@ pub(super) struct Grid {
     /// How far it was scrolled, and how high it was, when last drawn; in points.
     offset: f32,
     height: f32,
+    /// The cell that has the keyboard, reached by Tab or by a screen reader.
+    focused: Option<Id>,
 }
 
 impl Grid {
     /// Images a row, as last drawn.
     pub(super) fn columns(&self) -> usize {
         self.columns.max(1)
+    }
+
+    /// The cell that had the keyboard when last drawn.
+    pub(super) fn focused(&self) -> Option<Id> {
+        self.focused
     }
 
     /// Takes note of a command that moves the cursor.
@@ -47,6 +55,7 @@ impl Grid {
                 | Command::SetFilter(_)
                 | Command::SetSort(_)
                 | Command::SetQuery(_)
+                | Command::ShowSaved(_)
                 | Command::ShowGrid
         );
     }
@@ -89,6 +98,9 @@ impl Grid {
                         let image = images[position];
                         let response =
                             cell_ui(ui, session, thumbnails, cell, image, position, images.len());
+                        if response.has_focus() {
+                            self.focused = Some(response.id);
+                        }
                         select_on_click(ui, &response, position, commands);
                     }
                 });
@@ -285,7 +297,7 @@ fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             Some(("Look again", Command::Rescan)),
         )
     } else if !view.query.terms().is_empty() {
-        ("No image is like this", None)
+        ("No image is like this", Some(("Clear the search", Command::SetQuery(Query::default()))))
     } else {
         let text = match view.filter {
             Filter::Unlabelled => "Every image has a label",

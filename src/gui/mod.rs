@@ -11,6 +11,8 @@ mod grid;
 mod inspector;
 mod level;
 mod notices;
+mod save_search;
+mod saved_filters;
 mod score_bars;
 mod search_field;
 mod shortcuts;
@@ -21,6 +23,7 @@ mod thumbnail_textures;
 mod tokens;
 mod toolbar;
 mod welcome;
+mod who_labels;
 mod window;
 
 pub use app::App;

@@ -31,6 +31,9 @@ pub(super) fn notices_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Comm
                     if ui.button("Dismiss").clicked() {
                         commands.push(Command::DismissNotice(position));
                     }
+                    if notice.is_undoable && ui.button("Take back").clicked() {
+                        commands.push(Command::Undo);
+                    }
                 },
             );
         });

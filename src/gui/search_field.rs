@@ -1,25 +1,36 @@
-//! The search field: what is written is searched for as soon as it is a query.
+//! The search field: what is written is searched for as soon as it is a query that finds something.
+
+use std::time::Duration;
 
 use egui::text::LayoutJob;
 use egui::{
-    Grid, Key, KeyboardShortcut, Modifiers, RichText, Role, Stroke, TextEdit, TextFormat, Ui,
-    WidgetInfo,
+    Grid, Key, KeyboardShortcut, Modifiers, Response, RichText, Role, Stroke, TextEdit, TextFormat,
+    Ui, WidgetInfo,
 };
 
+use super::save_search::SaveSearch;
 use super::tokens::{GAP, Tokens, small, strong};
 use crate::query::{FIELDS, FORMS, Query, QueryError};
-use crate::session::Command;
+use crate::session::{Command, Session};
 
 const WIDTH: f32 = 220.0;
 /// Widest explanation.
 const HELP_WIDTH: f32 = 460.0;
+/// How long nothing is written before it is searched for, in seconds: a view of a million images
+/// takes a tenth of one, which would be felt at every key.
+const PAUSE: f64 = 0.15;
 
 /// What is written in the search field.
 #[derive(Default)]
 pub(super) struct SearchField {
     text: String,
-    /// Why it is no query (yet): the images shown are those of the last one that was.
+    /// The last text that was a query.
+    query: Query,
+    /// Why the text is no query (yet): the images shown are those of the last one that was.
     error: Option<QueryError>,
+    /// When the text was changed, by the window's clock, until it is searched for.
+    changed_at: Option<f64>,
+    save: SaveSearch,
 }
 
 impl SearchField {
@@ -27,12 +38,41 @@ impl SearchField {
         *self = Self::default();
     }
 
-    pub(super) fn ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    /// Takes note of a command that searches for something else.
+    pub(super) fn follow(&mut self, command: &Command, session: &Session) {
+        match command {
+            Command::SetQuery(query) if *query != self.query || self.error.is_some() => {
+                self.write(query.to_string());
+            }
+            Command::ShowSaved(name) => {
+                let saved = session.saved_searches().iter().find(|saved| saved.name == *name);
+                if let Some(saved) = saved {
+                    self.write(saved.text.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn write(&mut self, text: String) {
+        self.text = text;
+        self.changed_at = None;
+        self.read();
+    }
+
+    fn read(&mut self) {
+        match Query::parse(&self.text) {
+            Ok(query) => (self.query, self.error) = (query, None),
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let tokens = Tokens::of(ui);
         let error = self.error.clone();
+        let font = egui::TextStyle::Body.resolve(ui.style());
         let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _width: f32| {
-            let job =
-                marked(text.as_str(), error.as_ref(), ui.visuals().text_color(), tokens.error);
+            let job = marked(text.as_str(), error.as_ref(), font.clone(), tokens);
             ui.fonts_mut(|fonts| fonts.layout_job(job))
         };
         let field = ui.add(
@@ -47,18 +87,63 @@ impl SearchField {
             field.request_focus();
         }
         if field.changed() {
-            self.error = None;
-            match Query::parse(&self.text) {
-                Ok(query) => commands.push(Command::SetQuery(query)),
-                Err(error) => self.error = Some(error),
-            }
+            self.read();
+            self.changed_at = Some(ui.input(|input| input.time));
         }
-        if let Some(error) = &self.error {
-            field.show_tooltip_ui(|ui| {
-                ui.label(RichText::new(error.problem.to_string()).color(tokens.error));
-            });
-        }
+        self.search(ui, &field, session, commands);
+        self.note_ui(&field, session, tokens);
+        let is_query = self.error.is_none() && !self.query.terms().is_empty();
+        let written = is_query.then_some((self.text.trim(), &self.query));
+        self.save.ui(ui, session, written, commands);
         ui.menu_button("?", help_ui).response.on_hover_text("What can be searched for");
+    }
+
+    /// Searches for a query after a pause in writing it; for good, also where it finds nothing, once
+    /// the writing is done.
+    fn search(
+        &mut self,
+        ui: &Ui,
+        field: &Response,
+        session: &Session,
+        commands: &mut Vec<Command>,
+    ) {
+        if self.error.is_some() {
+            self.changed_at = None;
+            return;
+        }
+        let is_unsettled = self.changed_at.is_some() || self.is_fruitless(session);
+        let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if is_entered || field.lost_focus() && is_unsettled {
+            self.changed_at = None;
+            commands.push(Command::SetQuery(self.query.clone()));
+        }
+        let Some(changed_at) = self.changed_at else { return };
+        let left = changed_at + PAUSE - ui.input(|input| input.time);
+        if left <= 0.0 {
+            self.changed_at = None;
+            commands.push(Command::TryQuery(self.query.clone()));
+        } else {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(left));
+        }
+    }
+
+    fn is_fruitless(&self, session: &Session) -> bool {
+        session.fruitless_query() == Some(&self.query)
+    }
+
+    /// Why the images shown are not what is written.
+    fn note_ui(&self, field: &Response, session: &Session, tokens: &Tokens) {
+        let (text, color) = match &self.error {
+            Some(error) => (error.problem.to_string(), tokens.error),
+            None if self.is_fruitless(session) => {
+                let text = "Finds nothing yet: the images are those of before (Enter shows none)";
+                (text.to_owned(), tokens.text)
+            }
+            None => return,
+        };
+        field.show_tooltip_ui(|ui| {
+            ui.label(RichText::new(text).color(color));
+        });
     }
 }
 
@@ -66,31 +151,26 @@ impl SearchField {
 fn marked(
     text: &str,
     error: Option<&QueryError>,
-    color: egui::Color32,
-    error_color: egui::Color32,
+    font_id: egui::FontId,
+    tokens: &Tokens,
 ) -> LayoutJob {
-    let plain = TextFormat { color, font_id: body(), ..TextFormat::default() };
-    let wrong = TextFormat { underline: Stroke::new(2.0, error_color), ..plain.clone() };
+    let plain = TextFormat { color: tokens.text, font_id, ..TextFormat::default() };
+    let wrong = TextFormat { underline: Stroke::new(2.0, tokens.error), ..plain.clone() };
     let mut job = LayoutJob::default();
     let span = error.map(|error| error.span.clone()).unwrap_or(text.len()..text.len());
     for (range, format) in
-        [(0..span.start, plain.clone()), (span.clone(), wrong), (span.end..text.len(), plain)]
+        [(0..span.start, &plain), (span.clone(), &wrong), (span.end..text.len(), &plain)]
     {
         // The error is about the text as it was: while it is being changed, it may not fit.
         if let Some(part) = text.get(range).filter(|part| !part.is_empty()) {
-            job.append(part, 0.0, format);
+            job.append(part, 0.0, format.clone());
         }
     }
     if job.text != text {
-        let plain = TextFormat { color, font_id: body(), ..TextFormat::default() };
         job = LayoutJob::default();
         job.append(text, 0.0, plain);
     }
     job
-}
-
-fn body() -> egui::FontId {
-    small()
 }
 
 fn help_ui(ui: &mut Ui) {

@@ -4,6 +4,7 @@ use egui::{Event, Key, Modifiers, Ui};
 
 use super::category_keys::category_character;
 use super::dialogs::Dialogs;
+use super::grid::Grid;
 use crate::session::{Command, Direction, MoveBy, Session};
 use crate::taxonomy::CategoryId;
 
@@ -13,13 +14,16 @@ pub(super) fn read(
     ui: &Ui,
     was_typing: bool,
     session: &Session,
-    columns: usize,
+    grid: &Grid,
     dialogs: &mut Dialogs,
     commands: &mut Vec<Command>,
 ) {
     if was_typing || ui.ctx().text_edit_focused() || dialogs.is_modal() {
         return;
     }
+    // A control that was reached by Tab is pressed by these; they must not decide something as well.
+    let focused = ui.ctx().memory(|memory| memory.focused());
+    let is_on_control = focused.is_some() && focused != grid.focused();
     let events = ui.input(|input| {
         input.filtered_events(&egui::EventFilter {
             tab: false,
@@ -32,9 +36,12 @@ pub(super) fn read(
         let Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else {
             continue;
         };
+        if is_on_control && matches!(key, Key::Space | Key::Enter) {
+            continue;
+        }
         if modifiers.command && key == Key::O {
             dialogs.open_folder(ui.ctx());
-        } else if let Some(command) = command_of(key, physical_key, modifiers, session, columns)
+        } else if let Some(command) = command_of(key, physical_key, modifiers, session, grid.columns())
             // A key held down moves on, but decides once: nobody has seen the images that follow.
             && (!repeat || matches!(command, Command::Move { .. }))
         {

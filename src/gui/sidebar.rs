@@ -1,15 +1,17 @@
-//! The left panel: what to show, categories with counts and keys, folders.
+//! The left panel: what to show, categories with counts and keys, saved filters, folders.
 
 use egui::{
     Align2, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
     vec2,
 };
 
+use super::saved_filters::saved_filters_ui;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
 use crate::catalog::Filter;
 use crate::session::{Command, Session};
 
-const ROW_HEIGHT: f32 = 26.0;
+/// Height of a line of the panel.
+pub(super) const ROW_HEIGHT: f32 = 26.0;
 const DOT: f32 = 10.0;
 /// Folders listed before the list is cut.
 const MAX_FOLDERS: usize = 500;
@@ -69,6 +71,8 @@ impl Sidebar {
             }
             self.add_category_ui(ui, commands);
 
+            saved_filters_ui(ui, session, commands);
+
             if !counts.folders.is_empty() {
                 ui.add_space(GROUP_GAP);
                 heading(ui, "Folders");
@@ -98,7 +102,8 @@ impl Sidebar {
     }
 }
 
-fn heading(ui: &mut Ui, text: &str) {
+/// The title of a group of lines.
+pub(super) fn heading(ui: &mut Ui, text: &str) {
     let color = Tokens::of(ui).text_weak;
     ui.label(RichText::new(text).font(caption()).color(color));
     ui.add_space(2.0);

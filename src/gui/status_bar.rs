@@ -1,21 +1,31 @@
-//! The bar at the bottom: what is running, or what is selected.
+//! The bar at the bottom: what is running, or what is selected, and who labels.
 
 use std::time::Duration;
 
-use egui::{Align, Layout, ProgressBar, RichText, Ui};
+use egui::{Label, ProgressBar, RichText, Sides, Ui};
 
 use super::tokens::Tokens;
+use super::who_labels::WhoLabels;
 use crate::session::{BackgroundTask, Command, Session};
 
-pub(super) fn status_bar_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        ui.set_min_height(26.0);
-        match session.running() {
+pub(super) fn status_bar_ui(
+    ui: &mut Ui,
+    session: &Session,
+    who_labels: &mut WhoLabels,
+    commands: &mut Vec<Command>,
+) {
+    // In a narrow window the hint is cut rather than what is counted.
+    Sides::new().height(26.0).shrink_left().show(
+        ui,
+        |ui| match session.running() {
             Some(task) => progress_ui(ui, &task, commands),
             None => hint_ui(ui, session),
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| summary_ui(ui, session));
-    });
+        },
+        |ui| {
+            who_labels.name_ui(ui, session);
+            summary_ui(ui, session);
+        },
+    );
 }
 
 fn progress_ui(ui: &mut Ui, task: &BackgroundTask<'_>, commands: &mut Vec<Command>) {
@@ -53,7 +63,7 @@ fn hint_ui(ui: &mut Ui, session: &Session) {
     } else {
         "Category key: label · Shift: second · Space: accept the prediction · Enter: large · Ctrl+Z: undo"
     };
-    ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
+    ui.add(Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).truncate());
 }
 
 fn summary_ui(ui: &mut Ui, session: &Session) {

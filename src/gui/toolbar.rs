@@ -15,17 +15,31 @@ pub(super) struct Toolbar {
     search: SearchField,
 }
 
-const SORTS: [(Sort, &str); 4] = [
+/// Narrower windows have a second line, for search and order.
+const ONE_LINE_WIDTH: f32 = 1200.0;
+
+/// Enough for all of them.
+const SORTS_HEIGHT: f32 = 400.0;
+
+const SORTS: [(Sort, &str); 7] = [
     (Sort::Path, "Name"),
-    (Sort::Newest, "Newest first"),
-    (Sort::ScoreAscending, "Least certain first"),
-    (Sort::ScoreDescending, "Most certain first"),
+    (Sort::TakenAscending, "Taken, oldest first"),
+    (Sort::TakenDescending, "Taken, newest first"),
+    (Sort::Newest, "File, newest first"),
+    (Sort::UncertaintyDescending, "Most uncertain first"),
+    (Sort::ScoreAscending, "Lowest score first"),
+    (Sort::ScoreDescending, "Highest score first"),
 ];
 
 impl Toolbar {
     /// Another library was opened.
     pub(super) fn clear(&mut self) {
         self.search.clear();
+    }
+
+    /// Takes note of a command that searches for something else.
+    pub(super) fn follow(&mut self, command: &Command, session: &Session) {
+        self.search.follow(command, session);
     }
 
     pub(super) fn ui(
@@ -35,46 +49,60 @@ impl Toolbar {
         dialogs: &mut Dialogs,
         commands: &mut Vec<Command>,
     ) {
+        let has_library = session.root().is_some();
+        let is_narrow = ui.available_width() < ONE_LINE_WIDTH;
         ui.horizontal(|ui| {
             ui.label(RichText::new("Semblance").font(strong()));
             ui.add_space(GROUP_GAP / 2.0);
             if ui.button("Open folder…").on_hover_text("Ctrl+O").clicked() {
                 dialogs.open_folder(ui.ctx());
             }
-            if session.root().is_some() {
-                self.library_ui(ui, session, commands);
+            if has_library {
+                undo_ui(ui, session, commands);
+                if !is_narrow {
+                    ui.add_space(GROUP_GAP / 2.0);
+                    self.view_ui(ui, session, commands);
+                }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 theme_button(ui);
-                if session.root().is_some() {
+                if has_library {
                     actions_ui(ui, session, dialogs, commands);
                 }
             });
         });
+        if has_library && is_narrow {
+            ui.horizontal(|ui| self.view_ui(ui, session, commands));
+        }
     }
 
-    fn library_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-        let undo = ui.add_enabled(session.can_undo(), Button::new("Undo"));
-        if undo.on_hover_text("Ctrl+Z").clicked() {
-            commands.push(Command::Undo);
-        }
-        let redo = ui.add_enabled(session.can_redo(), Button::new("Redo"));
-        if redo.on_hover_text("Ctrl+Y").clicked() {
-            commands.push(Command::Redo);
-        }
-        ui.add_space(GROUP_GAP / 2.0);
-
-        self.search.ui(ui, commands);
+    /// What is shown, and in which order.
+    fn view_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        self.search.ui(ui, session, commands);
         let sort = session.view().map(|view| view.sort).unwrap_or_default();
         let shown = SORTS.iter().find(|(known, _)| *known == sort).map_or("", |(_, name)| name);
-        let combo = ComboBox::from_id_salt("sort").selected_text(shown).show_ui(ui, |ui| {
+        let combo = ComboBox::from_id_salt("sort").selected_text(shown).height(SORTS_HEIGHT);
+        let combo = combo.show_ui(ui, |ui| {
             for (choice, name) in SORTS {
                 if ui.selectable_label(choice == sort, name).clicked() {
                     commands.push(Command::SetSort(choice));
                 }
             }
         });
-        combo.response.on_hover_text("Order of the images");
+        combo
+            .response
+            .on_hover_text("Which images come first; those without such a value come last");
+    }
+}
+
+fn undo_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let undo = ui.add_enabled(session.can_undo(), Button::new("Undo"));
+    if undo.on_hover_text("Ctrl+Z").clicked() {
+        commands.push(Command::Undo);
+    }
+    let redo = ui.add_enabled(session.can_redo(), Button::new("Redo"));
+    if redo.on_hover_text("Ctrl+Y").clicked() {
+        commands.push(Command::Redo);
     }
 }
 

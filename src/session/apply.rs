@@ -3,19 +3,27 @@
 use std::collections::HashMap;
 
 use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
-use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue};
+use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue, View};
+use crate::query::Query;
 use crate::taxonomy::CategoryId;
 
 impl Session {
     /// Does what the user asked for. Decisions are on disk when this returns; long work goes on in
     /// the background. What goes wrong becomes a notice.
     pub fn apply(&mut self, command: Command) {
+        if command.is_signed() && self.person.is_none() {
+            return self.refuse_unsigned();
+        }
         match command {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
             Command::Rescan => self.start_scan(),
             Command::SetFilter(filter) => self.change_view(|view| view.filter = filter),
             Command::SetQuery(query) => self.change_view(|view| view.query = query),
+            Command::TryQuery(query) => self.try_query(query),
+            Command::ShowSaved(name) => self.show_saved(&name),
+            Command::SaveSearch(saved) => self.save_search(saved),
+            Command::RemoveSaved(name) => self.remove_saved(&name),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
             Command::SelectAll => {
@@ -39,6 +47,7 @@ impl Session {
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddCategory(name) => self.add_category(&name),
+            Command::SetPerson { name, ask_at_start } => self.set_person(&name, ask_at_start),
             Command::UseModel(name) => self.use_model(&name),
             Command::ShowSimilar => self.start_similar(),
             Command::GroupUnlabelled => self.start_groups(),
@@ -57,11 +66,35 @@ impl Session {
         }
     }
 
-    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut crate::catalog::View)) {
-        if let Some(open) = &mut self.open {
-            change(&mut open.view);
+    /// Shows other images, or the same in another order.
+    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
+        let Some(open) = &mut self.open else { return };
+        open.fruitless = None;
+        change(&mut open.view);
+        // Another program may have changed what is counted, too.
+        if open.library.is_read_only() {
+            return self.refresh();
         }
-        self.refresh();
+        match open.library.image_ids(&open.view) {
+            Ok(images) => open.show(images),
+            Err(error) => self.notify_error(&error),
+        }
+    }
+
+    /// Searches for what is being written. As long as that finds nothing, it may not be what is
+    /// meant: `category:N` is on the way to `category:Nanowires`.
+    fn try_query(&mut self, query: Query) {
+        let Some(open) = &mut self.open else { return };
+        let view = View { query, ..open.view.clone() };
+        match open.library.image_ids(&view) {
+            Ok(images) if images.is_empty() => open.fruitless = Some(view.query),
+            Ok(images) => {
+                open.fruitless = None;
+                open.view = view;
+                open.show(images);
+            }
+            Err(error) => self.notify_error(&error),
+        }
     }
 
     fn select(&mut self, position: usize, extend: bool, toggle: bool) {
@@ -145,7 +178,7 @@ impl Session {
         source: LabelSource,
         decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
     ) -> bool {
-        let Some(open) = &self.open else { return false };
+        let (Some(open), Some(person)) = (&self.open, &self.person) else { return false };
         let rows = match open.library.rows(&open.selection.images()) {
             Ok(rows) => rows,
             Err(error) => {
@@ -166,14 +199,23 @@ impl Session {
             return true;
         }
         let images: Vec<ImageId> = changes.iter().map(|(image, _)| *image).collect();
-        let outcome = open.library.set_labels(&changes, &self.user, source);
-        let is_saved = outcome.is_ok();
-        self.finish_decision(outcome, &images, |open, entry| {
-            open.undo.push(Undoable::Decision(entry));
+        let outcome = open.library.set_labels(&changes, person, source);
+        match self.finish_decision(outcome, &images) {
+            Some(entry) => self.remember(Undoable::Decision(entry)),
+            None => return false,
+        }
+        true
+    }
+
+    /// Lets Undo take this back next.
+    pub(super) fn remember(&mut self, what: Undoable) {
+        // What these tell of is not the newest thing any more.
+        self.notices.retain(|notice| !notice.is_undoable);
+        if let Some(open) = &mut self.open {
+            open.undo.push(what);
             open.redo.clear();
             open.redo_earlier = None;
-        });
-        is_saved
+        }
     }
 
     fn undo(&mut self) {
@@ -226,38 +268,39 @@ impl Session {
                 self.change_choices(changes).map(|changed| Undoable::Choices(changed.inverse))
             }
             Undoable::Decision(entry) => {
-                let mut made = None;
-                let outcome = self.take_back(entry);
-                self.finish_decision(outcome, &[], |_, entry| made = Some(entry));
-                made.map(Undoable::Decision)
+                let (Some(open), Some(person)) = (&self.open, &self.person) else { return None };
+                let outcome = open.library.undo(entry, person);
+                self.finish_decision(outcome, &[]).map(Undoable::Decision)
             }
+            Undoable::SavedSearch { name, before } => self.put_saved(name, before.clone()),
         }
     }
 
-    fn take_back(&self, entry: &EntryId) -> Result<EntryId, CatalogError> {
-        let open = self.open.as_ref();
-        // `entry` came out of the open library's own list.
-        open.map_or_else(|| Ok(entry.clone()), |open| open.library.undo(entry, &self.user))
-    }
-
+    /// Reads again what a decision changed, and gives its entry; nothing where it was not saved.
     fn finish_decision(
         &mut self,
         outcome: Result<EntryId, CatalogError>,
         images: &[ImageId],
-        remember: impl FnOnce(&mut super::OpenLibrary, EntryId),
-    ) {
-        let Some(open) = &mut self.open else { return };
-        let refreshed = outcome.and_then(|entry| {
-            remember(open, entry);
+    ) -> Option<EntryId> {
+        let open = self.open.as_mut()?;
+        let entry = match outcome {
+            Ok(entry) => entry,
+            Err(error) => {
+                self.notify_error(&error);
+                return None;
+            }
+        };
+        let refresh = |open: &mut super::OpenLibrary| {
             if images.is_empty() {
                 open.rows.borrow_mut().clear();
                 open.refresh_categories()?;
             }
             open.refresh_decisions(images)
-        });
-        if let Err(error) = refreshed {
+        };
+        if let Err(error) = refresh(open) {
             self.notify_error(&error);
         }
+        Some(entry)
     }
 
     /// After a decision on one image, the next one is looked at.
@@ -268,8 +311,8 @@ impl Session {
     }
 
     fn add_category(&mut self, name: &str) {
-        let Some(open) = &self.open else { return };
-        match open.library.add_category(name, None, &self.user) {
+        let (Some(open), Some(person)) = (&self.open, &self.person) else { return };
+        match open.library.add_category(name, None, person) {
             Ok(_) => self.refresh(),
             Err(error) => self.notify_error(&error),
         }

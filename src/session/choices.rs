@@ -1,8 +1,6 @@
 //! Choosing how images are read: the page and the data bar.
 
-use std::time::Instant;
-
-use super::{Notice, NoticeLevel, Session, Undoable};
+use super::{Session, Undoable};
 use crate::catalog::{ChangedChoice, ChoiceChange, ImageId};
 use crate::micrograph::DataBar;
 
@@ -34,9 +32,7 @@ impl Session {
             Some(_) => "The data bar is set",
             None => "The data bar is found automatically again",
         };
-        let text = format!("{done} for {count} {images} of this size. Ctrl+Z takes it back");
-        let (level, at) = (NoticeLevel::Info, Instant::now());
-        self.notices.push(Notice { level, text, at, is_undoable: true });
+        self.tell_undoable(format!("{done} for {count} {images} of this size"));
     }
 
     fn of_folder(&self, image: ImageId, data_bar: Option<DataBar>) -> Option<ChoiceChange> {
@@ -54,11 +50,8 @@ impl Session {
     /// another way now.
     fn choose(&mut self, changes: &[ChoiceChange]) -> Option<usize> {
         let ChangedChoice { inverse, images, .. } = self.change_choices(changes)?;
-        let open = self.open.as_mut()?;
         if !inverse.is_empty() {
-            open.undo.push(Undoable::Choices(inverse));
-            open.redo.clear();
-            open.redo_earlier = None;
+            self.remember(Undoable::Choices(inverse));
         }
         Some(images.len())
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::catalog::{Filter, Sort};
+use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
 use crate::taxonomy::CategoryId;
@@ -20,6 +20,14 @@ pub enum Command {
     SetFilter(Filter),
     /// Of these, show the ones that meet the query.
     SetQuery(Query),
+    /// The same for a query that is still being written: where it finds nothing, what is shown stays.
+    TryQuery(Query),
+    /// Show what the saved filter of this name finds.
+    ShowSaved(String),
+    /// Save a filter, in place of the one of the same name.
+    SaveSearch(SavedSearch),
+    /// Remove the saved filter of this name.
+    RemoveSaved(String),
     /// Show images in another order.
     SetSort(Sort),
     /// Put the cursor on the image at this position of the view.
@@ -67,6 +75,13 @@ pub enum Command {
     Redo,
     /// Add a category.
     AddCategory(String),
+    /// Somebody says who labels from now on.
+    SetPerson {
+        /// Whose name goes into the journal.
+        name: String,
+        /// Whether it is asked at every start, since several people use this log-in.
+        ask_at_start: bool,
+    },
     /// Use another model from now on: a built-in one's name, or a folder.
     UseModel(String),
     /// Show the images most like the current one.
@@ -81,6 +96,22 @@ pub enum Command {
     Cancel,
     /// Put away the message at this position.
     DismissNotice(usize),
+}
+
+impl Command {
+    /// Whether it goes into the journal, under somebody's name.
+    pub fn is_signed(&self) -> bool {
+        matches!(
+            self,
+            Self::SetCategory(_)
+                | Self::SetSecondCategory(_)
+                | Self::AcceptPrediction
+                | Self::ClearLabel
+                | Self::AddCategory(_)
+                | Self::Undo
+                | Self::Redo
+        )
+    }
 }
 
 /// Where the cursor goes.

@@ -9,13 +9,18 @@ mod choices;
 mod command;
 mod images;
 mod likeness;
+mod log_in;
 mod notice;
+mod person;
+mod saved;
 mod selection;
 
 pub use background::{BackgroundTask, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
 pub use images::LoadedImage;
+pub use log_in::{ASK_USER_VARIABLE, LogIn};
 pub use notice::{Notice, NoticeLevel};
+pub use person::is_name;
 pub use selection::Selection;
 
 use std::cell::RefCell;
@@ -27,11 +32,12 @@ use std::time::Instant;
 use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
-    LibraryPlace, Prediction, View,
+    LibraryPlace, Prediction, SavedSearch, View,
 };
 use crate::classifier::Model;
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 use crate::ops::{MODEL_SETTING, Thumbnail};
+use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
 use images::ImageLoader;
@@ -48,7 +54,9 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The state of the program.
 pub struct Session {
-    user: String,
+    log_in: LogIn,
+    /// Who labels; nobody while that is to be asked.
+    person: Option<String>,
     wake: Wake,
     open: Option<OpenLibrary>,
     running: Option<Running>,
@@ -68,7 +76,13 @@ struct OpenLibrary {
     /// Those that can be given.
     categories: Vec<Category>,
     counts: Counts,
+    saved_searches: Vec<SavedSearch>,
+    /// Whose labels the library had when it was opened.
+    people: Vec<String>,
     view: View,
+    /// A query that was being written when it found nothing, so that the view is still the one
+    /// before it.
+    fruitless: Option<Query>,
     image_ids: Vec<ImageId>,
     selection: Selection,
     /// Rows that were asked for, until they change.
@@ -94,17 +108,28 @@ enum Undoable {
     Decision(EntryId),
     /// A choice of how images are read; the changes that take it back, in this order.
     Choices(Vec<ChoiceChange>),
+    /// The saved filter of this name was changed, and was this before.
+    SavedSearch {
+        /// Its name.
+        name: String,
+        /// What it was; nothing where there was none.
+        before: Option<SavedSearch>,
+    },
 }
 
 impl Session {
-    /// A session without a library. `user` is who labels.
-    pub fn new(user: String, wake: Wake) -> Self {
-        Self { user, wake, open: None, running: None, notices: Vec::new(), is_single: false }
-    }
-
-    /// Who labels.
-    pub fn user(&self) -> &str {
-        &self.user
+    /// A session without a library.
+    pub fn new(log_in: LogIn, wake: Wake) -> Self {
+        let person = (!log_in.is_shared()).then(|| log_in.name().to_owned());
+        Self {
+            log_in,
+            person,
+            wake,
+            open: None,
+            running: None,
+            notices: Vec::new(),
+            is_single: false,
+        }
     }
 
     /// The folder that is open.
@@ -169,6 +194,12 @@ impl Session {
     /// Which images are shown, and in which order.
     pub fn view(&self) -> Option<&View> {
         self.open.as_ref().map(|open| &open.view)
+    }
+
+    /// The query that found nothing while it was being written: the images shown are still those of
+    /// the view.
+    pub fn fruitless_query(&self) -> Option<&Query> {
+        self.open.as_ref()?.fruitless.as_ref()
     }
 
     /// The images shown.
@@ -368,6 +399,9 @@ impl OpenLibrary {
             category_tree: CategoryTree::default(),
             categories: Vec::new(),
             counts: Counts::default(),
+            saved_searches: Vec::new(),
+            people: Vec::new(),
+            fruitless: None,
             view: View::default(),
             image_ids: Vec::new(),
             selection: Selection::default(),
@@ -381,20 +415,28 @@ impl OpenLibrary {
         };
         open.undo_earlier = open.library.next_undo()?;
         open.redo_earlier = open.library.next_redo()?;
+        open.people = open.library.people()?;
         open.refresh()?;
         Ok(open)
     }
 
     /// Reads categories, counts and the view again; the cursor stays on its image where it can.
     fn refresh(&mut self) -> Result<(), CatalogError> {
-        let current = self.image_ids.get(self.selection.cursor()).copied();
         self.refresh_categories()?;
         self.counts = self.library.counts()?;
+        self.saved_searches = self.library.saved_searches()?;
         self.count_unclassified()?;
-        self.image_ids = self.library.image_ids(&self.view)?;
         self.rows.borrow_mut().clear();
-        self.selection.follow(&self.image_ids, current);
+        let images = self.library.image_ids(&self.view)?;
+        self.show(images);
         Ok(())
+    }
+
+    /// Shows these images; the cursor stays on its image where it can.
+    fn show(&mut self, images: Vec<ImageId>) {
+        let current = self.image_ids.get(self.selection.cursor()).copied();
+        self.image_ids = images;
+        self.selection.follow(&self.image_ids, current);
     }
 
     fn refresh_categories(&mut self) -> Result<(), CatalogError> {
@@ -434,15 +476,6 @@ impl OpenLibrary {
         }
         Ok(())
     }
-}
-
-/// The name of whoever is logged in, for the journal.
-pub fn logged_in_user() -> String {
-    ["USER", "USERNAME", "LOGNAME"]
-        .into_iter()
-        .filter_map(|variable| std::env::var(variable).ok())
-        .find(|name| !name.trim().is_empty())
-        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Where an export goes unless the user says otherwise: beside the images' folder.

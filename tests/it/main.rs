@@ -9,6 +9,7 @@ mod cli_labels;
 mod cli_likeness;
 mod cli_library;
 mod cli_models;
+mod cli_searches;
 mod cli_vendor;
 mod data_bars;
 mod h5py;

@@ -1,5 +1,8 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
+mod searching;
+mod who_labels;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,7 +13,7 @@ use semblance::catalog::{Library, LibraryPlace};
 use semblance::gui::App;
 use semblance::micrograph::{DataBar, DataBarSource};
 use semblance::ops::create_sample_library;
-use semblance::session::Command;
+use semblance::session::{Command, LogIn};
 use semblance::synthetic::SampleOptions;
 
 use crate::h5py;
@@ -23,12 +26,16 @@ const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Window {
     fn open(folder: Option<&Path>) -> Self {
+        Self::open_under(LogIn::kept_in("test person".to_owned(), None), folder)
+    }
+
+    fn open_under(log_in: LogIn, folder: Option<&Path>) -> Self {
         let folder = folder.map(Path::to_owned);
         let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| {
             // The first frame installs the fonts that later frames draw with.
             let Some(app) = app else {
-                let user = "test person".to_owned();
-                *app = Some(App::with_user(ui.ctx(), folder.as_deref(), user));
+                let log_in = log_in.clone();
+                *app = Some(App::with_log_in(ui.ctx(), folder.as_deref(), log_in));
                 return;
             };
             app.update_state(ui.ctx());
@@ -173,28 +180,6 @@ fn the_folder_that_is_open_can_be_opened_again_and_written() {
         assert!(!window.app().session().is_read_only());
     }
     window.until("the label", |w| w.shows("Image 1 of 20, Biological"));
-}
-
-#[test]
-fn what_is_written_is_searched_for_and_a_mistake_leaves_the_images_alone() {
-    let (_folder, _images, mut window) = sample_window();
-    window.press(Key::Num1); // the first image is biological
-    let write = |window: &mut Window, text: &str| {
-        window.press_with(Modifiers::COMMAND, Key::F);
-        window.press_with(Modifiers::COMMAND, Key::A);
-        window.0.get_by_role_and_label(Role::TextInput, "Search").type_text(text);
-        window.settle();
-    };
-    write(&mut window, "category:biological folder:Biological");
-    assert_eq!(window.app().session().image_ids().len(), 1);
-    write(&mut window, "categories:Fibres");
-    assert_eq!(window.app().session().image_ids().len(), 1, "of the last query that was one");
-    let problem = "There is no field categories (did you mean category?); to find a text with a \
-                   colon, put it in quotation marks";
-    assert!(window.shows(problem));
-    write(&mut window, "-is:labelled");
-    assert_eq!(window.app().session().image_ids().len(), 19);
-    assert_eq!(window.app().session().counts().unwrap().labelled, 1, "letters label nothing here");
 }
 
 #[test]

@@ -234,3 +234,18 @@ fn sources_have_one_name_everywhere() {
         assert_eq!(serde_json::to_value(source).unwrap(), source.as_str());
     }
 }
+
+#[test]
+fn everybody_who_labelled_is_named_once() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif", "c.tif", "d.tif"]);
+    let library = &fixture.library;
+    assert_eq!(library.people().unwrap(), [""; 0]);
+    let tips = library.add_category("Tips", None, "nobody's labels").unwrap();
+    for (path, by) in [("a.tif", "bob"), ("b.tif", "Ada"), ("c.tif", "Bob"), ("d.tif", "Ada")] {
+        let label = [(fixture.image(path), Some(value(tips)))];
+        library.set_labels(&label, by, LabelSource::Person).unwrap();
+    }
+    let people = library.people().unwrap();
+    assert_eq!(people.len(), 2, "{people:?}");
+    assert!(people[0] == "Ada" && people[1].eq_ignore_ascii_case("bob"), "{people:?}");
+}

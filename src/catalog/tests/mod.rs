@@ -10,6 +10,7 @@ mod places;
 mod read_choices;
 mod readings;
 mod same_content;
+mod saved_searches;
 mod scanning;
 mod searching;
 mod upkeep;

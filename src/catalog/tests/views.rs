@@ -55,7 +55,7 @@ fn shown(library: &Library, view: &View) -> Vec<String> {
 fn filters_show_exactly_their_images() {
     let (fixture, tips, films) = library();
     let check = |filter: Filter, expected: &[&str]| {
-        for sort in [Sort::Path, Sort::Newest, Sort::ScoreAscending, Sort::ScoreDescending] {
+        for sort in Sort::ALL {
             let view = View { filter: filter.clone(), sort, ..View::default() };
             let mut shown = shown(&fixture.library, &view);
             if sort != Sort::Path {
@@ -92,6 +92,35 @@ fn sorts_put_images_without_score_last() {
     check(Sort::Newest, ["x/c.tif", "x-ray/É.tif", "a.tif", "x/y/d.tif", "B.tif"]);
     check(Sort::ScoreAscending, ["x/y/d.tif", "B.tif", "a.tif", "x-ray/É.tif", "x/c.tif"]);
     check(Sort::ScoreDescending, ["a.tif", "B.tif", "x/y/d.tif", "x-ray/É.tif", "x/c.tif"]);
+    check(Sort::UncertaintyDescending, ["x/y/d.tif", "B.tif", "a.tif", "x-ray/É.tif", "x/c.tif"]);
+}
+
+#[test]
+fn images_without_a_date_come_last_and_a_new_reading_moves_its_image() {
+    let (fixture, ..) = library();
+    let taken = |path: &str, json: &str| {
+        let reading = Reading { instrument_json: Some(json.to_owned()), ..reading(path) };
+        fixture.library.save_reading(fixture.image(path), &reading).unwrap();
+    };
+    let check = |sort, expected: [&str; 5]| {
+        assert_eq!(shown(&fixture.library, &View { sort, ..View::default() }), expected);
+    };
+    let undated = ["a.tif", "B.tif", "x-ray/É.tif", "x/c.tif", "x/y/d.tif"];
+    check(Sort::TakenAscending, undated);
+    taken("x/c.tif", r#"{"acquired_at":"2024-03-01T10:00:00"}"#);
+    taken("B.tif", r#"{"acquired_at":"2024-03-01T10:00:01"}"#);
+    taken("x/y/d.tif", r#"{"acquired_at":"2023-12-24T10:00:00"}"#);
+    taken("a.tif", r#"{"accelerating_voltage_kv":5.0}"#);
+    check(Sort::TakenAscending, ["x/y/d.tif", "x/c.tif", "B.tif", "a.tif", "x-ray/É.tif"]);
+    check(Sort::TakenDescending, ["B.tif", "x/c.tif", "x/y/d.tif", "a.tif", "x-ray/É.tif"]);
+    taken("a.tif", r#"{"acquired_at":"2022-01-01T10:00:00"}"#);
+    check(Sort::TakenAscending, ["a.tif", "x/y/d.tif", "x/c.tif", "B.tif", "x-ray/É.tif"]);
+    // Images of the same second keep one order, and its reverse.
+    taken("B.tif", r#"{"acquired_at":"2024-03-01T10:00:00"}"#);
+    let dated = |sort| shown(&fixture.library, &View { sort, ..View::default() })[..4].to_vec();
+    let mut backward = dated(Sort::TakenDescending);
+    backward.reverse();
+    assert_eq!(dated(Sort::TakenAscending), backward);
 }
 
 #[test]

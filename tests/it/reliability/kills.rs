@@ -71,6 +71,11 @@ fn found_files_and_their_labels_outlive_a_killed_program() {
 }
 
 #[test]
+fn saved_filters_outlive_a_killed_program() {
+    survives("saved filters", 60, &["save filter"]);
+}
+
+#[test]
 fn a_kill_while_the_library_is_compacted_loses_nothing() {
     survives("compaction", 80, &["compact"]);
 }

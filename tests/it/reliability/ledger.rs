@@ -148,8 +148,9 @@ impl Ledger {
             false => self.effects(step, &Values::new()).unwrap_or_default(),
             true => Values::new(),
         };
-        let is_there =
-            |(subject, value): (&Subject, &Value)| seen.state.get(subject) == Some(value);
+        let is_there = |(subject, value): (&Subject, &Value)| {
+            seen.state.get(subject).unwrap_or(&Value::Null) == value
+        };
         if !effects.is_empty() && effects.iter().all(is_there) {
             self.in_flight[1] += 1;
             self.change(effects);
@@ -220,6 +221,9 @@ impl Ledger {
                 .collect(),
             Step::Scan(files) => {
                 files.iter().map(|file| (Subject::Found(file.clone()), json!(true))).collect()
+            }
+            Step::SaveFilter(name, text) => {
+                Values::from([(Subject::SavedFilter(name.clone()), json!(text))])
             }
             Step::Compact | Step::BackUp => Values::new(),
         })

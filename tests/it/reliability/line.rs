@@ -47,6 +47,8 @@ pub enum Step {
     Scan(Vec<PathBuf>),
     /// Another library is merged, of which this entry is new that gave these labels.
     Merge(String, Vec<(ImageId, LabelValue)>),
+    /// The saved filter of this name gets this query, or is removed.
+    SaveFilter(String, Option<String>),
     /// The library file is written anew.
     Compact,
     /// The library file is copied.
@@ -96,6 +98,7 @@ impl Step {
             Self::Predict(_) => "predict",
             Self::Scan(_) => "scan",
             Self::Merge(..) => "merge",
+            Self::SaveFilter(..) => "save filter",
             Self::Compact => "compact",
             Self::BackUp => "back up",
         }

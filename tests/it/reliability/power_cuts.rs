@@ -175,6 +175,11 @@ fn labels_of_files_just_found_outlive_a_power_cut() {
 }
 
 #[test]
+fn saved_filters_outlive_a_power_cut() {
+    survives("saved filters", 40, &["save filter"]);
+}
+
+#[test]
 fn a_power_cut_while_the_library_is_compacted_loses_nothing() {
     survives("compaction", 50, &["compact"]);
 }

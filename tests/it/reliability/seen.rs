@@ -17,6 +17,7 @@ pub enum Subject {
     Prediction(ImageId),
     Reading(ImageId),
     Found(PathBuf),
+    SavedFilter(String),
 }
 
 /// Values by what they are about; what has none is left out, or null.
@@ -116,6 +117,9 @@ fn state(library: &Library, connection: &Connection) -> Values {
             let Prediction { scores, .. } = library.prediction(id).unwrap().unwrap();
             state.insert(Subject::Prediction(id), scores_value(scores));
         }
+    }
+    for saved in library.saved_searches().unwrap() {
+        state.insert(Subject::SavedFilter(saved.name), json!(saved.text));
     }
     state.retain(|_, value| !value.is_null());
     state

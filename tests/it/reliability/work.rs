@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rand::RngExt as _;
 use semblance::catalog::{
     Answer as Said, CategoryChange, ForeignLabels, ImageId, Label, LabelSource, LabelValue,
-    Library, Mark, Reading,
+    Library, Mark, Reading, SavedSearch,
 };
 use semblance::micrograph::{DataBar, DataBarSource, ReadChoice};
 
@@ -20,7 +20,7 @@ use super::worker::{PERSON, Worker};
 pub type Work = fn(&mut Worker);
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Work); 11] = [
+pub const KINDS: [(&str, Work); 12] = [
     ("single labels", single_labels),
     ("many labels", many_labels),
     ("undo", undo),
@@ -29,6 +29,7 @@ pub const KINDS: [(&str, Work); 11] = [
     ("categories", categories),
     ("classification", classification),
     ("scanning", scanning),
+    ("saved filters", saved_filters),
     ("compaction", compaction),
     ("backups", backups),
     ("merging", merging),
@@ -178,6 +179,25 @@ pub fn scanning(worker: &mut Worker) {
     let found: Vec<ImageId> =
         files.iter().filter_map(|file| library.find_image(file).unwrap()).collect();
     label(worker, &found);
+}
+
+/// Filters are saved, replaced and removed.
+pub fn saved_filters(worker: &mut Worker) {
+    let name = format!("filter {}", worker.random.random_range(0..8));
+    let known = worker.library.saved_searches().unwrap();
+    if known.iter().any(|saved| saved.name == name) && worker.random.random_range(0..3) == 0 {
+        worker.step(Step::SaveFilter(name.clone(), None), |library| {
+            library.remove_saved_search(&name)?;
+            Ok(Answer::default())
+        });
+        return;
+    }
+    let text = format!("kv:{}", worker.random.random::<u32>());
+    let saved = SavedSearch { name: name.clone(), text: text.clone() };
+    worker.step(Step::SaveFilter(name, Some(text)), |library| {
+        library.save_search(&saved)?;
+        Ok(Answer::default())
+    });
 }
 
 /// Labels, between which the library file is written anew.
