@@ -1,13 +1,15 @@
-//! The left panel: what to show, categories with counts and keys, saved filters, folders.
+//! The left panel: what to show, what to review, categories with counts and keys, saved filters,
+//! folders.
 
 use egui::{
-    Align2, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Button, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::saved_filters::saved_filters_ui;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
-use crate::catalog::Filter;
+use crate::catalog::{Filter, View};
+use crate::query::Query;
 use crate::session::{Command, Session};
 
 /// Height of a line of the panel.
@@ -15,6 +17,13 @@ pub(super) const ROW_HEIGHT: f32 = 26.0;
 const DOT: f32 = 10.0;
 /// Folders listed before the list is cut.
 const MAX_FOLDERS: usize = 500;
+
+/// What is worth a second look, and the query that finds it.
+const REVIEWED: [(&str, &str); 3] = [
+    ("Label and prediction differ", "is:disagreement"),
+    ("Near-duplicates", "is:duplicate"),
+    ("Near-duplicates, labels differ", "is:conflicting"),
+];
 
 /// The field for a new category.
 #[derive(Default)]
@@ -25,7 +34,7 @@ pub(super) struct Sidebar {
 /// One line of the panel.
 struct Row<'a> {
     name: &'a str,
-    count: u64,
+    count: Option<u64>,
     filter: Filter,
     color: Option<egui::Color32>,
     key: Option<char>,
@@ -34,7 +43,7 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn new(name: &'a str, count: u64, filter: Filter) -> Self {
-        Self { name, count, filter, color: None, key: None, indent: 0.0 }
+        Self { name, count: Some(count), filter, color: None, key: None, indent: 0.0 }
     }
 }
 
@@ -44,8 +53,7 @@ impl Sidebar {
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut show = |ui: &mut Ui, row: Row<'_>| {
-                let is_shown = view.filter == row.filter;
-                if row_ui(ui, &row, is_shown) {
+                if row_ui(ui, &row, view.filter == row.filter) {
                     commands.push(Command::SetFilter(row.filter));
                 }
             };
@@ -55,6 +63,14 @@ impl Sidebar {
             show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
             show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
             show(ui, Row::new("Problems", counts.unreadable, Filter::Unreadable));
+            if let Filter::Listed(listed) = &view.filter {
+                show(ui, Row::new(&listed.title, listed.images.len() as u64, view.filter.clone()));
+            }
+            if view.filter == Filter::Unlabelled {
+                group_ui(ui, session, commands);
+            }
+            ui.add_space(GROUP_GAP);
+            review_ui(ui, view, commands);
 
             ui.add_space(GROUP_GAP);
             heading(ui, "Categories");
@@ -67,7 +83,9 @@ impl Sidebar {
                 );
                 row.color = Some(category_color(category.color));
                 row.key = category.key;
-                show(ui, row);
+                if row_ui(ui, &row, view.filter == row.filter) {
+                    commands.push(Command::SetFilter(row.filter));
+                }
             }
             self.add_category_ui(ui, commands);
 
@@ -103,6 +121,30 @@ impl Sidebar {
 }
 
 /// The title of a group of lines.
+/// Puts images without a label together that are alike.
+fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    ui.add_space(4.0);
+    let group = ui.add_enabled(session.running().is_none(), Button::new("Put like ones together"));
+    let group = group.on_hover_text("Show the images without a label in groups that look alike");
+    if group.clicked() {
+        commands.push(Command::GroupUnlabelled);
+    }
+}
+
+/// What is worth a second look; a click shows it, another one everything.
+fn review_ui(ui: &mut Ui, view: &View, commands: &mut Vec<Command>) {
+    heading(ui, "Review");
+    for (name, query) in REVIEWED {
+        let Ok(query) = Query::parse(query) else { continue };
+        let is_shown = view.query == query;
+        let row = Row { count: None, ..Row::new(name, 0, Filter::All) };
+        if row_ui(ui, &row, is_shown) {
+            commands.push(Command::SetFilter(Filter::All));
+            commands.push(Command::SetQuery(if is_shown { Query::default() } else { query }));
+        }
+    }
+}
+
 pub(super) fn heading(ui: &mut Ui, text: &str) {
     let color = Tokens::of(ui).text_weak;
     ui.label(RichText::new(text).font(caption()).color(color));
@@ -116,7 +158,8 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
         ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
         let key = row.key.map_or_else(String::new, |key| format!(", key {key}"));
-        let label = format!("{}, {} images{key}", row.name, row.count);
+        let count = row.count.map_or_else(String::new, |count| format!(", {count} images"));
+        let label = format!("{}{count}{key}", row.name);
         WidgetInfo::selected(Role::Button, true, is_shown, label)
     });
     if !ui.is_rect_visible(rect) {
@@ -148,7 +191,7 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
     let count = painter.text(
         pos2(right, rect.center().y),
         Align2::RIGHT_CENTER,
-        row.count.to_string(),
+        row.count.map_or_else(String::new, |count| count.to_string()),
         small(),
         if is_shown { tokens.text } else { tokens.text_weak },
     );
