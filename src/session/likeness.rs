@@ -56,7 +56,7 @@ impl Session {
             )?;
             let many = if groups.len() == 1 { "group" } else { "groups" };
             Ok(Listed {
-                title: format!("{} {many} of unlabelled images", groups.len()),
+                title: format!("{} {many} of like images", groups.len()),
                 images: groups.iter().flatten().map(|LikeImage { image, .. }| *image).collect(),
             })
         });

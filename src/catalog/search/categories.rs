@@ -1,8 +1,9 @@
 //! Images by the category of their label or prediction, by what it is called now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Search;
+use crate::catalog::ImageId;
 use crate::catalog::image_set::ImageSet;
 use crate::query::{CategoryField, Pattern};
 use crate::taxonomy::CategoryId;
@@ -88,25 +89,33 @@ impl Search<'_> {
 
     /// Images of clusters of near-duplicates in which not all labels are the same.
     pub(super) fn conflicting(&self) -> rusqlite::Result<ImageSet> {
-        let mut statement = self.connection.prepare_cached(
+        let mut labels = self.connection.prepare_cached(
             "SELECT cluster, answer, category_id FROM near_duplicate
              JOIN label USING (image_id) JOIN image ON image.id = image_id
              WHERE hidden = 0 ORDER BY cluster",
         )?;
-        let mut rows = statement.query([])?;
         let mut first: Option<(i64, (String, Option<CategoryId>))> = None;
-        let mut images = ImageSet::default();
+        let mut conflicting: BTreeSet<i64> = BTreeSet::new();
+        let mut rows = labels.query([])?;
         while let Some(row) = rows.next()? {
             let (cluster, category) = (row.get(0)?, row.get::<_, Option<i64>>(2)?);
             let answer = (row.get(1)?, category.map(|id| self.tree.top(CategoryId(id))));
             match &first {
                 Some((same, given)) if *same == cluster => {
                     if *given != answer {
-                        let sql = "SELECT image_id FROM near_duplicate WHERE cluster = ?1";
-                        images.unite(&self.ids(sql, [cluster])?);
+                        conflicting.insert(cluster);
                     }
                 }
                 _ => first = Some((cluster, answer)),
+            }
+        }
+        let mut members =
+            self.connection.prepare_cached("SELECT cluster, image_id FROM near_duplicate")?;
+        let mut rows = members.query([])?;
+        let mut images = ImageSet::default();
+        while let Some(row) = rows.next()? {
+            if conflicting.contains(&row.get(0)?) {
+                images.insert(ImageId(row.get(1)?));
             }
         }
         Ok(images)
