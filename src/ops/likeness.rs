@@ -1,6 +1,7 @@
 //! What an image is compared with others by: what its picture looks like, and its features.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::thumbnail::thumbnail_key;
 use crate::cache::Cache;
@@ -72,11 +73,12 @@ impl<'a> CachedFeatures<'a> {
     }
 
     /// Hands over those of `contents` that have features, block by block: the images, and their
-    /// rows. Ends early where `on_block` says false.
+    /// rows. Ends early where `cancel` is set.
     pub(super) fn in_blocks(
         &self,
         contents: &[ImageContent],
-        on_block: &mut dyn FnMut(&[ImageId], FeatureRows<'_>) -> Result<bool, SimilarityError>,
+        cancel: &AtomicBool,
+        mut on_block: impl FnMut(&[ImageId], FeatureRows<'_>) -> Result<(), SimilarityError>,
     ) -> Result<(), SimilarityError> {
         let (mut images, mut values) = (Vec::new(), Vec::new());
         for block in contents.chunks(BLOCK) {
@@ -89,7 +91,10 @@ impl<'a> CachedFeatures<'a> {
                 }
             }
             let rows = FeatureRows::new(&values, self.feature_count)?;
-            if !images.is_empty() && !on_block(&images, rows)? {
+            if !images.is_empty() {
+                on_block(&images, rows)?;
+            }
+            if cancel.load(Ordering::Relaxed) {
                 break;
             }
         }

@@ -1,6 +1,6 @@
 //! Images like one, and images in groups: by their features.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::likeness::CachedFeatures;
 use crate::cache::Cache;
@@ -59,12 +59,12 @@ pub fn more_like(
         .ok_or(LikenessError::NotClassified)?;
     // Images go by their number in the search, which need not be that of a row.
     let mut nearest = Nearest::to(&asked, most_images)?.without(image.0 as usize);
-    features.in_blocks(&contents, &mut |images, rows| {
+    features.in_blocks(&contents, cancel, |images, rows| {
         for (image, row) in images.iter().zip(rows.iter()) {
             let row = FeatureRows::new(row, rows.feature_count())?;
             nearest.add_block(image.0 as usize, row)?;
         }
-        Ok(!cancel.load(Ordering::Relaxed))
+        Ok(())
     })?;
     let found = nearest.finish().into_iter();
     Ok(found
@@ -92,10 +92,10 @@ pub fn group_by_likeness(
     let mut contents: Vec<ImageContent> = library.contents()?;
     contents.retain(|content| wanted.binary_search(&content.image).is_ok());
     let (mut images, mut values) = (Vec::new(), Vec::new());
-    features.in_blocks(&contents, &mut |block, rows| {
+    features.in_blocks(&contents, cancel, |block, rows| {
         images.extend_from_slice(block);
         rows.iter().for_each(|row| values.extend_from_slice(row));
-        Ok(!cancel.load(Ordering::Relaxed))
+        Ok(())
     })?;
     if images.is_empty() {
         return Err(LikenessError::NoneClassified);
