@@ -96,6 +96,17 @@ impl Library {
         })
     }
 
+    /// The image that this one is shown as: another one, where that has the same bytes.
+    ///
+    /// # Errors
+    /// When the library has no such image, or the database cannot be read.
+    pub fn shown_as(&self, image: ImageId) -> Result<ImageId, CatalogError> {
+        self.read("find an image", |connection| {
+            let shown = shown_images(connection, [(image, ())])?;
+            Ok(shown.into_keys().next().unwrap_or(image))
+        })
+    }
+
     /// The full path of the image's file.
     ///
     /// # Errors

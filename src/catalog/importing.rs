@@ -154,10 +154,10 @@ impl Library {
         sha256: &str,
         stamp: Option<FileStamp>,
     ) -> Result<(), CatalogError> {
-        let is_joined =
+        let joined =
             self.write("save what a file holds", Durability::Rebuildable, |transaction| {
                 if !is_unchanged(transaction, image, stamp)? {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 let image = set_apart(transaction, image, sha256)?;
                 let updated = transaction
@@ -172,7 +172,7 @@ impl Library {
                 }
                 join_same_content(transaction, image, sha256)
             })?;
-        if is_joined {
+        if joined.is_some() {
             self.orders().forget_files();
         }
         Ok(())

@@ -15,6 +15,9 @@ use super::reading::forget_instrument;
 use super::{CatalogError, ImageId, Library, stored_path};
 use crate::micrograph::FileStamp;
 
+/// Files of one size and time that are looked at to find which of them was moved.
+const MOST_ALIKE: usize = 64;
+
 /// A file as the scan found it.
 pub(super) struct FoundFile {
     /// See [`stored_path`].
@@ -181,8 +184,9 @@ fn known(
     let back = "SELECT id FROM image
                 WHERE path = ?1 AND size_bytes = ?2 AND modified_ns = ?3 AND hidden = 1";
     // Of the vanished ones, that which was here last.
+    // Without a size are contents that were overwritten (set_apart): only their bytes tell them.
     let replaced = "SELECT id FROM image WHERE path = ?1 AND hidden = 1 AND same_as IS NULL
-                    AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY id DESC";
+                    AND size_bytes > 0 AND ?2 IS NOT NULL AND ?3 IS NOT NULL ORDER BY id DESC";
     Ok(Known::Differs(if let (None, Some(image)) = (here, was_here(back, file.stamp)?) {
         Difference::Reappeared(image)
     } else if let Some(image) = moved_image(connection, asked, file)? {
@@ -205,19 +209,22 @@ fn moved_image(
     file: &FoundFile,
 ) -> Result<Option<ImageId>, Failure> {
     let FileStamp { size_bytes, modified_ns } = file.stamp;
-    let mut statement = connection.prepare_cached(
+    let name = stored_path::name(&file.path);
+    let same_name = (modified_ns % 1_000_000_000 == 0).then_some(name);
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT id, path, hidden FROM image
          WHERE size_bytes = ?1 AND modified_ns = ?2 AND path <> ?3 AND size_bytes > 0
            AND (hidden <> 1 OR same_as IS NULL)
-         LIMIT 16",
-    )?;
-    let mut rows = statement.query(params![size_bytes, modified_ns, file.path])?;
-    let mut found = None;
+           AND (?4 IS NULL OR substr(path, -length(?4)) = ?4)
+         LIMIT {MOST_ALIKE}"
+    ))?;
+    let mut rows = statement.query(params![size_bytes, modified_ns, file.path, same_name])?;
+    let (mut seen, mut found) = (0, None);
     while let Some(row) = rows.next()? {
+        seen += 1;
         let (image, path): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let is_vanished = row.get::<_, i64>(2)? == 1;
-        let is_named_alike = stored_path::name(&path) == stored_path::name(&file.path);
-        if modified_ns % 1_000_000_000 == 0 && !is_named_alike {
+        if same_name.is_some_and(|name| stored_path::name(&path) != name) {
             continue;
         }
         let is_elsewhere = is_vanished || asked.stamp(path) != Some(file.stamp);
@@ -225,7 +232,7 @@ fn moved_image(
             return Ok(None);
         }
     }
-    Ok(found)
+    Ok(found.filter(|_| seen < MOST_ALIKE)) // of more, another may be meant
 }
 
 pub(super) fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlite::Result<ImageId> {
@@ -322,7 +329,7 @@ fn move_to(
     transaction
         .prepare_cached(
             "UPDATE image SET path = ?2, path_text = ?3, folder = ?4,
-                 hidden = CASE hidden WHEN 2 THEN 2 ELSE 0 END
+                 hidden = CASE hidden WHEN 2 THEN 2 ELSE 0 END, read_error = NULL
              WHERE id = ?1",
         )?
         .execute(params![

@@ -132,15 +132,23 @@ impl Library {
     }
 }
 
+/// Of a file that was changed in place after it was decided about, and not read since: what was
+/// decided is about what it held before.
+const OTHER_NOW: &str = "image.changed_after IS NOT NULL
+    AND ifnull(label.entry_id, '') <= image.changed_after
+    AND ifnull(mark.entry_id, '') <= image.changed_after";
+
 fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
     let uid: String =
         connection.query_row("SELECT value FROM setting WHERE key = 'library_uid'", [], |row| {
             row.get(0)
         })?;
-    let mut statement = connection.prepare(
+    let mut statement = connection.prepare(&format!(
         "SELECT label.answer, label.category_id, label.second_category_id, label.labelled_by,
                 label.labelled_at, label.source, mark.note, mark.is_annotated, mark.is_excluded,
-                image.id, image.path, image.size_bytes, image.modified_ns, image.content_sha256,
+                image.id, image.path,
+                CASE WHEN {OTHER_NOW} THEN -1 ELSE image.size_bytes END, image.modified_ns,
+                CASE WHEN {OTHER_NOW} THEN image.former_sha256 ELSE image.content_sha256 END,
                 (SELECT max(entry_id) FROM journal_change WHERE image_id = image.id),
                 (SELECT max(entry_id) FROM journal_mark WHERE image_id = image.id)
          FROM image
@@ -148,7 +156,7 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
          LEFT JOIN mark ON mark.image_id = image.id
          WHERE image.id IN (SELECT image_id FROM journal_change
                             UNION SELECT image_id FROM journal_mark)",
-    )?;
+    ))?;
     let images = statement
         .query_map([], |row| {
             Ok(ForeignImage {

@@ -86,6 +86,26 @@ impl Library {
         })
     }
 
+    /// The image and those that show nearly the same, by path.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn near_duplicates_of(&self, image: ImageId) -> Result<Vec<ImageId>, CatalogError> {
+        self.read("list near-duplicates", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM image WHERE hidden = 0 AND (
+                         id = ?1 OR id IN (
+                             SELECT other.image_id FROM near_duplicate AS other
+                             JOIN near_duplicate AS this USING (cluster)
+                             WHERE this.image_id = ?1))
+                     ORDER BY path_text, id",
+                )?
+                .query_map([image.0], |row| row.get(0).map(ImageId))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// How many other images show nearly the same as this one.
     ///
     /// # Errors

@@ -41,31 +41,37 @@ pub struct Reading {
 
 impl Library {
     /// Keeps what reading the file gave; an earlier error is forgotten. A reading by a choice that
-    /// no longer holds, or of a file that is another since, is not kept. Where another image has the same bytes, the file becomes a
-    /// further place of that one.
+    /// no longer holds, or of a file that is another since, is not kept. Where another image has the
+    /// same bytes, the file becomes a further place of that one. Gives the image that was read, if
+    /// it is kept.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
-    pub fn save_reading(&self, image: ImageId, reading: &Reading) -> Result<(), CatalogError> {
-        let is_joined = self.write(
+    pub fn save_reading(
+        &self,
+        image: ImageId,
+        reading: &Reading,
+    ) -> Result<Option<ImageId>, CatalogError> {
+        let shown = self.write(
             "save what was read from an image",
             Durability::Rebuildable,
             |transaction| {
                 if choice_of(transaction, image)? != reading.choice
                     || !is_unchanged(transaction, image, reading.stamp)?
                 {
-                    return Ok(false);
+                    return Ok(None);
                 }
-                store_reading(transaction, image, reading)
+                store_reading(transaction, image, reading).map(Some)
             },
         )?;
-        if is_joined {
+        if shown.is_some_and(|shown| shown != image) {
             self.orders().forget_files();
         }
-        Ok(())
+        Ok(shown)
     }
 
-    /// Keeps why the file could not be read by this choice, if it still holds.
+    /// Keeps why the file could not be read by this choice, if it still holds, and if the file, where
+    /// it could be opened, still has this stamp.
     ///
     /// # Errors
     /// When the library has no such image, or could not be written.
@@ -73,10 +79,13 @@ impl Library {
         &self,
         image: ImageId,
         choice: &ReadChoice,
+        stamp: Option<FileStamp>,
         error: &str,
     ) -> Result<(), CatalogError> {
         self.write("save why an image cannot be read", Durability::Rebuildable, |transaction| {
-            if choice_of(transaction, image)? != *choice {
+            if choice_of(transaction, image)? != *choice
+                || !is_unchanged(transaction, image, stamp)?
+            {
                 return Ok(());
             }
             let updated = transaction
@@ -130,12 +139,13 @@ pub(super) fn is_unchanged(
     Ok(known.ok_or(CatalogError::UnknownImage(image))? == stamp)
 }
 
-/// Keeps a reading; whether the file became a further place of another image.
+/// Keeps a reading; gives the image that is read now, which is another one where that has the same
+/// bytes.
 pub(super) fn store_reading(
     transaction: &Transaction<'_>,
     image: ImageId,
     reading: &Reading,
-) -> Result<bool, Failure> {
+) -> Result<ImageId, Failure> {
     let image = set_apart(transaction, image, &reading.content_sha256)?;
     let updated = transaction
         .prepare_cached(
@@ -160,14 +170,14 @@ pub(super) fn store_reading(
     if updated == 0 {
         return Err(CatalogError::UnknownImage(image).into());
     }
-    let is_joined = join_same_content(transaction, image, &reading.content_sha256)?;
+    let joined = join_same_content(transaction, image, &reading.content_sha256)?;
     forget_instrument(transaction, image)?;
     if let Some(json) = &reading.instrument_json {
         transaction
             .prepare_cached("INSERT INTO instrument_record (image_id, json) VALUES (?1, ?2)")?
             .execute(params![image.0, json])?;
     }
-    Ok(is_joined)
+    Ok(joined.unwrap_or(image))
 }
 
 /// Removes the instrument record, which came from other content of the file.

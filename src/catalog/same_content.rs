@@ -36,13 +36,13 @@ impl Library {
     }
 }
 
-/// Makes the file a further place of an image with the same bytes; whether there is one. What was
+/// Makes the file a further place of an image with the same bytes, if there is one; gives that. What was
 /// decided about the file goes over to that image; of two labels the newer one counts.
 pub(super) fn join_same_content(
     transaction: &Transaction<'_>,
     file: ImageId,
     content_sha256: &str,
-) -> Result<bool, Failure> {
+) -> Result<Option<ImageId>, Failure> {
     let other: Option<(u32, bool)> = transaction
         .prepare_cached(
             "SELECT other.id, other.hidden = 1 FROM image AS other
@@ -53,9 +53,9 @@ pub(super) fn join_same_content(
         )?
         .query_row(params![content_sha256, file.0], |row| row.try_into())
         .optional()?;
-    let Some((image, is_vanished)) = other else { return Ok(false) };
+    let Some((image, is_vanished)) = other else { return Ok(None) };
     let image = ImageId(image);
-    hand_over(transaction, file, image)?;
+    hand_over(transaction, file, image, "")?;
     forget_prediction(transaction, file)?;
     forget_likeness(transaction, file)?;
     hand_over_choice(transaction, file, image)?;
@@ -71,7 +71,7 @@ pub(super) fn join_same_content(
     transaction
         .prepare_cached("UPDATE image SET same_as = ?2 WHERE same_as = ?1")?
         .execute([file.0, image.0])?;
-    Ok(true)
+    Ok(Some(image))
 }
 
 /// The row to keep the reading of a file under, which holds this content: its own, unless it was
@@ -82,9 +82,9 @@ pub(super) fn set_apart(
     file: ImageId,
     content_sha256: &str,
 ) -> Result<ImageId, Failure> {
-    let former: Option<Option<String>> = transaction
+    let former: Option<(Option<String>, String)> = transaction
         .prepare_cached(
-            "SELECT former_sha256 FROM image AS file
+            "SELECT former_sha256, changed_after FROM image AS file
              WHERE id = ?1 AND hidden = 0 AND changed_after IS NOT NULL
                AND former_sha256 IS NOT ?2
                AND (EXISTS (SELECT 1 FROM label WHERE image_id = ?1 AND entry_id <= changed_after)
@@ -94,9 +94,9 @@ pub(super) fn set_apart(
                            WHERE other.content_sha256 = ?2 AND other.id <> file.id
                              AND other.same_as IS NULL)",
         )?
-        .query_row(params![file.0, content_sha256], |row| row.get(0))
+        .query_row(params![file.0, content_sha256], |row| row.try_into())
         .optional()?;
-    let Some(former) = former else { return Ok(file) };
+    let Some((former, changed_after)) = former else { return Ok(file) };
     let place = place_of(transaction, file)?;
     forget_content(transaction, file)?;
     transaction
@@ -106,7 +106,9 @@ pub(super) fn set_apart(
              WHERE id = ?1",
         )?
         .execute(params![file.0, former])?;
-    Ok(insert(transaction, &FoundFile { path: place.path, stamp: place.stamp })?)
+    let here = insert(transaction, &FoundFile { path: place.path, stamp: place.stamp })?;
+    hand_over(transaction, file, here, &changed_after)?;
+    Ok(here)
 }
 
 /// An image is read as was chosen for the file, unless something was chosen for itself.
@@ -134,10 +136,23 @@ fn hand_over_choice(
     Ok(())
 }
 
-/// Gives `image` what was decided about `file`.
-fn hand_over(transaction: &Transaction<'_>, file: ImageId, image: ImageId) -> Result<(), Failure> {
-    let (given, kept) = (label_of(transaction, file)?, label_of(transaction, image)?);
-    let (mark, kept_mark) = (mark_of(transaction, file)?, mark_of(transaction, image)?);
+/// Gives `image` what was decided about `file` by entries after this one.
+fn hand_over(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    image: ImageId,
+    after: &str,
+) -> Result<(), Failure> {
+    let is_after = |table: &str| {
+        transaction
+            .prepare_cached(&format!(
+                "SELECT 1 FROM {table} WHERE image_id = ?1 AND entry_id > ?2"
+            ))?
+            .exists(params![file.0, after])
+    };
+    let given = if is_after("label")? { label_of(transaction, file)? } else { None };
+    let mark = if is_after("mark")? { mark_of(transaction, file)? } else { Mark::default() };
+    let (kept, kept_mark) = (label_of(transaction, image)?, mark_of(transaction, image)?);
     if given.is_none() && mark == Mark::default() {
         return Ok(());
     }

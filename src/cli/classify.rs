@@ -14,7 +14,7 @@ use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
-    expand_paths, find_in_library, start_categories,
+    expand_paths, find_in_library, find_near_duplicates, start_categories,
 };
 
 /// One line of `semblance classify --json`.
@@ -84,6 +84,11 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     }
     let Printer { done, failed, failure, .. } = printer;
     failure.map_or(Ok(()), Err)?;
+    if let (Some(library), Some(cache), true) = (&library, &cache, arguments.paths.is_empty())
+        && !library.is_read_only()
+    {
+        find_near_duplicates(library, cache, &backbone, &cancel)?;
+    }
     if done + failed == 0 {
         output.message("There is nothing to classify");
     } else {

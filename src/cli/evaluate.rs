@@ -11,7 +11,7 @@ use crate::ops::{EvaluateReport, evaluate_model};
 
 pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let model = Model::find(&arguments.model)?;
-    let set = labelled_set(&arguments.labelled)?;
+    let set = labelled_set(&arguments.labelled, None)?;
     let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
     let report = evaluate_model(
         &set,

@@ -1,16 +1,20 @@
 //! What several commands need: the library, the model and the backbone that are meant.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::Output;
 use super::arguments::{EngineArguments, LabelledArguments};
-use crate::catalog::{Library, LibraryPlace};
+use crate::cache::Cache;
+use crate::catalog::{Filter, Library, LibraryPlace, View};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
+use crate::ops::{
+    LabelledSet, MODEL_SETTING, PipelineOptions, find_near_duplicates, read_for_comparing,
+};
 use crate::session::LogIn;
 
 /// Between two backups that commands make.
@@ -121,16 +125,37 @@ pub(super) fn find_backbone(
     Ok((backbone, options))
 }
 
-/// The labelled images asked for.
-pub(super) fn labelled_set(arguments: &LabelledArguments) -> anyhow::Result<LabelledSet> {
+/// The labelled images asked for. Where they are to be split, near-duplicates among a library's are
+/// looked for first, which `progress` tells of.
+pub(super) fn labelled_set(
+    arguments: &LabelledArguments,
+    progress: Option<&mut Output>,
+) -> anyhow::Result<LabelledSet> {
     let manifest = arguments.manifest.as_deref();
     let set = match (&arguments.images, &arguments.library) {
         (Some(folder), _) => LabelledSet::from_folders(folder, manifest)?,
         (None, library) => {
             let library = find_library(library.as_deref(), &[])?
                 .context("Say where labelled images are: --images DIR or --library LIB")?;
+            if let Some(output) = progress.filter(|_| !library.is_read_only()) {
+                compare_labelled(&library, output)?;
+            }
             LabelledSet::from_library(&library, manifest)?
         }
     };
     Ok(set)
+}
+
+/// Brings up to date which labelled images show nearly the same.
+fn compare_labelled(library: &Library, output: &mut Output) -> anyhow::Result<()> {
+    let cache = Cache::open(&library.cache_directory());
+    let view = View { filter: Filter::Labelled, ..View::default() };
+    let (images, workers) = (library.image_ids(&view)?, PipelineOptions::default().workers);
+    let cancel = AtomicBool::new(false);
+    // What cannot be read is told of by what reads it next.
+    read_for_comparing(library, &cache, images, workers, &cancel, &mut |done, total| {
+        output.progress("Compared", done, total);
+    })?;
+    find_near_duplicates(library, &cache, &Backbone::built_in(1)?, &cancel)?;
+    Ok(())
 }

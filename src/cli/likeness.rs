@@ -58,12 +58,17 @@ pub(super) fn duplicates(
 ) -> anyhow::Result<Outcome> {
     let library = find_library(arguments.library.as_deref(), &[])?
         .context("Say which images are meant: --library LIB (this folder has no library)")?;
+    if let Some(reason) = library.read_only_reason() {
+        bail!("{reason}");
+    }
     let cache = Cache::open(&library.cache_directory());
     let cancel = AtomicBool::new(false);
     let workers = arguments.workers.unwrap_or(PipelineOptions::default().workers);
-    let problems = read_for_comparing(&library, &cache, workers, &cancel, &mut |done, total| {
-        output.progress("read", done, total);
-    })?;
+    let images = library.image_ids(&View::default())?;
+    let problems =
+        read_for_comparing(&library, &cache, images, workers, &cancel, &mut |done, total| {
+            output.progress("Read", done, total);
+        })?;
     problems.iter().for_each(|problem| output.message(problem));
     let backbone = Backbone::built_in(1)?;
     let found = find_near_duplicates(&library, &cache, &backbone, &cancel)?.unwrap_or_default();

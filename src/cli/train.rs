@@ -9,7 +9,7 @@ use crate::cache::Cache;
 use crate::ops::{TrainModelOptions, TrainReport, train_model};
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let set = labelled_set(&arguments.labelled)?;
+    let set = labelled_set(&arguments.labelled, Some(output))?;
     let (backbone, pipeline) = find_backbone(&arguments.engine, None)?;
     let folder_name =
         |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -81,10 +81,10 @@ impl App {
         self.commands.push(command);
     }
 
-    /// State changes: results of background work, then the user's commands.
+    /// State changes: the user's commands, which are about what was drawn last, then results of
+    /// background work.
     pub fn update_state(&mut self, context: &Context) {
         let root_before = self.session.root().map(Path::to_owned);
-        self.session.receive();
         self.commands.extend(self.dialogs.take_commands());
         for command in std::mem::take(&mut self.commands) {
             self.grid.follow(&command);
@@ -92,6 +92,7 @@ impl App {
             self.who_labels.follow(&command, &self.session);
             self.session.apply(command);
         }
+        self.session.receive();
         if self.session.root() != root_before.as_deref() {
             self.thumbnails.clear();
             self.single.clear();

@@ -7,7 +7,7 @@ use super::data_bar_controls::data_bar_ui;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
-use crate::catalog::{Filter, ImageId, ImageRow, LabelSource};
+use crate::catalog::{ImageId, ImageRow, LabelSource};
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{Fact, record_facts};
 use crate::query::Query;
@@ -106,6 +106,7 @@ fn likeness_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Ve
         let similar = ui.add_enabled(is_idle && row.top.is_some(), Button::new("More like this"));
         let similar = similar.on_hover_text("Show the images that look most like this one");
         if similar.on_disabled_hover_text("Classify the image first").clicked() {
+            commands.push(Command::SetQuery(Query::default())); // it is about all images
             commands.push(Command::ShowSimilar);
         }
         let count = session.near_duplicate_count(row.id);
@@ -115,10 +116,8 @@ fn likeness_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Ve
         let many = if count == 1 { "near-duplicate" } else { "near-duplicates" };
         let show = ui.button(format!("{count} {many}"));
         if show.on_hover_text("Show the images that are nearly the same").clicked() {
-            let path = row.relative_path.to_string_lossy().replace('\\', "/");
-            commands.push(Command::SetFilter(Filter::All));
-            commands.push(Command::SetQuery(Query::near(&path)));
-            commands.push(Command::ShowGrid);
+            commands.push(Command::SetQuery(Query::default()));
+            commands.push(Command::ShowNearDuplicates);
         }
     });
 }

@@ -63,8 +63,9 @@ impl Sidebar {
             show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
             show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
             show(ui, Row::new("Problems", counts.unreadable, Filter::Unreadable));
-            if let Filter::Listed(listed) = &view.filter {
-                show(ui, Row::new(&listed.title, listed.images.len() as u64, view.filter.clone()));
+            if let Some(listed) = session.listed() {
+                let filter = Filter::Listed(listed.clone());
+                show(ui, Row::new(&listed.title, listed.images.len() as u64, filter));
             }
             if view.filter == Filter::Unlabelled {
                 group_ui(ui, session, commands);
@@ -87,7 +88,7 @@ impl Sidebar {
                     commands.push(Command::SetFilter(row.filter));
                 }
             }
-            self.add_category_ui(ui, commands);
+            self.add_category_ui(ui, session, commands);
 
             saved_filters_ui(ui, session, commands);
 
@@ -106,7 +107,7 @@ impl Sidebar {
         });
     }
 
-    fn add_category_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn add_category_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         ui.add_space(4.0);
         let field = TextEdit::singleline(&mut self.new_category)
             .hint_text("Add a category, then Enter")
@@ -115,18 +116,22 @@ impl Sidebar {
         let entered =
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if entered && !self.new_category.trim().is_empty() {
-            commands.push(Command::AddCategory(std::mem::take(&mut self.new_category)));
+            commands.push(Command::AddCategory(self.new_category.clone()));
+            // Refused until somebody has said who labels: what was written waits.
+            if !session.must_say_who() {
+                self.new_category.clear();
+            }
         }
     }
 }
 
-/// The title of a group of lines.
 /// Puts images without a label together that are alike.
 fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.add_space(4.0);
     let group = ui.add_enabled(session.running().is_none(), Button::new("Put like ones together"));
     let group = group.on_hover_text("Show the images without a label in groups that look alike");
     if group.clicked() {
+        commands.push(Command::SetQuery(Query::default())); // it is about all of them
         commands.push(Command::GroupUnlabelled);
     }
 }
@@ -145,6 +150,7 @@ fn review_ui(ui: &mut Ui, view: &View, commands: &mut Vec<Command>) {
     }
 }
 
+/// The title of a group of lines.
 pub(super) fn heading(ui: &mut Ui, text: &str) {
     let color = Tokens::of(ui).text_weak;
     ui.label(RichText::new(text).font(caption()).color(color));

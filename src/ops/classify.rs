@@ -1,10 +1,11 @@
 //! Classifying files, with or without a library.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::pipeline::{self, Features, FileFeatures, FileOutcome, PipelineOptions, StageTimes};
+use super::pipeline::{
+    self, Features, FileFailure, FileFeatures, FileOutcome, PipelineOptions, StageTimes,
+};
 use super::thumbnail::thumbnail_key;
 use super::{FileToRead, load_thumbnail, make_thumbnail};
 use crate::cache::Cache;
@@ -37,6 +38,7 @@ pub fn classify_files(
 ) -> StageTimes {
     pipeline::run(files, backbone, Features::Fresh, options, cancel, &mut |index, outcome| {
         let scores = outcome
+            .map_err(|failure| failure.reason)
             .and_then(|file| model.classify(&file.features).map_err(|error| error.to_string()));
         let path = files[index].path.clone();
         on_file(ClassifiedFile { index, path, scores, is_outdated: false });
@@ -104,13 +106,16 @@ struct Batch<'a> {
     to_read: &'a [FileToRead],
     info: ModelInfo,
     scores: Vec<Scored>,
+    /// Files that were not what the library knows of them, by position.
+    replaced: Vec<usize>,
     files: Vec<ClassifiedFile>,
 }
 
 struct Scored {
     /// Position among the images.
     index: usize,
-    stamp: Option<FileStamp>,
+    /// What the file is shown as.
+    image: ImageId,
     scores: Vec<f32>,
 }
 
@@ -121,7 +126,15 @@ impl<'a> Batch<'a> {
             sha256: work.model.sha256().to_owned(),
             categories: work.model.categories().to_vec(),
         };
-        Self { work, images, to_read, info, scores: Vec::new(), files: Vec::new() }
+        Self {
+            work,
+            images,
+            to_read,
+            info,
+            scores: Vec::new(),
+            replaced: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     fn add(
@@ -132,18 +145,24 @@ impl<'a> Batch<'a> {
     ) -> Result<(), CatalogError> {
         let (image, model) = (self.images[index], self.work.model);
         let choice = &self.to_read[index].choice;
-        let scored = outcome.and_then(|file| {
-            let scores = model.scores(&file.features).map_err(|error| error.to_string())?;
-            Ok((file, scores))
+        let scored = outcome.and_then(|file| match model.scores(&file.features) {
+            Ok(scores) => Ok((file, scores)),
+            Err(error) => Err(FileFailure { reason: error.to_string(), stamp: file.stamp }),
         });
-        match &scored {
+        let scores = match scored {
             Ok((file, scores)) => {
-                self.scores.push(Scored { index, stamp: file.stamp, scores: scores.clone() });
-                save_reading(self.work, image, choice, file)?;
+                let ranked = ranked(model.categories(), &scores);
+                match save_reading(self.work, image, choice, &file)? {
+                    Some(image) => self.scores.push(Scored { index, image, scores }),
+                    None => self.replaced.push(index),
+                }
+                Ok(ranked)
             }
-            Err(reason) => self.work.library.save_read_error(image, choice, reason)?,
-        }
-        let scores = scored.map(|(_, scores)| ranked(model.categories(), &scores));
+            Err(FileFailure { reason, stamp }) => {
+                self.work.library.save_read_error(image, choice, stamp, &reason)?;
+                Err(reason)
+            }
+        };
         let path = self.to_read[index].path.clone();
         self.files.push(ClassifiedFile { index, path, scores, is_outdated: false });
         if self.files.len() < SAVE_EVERY {
@@ -156,31 +175,24 @@ impl<'a> Batch<'a> {
         let library = self.work.library;
         // Of pixels that were chosen otherwise meanwhile, or that the file no longer has, a
         // prediction would be wrong.
-        let mut stale: HashMap<usize, &str> = HashMap::new();
         for file in &mut self.files {
-            let choice = library.read_choice(self.images[file.index])?;
-            file.is_outdated = choice != self.to_read[file.index].choice;
+            let image = self.images[file.index];
+            file.is_outdated = library.read_choice(image)? != self.to_read[file.index].choice;
             if file.is_outdated {
-                stale.insert(file.index, "It is read in another way since: classify it again");
+                file.scores = Err("It is read in another way since: classify it again".to_owned());
+            } else if self.replaced.contains(&file.index) {
+                library.look_again(image)?;
+                file.scores = Err("The file was changed meanwhile: classify it again".to_owned());
             }
         }
-        for Scored { index, stamp, .. } in &self.scores {
-            if !library.is_unchanged(self.images[*index], *stamp)? {
-                library.look_again(self.images[*index])?;
-                stale.insert(*index, "The file was changed meanwhile: classify it again");
+        self.replaced.clear();
+        let mut current = Vec::new();
+        for Scored { index, image, scores } in self.scores.drain(..) {
+            // Another image of the same bytes may be read in another way than this file was.
+            if library.read_choice(image)? == self.to_read[index].choice {
+                current.push((image, scores));
             }
         }
-        for file in &mut self.files {
-            if let Some(reason) = stale.get(&file.index) {
-                file.scores = Err((*reason).to_owned());
-            }
-        }
-        let current: Vec<_> = self
-            .scores
-            .drain(..)
-            .filter(|scored| !stale.contains_key(&scored.index))
-            .map(|scored| (self.images[scored.index], scored.scores))
-            .collect();
         if !current.is_empty() {
             library.save_predictions(&self.info, &current)?;
         }
@@ -189,13 +201,17 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Gives the image that the file is shown as; nothing where the file is another since.
 fn save_reading(
     work: &LibraryWork<'_>,
     image: ImageId,
     choice: &ReadChoice,
     file: &FileFeatures,
-) -> Result<(), CatalogError> {
+) -> Result<Option<ImageId>, CatalogError> {
     let Some(micrograph) = &file.micrograph else {
+        if !work.library.is_unchanged(image, file.stamp)? {
+            return Ok(None);
+        }
         // The features were cached under the content's hash, so that nothing was decoded; but the
         // library may know them from another file with the same content.
         let rows = work.library.rows(&[image])?;
@@ -203,7 +219,7 @@ fn save_reading(
         if !is_known {
             let _ = load_thumbnail(work.library, work.cache, image); // a failure is on record
         }
-        return Ok(());
+        return work.library.shown_as(image).map(Some);
     };
     if let Some(jpeg) = make_thumbnail(micrograph).and_then(|thumbnail| thumbnail.to_jpeg()) {
         work.cache.store_thumbnail(&thumbnail_key(&file.content_sha256, choice), &jpeg);

@@ -1,6 +1,6 @@
 //! Images with known categories: a folder a category, or a library's labels.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::FileToRead;
 use super::classify::file_of;
 use super::files::images_below;
+use super::split_groups::join_groups;
 use crate::catalog::{CatalogError, Library};
 use crate::micrograph::ReadChoice;
 
@@ -32,7 +33,8 @@ pub struct LabelledImage {
 pub struct LabelledSet {
     /// The images, sorted by path.
     pub images: Vec<LabelledImage>,
-    /// Images whose group no manifest gives: each is a group of its own.
+    /// Images whose group no manifest gives: each is a group of its own, or with others that show
+    /// nearly the same.
     pub ungrouped: usize,
 }
 
@@ -108,12 +110,12 @@ impl LabelledSet {
         let rows = manifest.map(read_manifest).transpose()?.unwrap_or_default();
         let labels = library.named_labels()?;
         let mut images = Vec::with_capacity(labels.len());
-        let mut numbers = HashMap::new();
+        let mut ids = Vec::new();
         for label in labels {
             // What shows none of the categories teaches none, and what was set apart nothing.
             let (Some(name), false) = (label.name, label.mark.is_excluded) else { continue };
             let row = rows.get(&key_of(&label.relative_path));
-            numbers.insert(label.image, images.len());
+            ids.push(label.image);
             images.push(LabelledImage {
                 group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
                 is_grouped: row.is_some(),
@@ -123,10 +125,7 @@ impl LabelledSet {
             });
         }
         // What shows nearly the same must not be on both sides of a split.
-        for cluster in library.near_duplicates()? {
-            let members = cluster.iter().filter_map(|image| numbers.get(image).copied());
-            join_groups(&mut images, &members.collect::<Vec<_>>());
-        }
+        join_groups(&mut images, &ids, &library.near_duplicates()?);
         Self::checked(images, manifest)
     }
 
@@ -178,16 +177,6 @@ impl LabelledSet {
             *counts.entry(image.category.clone()).or_insert(0) += 1;
         }
         counts
-    }
-}
-
-/// Makes one group of the groups of these images, under the first of their names.
-fn join_groups(images: &mut [LabelledImage], members: &[usize]) {
-    let groups: BTreeSet<String> =
-        members.iter().map(|member| images[*member].group.clone()).collect();
-    let Some(first) = groups.first() else { return };
-    for image in images.iter_mut().filter(|image| groups.contains(&image.group)) {
-        image.group.clone_from(first);
     }
 }
 

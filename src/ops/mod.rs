@@ -20,6 +20,7 @@ mod parallel;
 mod pipeline;
 mod record_facts;
 mod sample;
+mod split_groups;
 mod thumbnail;
 mod train;
 

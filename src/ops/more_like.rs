@@ -1,15 +1,20 @@
 //! Images like one, and images in groups: by their features.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::likeness::CachedFeatures;
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageContent, ImageId, Library, View};
 use crate::classifier::Backbone;
-use crate::similarity::{FeatureRows, Nearest, SimilarityError, group_all};
+use crate::similarity::{
+    Centres, FeatureRows, Grouping, Member, Nearest, SimilarityError, cluster_count_for, sample,
+};
 
 /// Begins the search for groups: the same images give the same groups.
 const SEED: u64 = 1;
+
+/// Images that the groups are made by; the others are put to them.
+const MOST_FITTED: usize = 10_000;
 
 /// Why images cannot be compared.
 #[derive(Debug, thiserror::Error)]
@@ -91,20 +96,33 @@ pub fn group_by_likeness(
     wanted.sort_unstable();
     let mut contents: Vec<ImageContent> = library.contents()?;
     contents.retain(|content| wanted.binary_search(&content.image).is_ok());
-    let (mut images, mut values) = (Vec::new(), Vec::new());
-    features.in_blocks(&contents, cancel, |block, rows| {
-        images.extend_from_slice(block);
-        rows.iter().for_each(|row| values.extend_from_slice(row));
-        Ok(())
-    })?;
-    if images.is_empty() {
+
+    let sampled = sample(contents.len(), MOST_FITTED, SEED);
+    let mut fitted = Vec::new();
+    for index in sampled {
+        if cancel.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        fitted.extend(features.of(&contents[index]).into_iter().flatten());
+    }
+    if fitted.is_empty() {
         return Err(LikenessError::NoneClassified);
     }
-    let rows = FeatureRows::new(&values, features.feature_count)?;
-    let groups = group_all(rows, group_count, SEED)?;
-    let like = |member: crate::similarity::Member| LikeImage {
-        image: images[member.image],
+    let group_count = group_count.unwrap_or_else(|| cluster_count_for(contents.len()));
+    let fitted = FeatureRows::new(&fitted, features.feature_count)?;
+    let mut grouping = Grouping::around(Centres::fit(fitted, group_count, SEED)?);
+    features.in_blocks(&contents, cancel, |images, rows| {
+        for (image, row) in images.iter().zip(rows.iter()) {
+            let row = FeatureRows::new(row, rows.feature_count())?;
+            grouping.add_block(image.0 as usize, row)?;
+        }
+        Ok(())
+    })?;
+    // Images go by their number here too.
+    let like = |member: Member| LikeImage {
+        image: ImageId(member.image as u32),
         cosine: 1.0 - member.distance,
     };
-    Ok(groups.into_iter().map(|group| group.into_iter().map(like).collect()).collect())
+    let groups = grouping.finish().into_iter();
+    Ok(groups.map(|group| group.into_iter().map(like).collect()).collect())
 }

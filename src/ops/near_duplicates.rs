@@ -23,7 +23,7 @@ pub struct NearDuplicates {
     pub clusters: Vec<Vec<ImageId>>,
 }
 
-/// Reads the images that nobody has read yet, so that all can be compared. Gives the reason for each
+/// Reads those of the images that nobody has read yet, so that all can be compared. Gives the reason for each
 /// that cannot be read; `on_progress` hears of images done and to do.
 ///
 /// # Errors
@@ -31,6 +31,7 @@ pub struct NearDuplicates {
 pub fn read_for_comparing(
     library: &Library,
     cache: &Cache,
+    mut images: Vec<ImageId>,
     workers: usize,
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(usize, usize),
@@ -41,18 +42,17 @@ pub fn read_for_comparing(
         .filter(|content| picture_hash(cache, content).is_some())
         .map(|content| content.image)
         .collect();
-    let mut unread = library.image_ids(&Default::default())?;
-    unread.retain(|image| known.binary_search(image).is_err());
+    images.retain(|image| known.binary_search(image).is_err());
     let mut problems = Vec::new();
     let read = |index: usize| -> Result<(), String> {
-        let file = file_of(library, unread[index]).map_err(|error| error.to_string())?;
-        read_image(library, cache, unread[index], &file)
+        let file = file_of(library, images[index]).map_err(|error| error.to_string())?;
+        read_image(library, cache, images[index], &file)
             .map(drop)
             .map_err(|error| format!("{error}: {}", file.path.display()))
     };
-    in_order(unread.len(), workers, cancel, &read, &mut |index, outcome| {
+    in_order(images.len(), workers, cancel, &read, &mut |index, outcome| {
         problems.extend(outcome.err());
-        on_progress(index + 1, unread.len());
+        on_progress(index + 1, images.len());
     });
     Ok(problems)
 }

@@ -69,8 +69,16 @@ pub(super) struct FileFeatures {
     pub micrograph: Option<Micrograph>,
 }
 
+/// Why a file gave no features.
+#[derive(Debug)]
+pub(super) struct FileFailure {
+    pub reason: String,
+    /// As of the features; nothing where the file could not be opened.
+    pub stamp: Option<FileStamp>,
+}
+
 /// What happened to one file.
-pub(super) type FileOutcome = Result<FileFeatures, String>;
+pub(super) type FileOutcome = Result<FileFeatures, FileFailure>;
 
 /// Where features are kept between runs.
 #[derive(Clone, Copy)]
@@ -96,7 +104,10 @@ pub(super) fn run(
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             one_file(&files[index], backbone, source, options.limit_bytes, &mut times)
         }))
-        .unwrap_or_else(|_| Err("An error in the program; please report it".to_owned()));
+        .unwrap_or_else(|_| {
+            let reason = "An error in the program; please report it".to_owned();
+            Err(FileFailure { reason, stamp: None })
+        });
         (outcome, times)
     };
     in_order(files.len(), options.workers, cancel, &work, &mut |index, (outcome, file_times)| {
@@ -114,7 +125,7 @@ fn one_file(
     times: &mut StageTimes,
 ) -> FileOutcome {
     let file = timed(&mut times.read, || SourceFile::open(&wanted.path, limit_bytes))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| FileFailure { reason: error.to_string(), stamp: None })?;
     let (content_sha256, stamp) = timed(&mut times.read, || (file.sha256(), file.stamp()));
     let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix() + &file.cache_suffix();
     if let Features::Cached(cache) = source
@@ -124,13 +135,14 @@ fn one_file(
         return Ok(FileFeatures { content_sha256, stamp, features, micrograph: None });
     }
 
+    let failed = |reason: String| FileFailure { reason, stamp };
     let how = ReadOptions { limit_bytes, choice: wanted.choice.clone() };
     let micrograph = timed(&mut times.decode, || micrograph::read(&file, &how))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| failed(error.to_string()))?;
     let prepared = timed(&mut times.prepare, || backbone.prepare(&micrograph))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| failed(error.to_string()))?;
     let features = timed(&mut times.infer, || backbone.features(prepared))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| failed(error.to_string()))?;
     let features = match source {
         Features::Fresh => features,
         Features::Cached(cache) => {

@@ -10,7 +10,7 @@ use super::likeness::keep_picture_hash;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::micrograph::{
-    self, DEFAULT_LIMIT_BYTES, Micrograph, ReadChoice, ReadOptions, SourceFile, to_rgb8,
+    self, DEFAULT_LIMIT_BYTES, Micrograph, ReadChoice, ReadError, ReadOptions, SourceFile, to_rgb8,
 };
 
 /// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
@@ -93,25 +93,22 @@ pub fn read_image(
     file: &FileToRead,
 ) -> Result<(String, Micrograph), String> {
     let options = ReadOptions { choice: file.choice.clone(), ..ReadOptions::default() };
-    let read = SourceFile::open(&file.path, DEFAULT_LIMIT_BYTES)
-        .and_then(|source| Ok((micrograph::read(&source, &options)?, source)));
     // A library that cannot be written must not cost the picture: nothing is lost that the next
     // reading does not give again.
-    match read {
-        Ok((micrograph, source)) => {
-            let content_sha256 = source.sha256();
-            let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
-            let reading = reading(from, &file.choice, &micrograph);
-            let _ = library.save_reading(image, &reading);
-            keep_picture_hash(cache, &content_sha256, &file.choice, &micrograph);
-            Ok((content_sha256, micrograph))
-        }
-        Err(error) => {
-            let reason = error.to_string();
-            let _ = library.save_read_error(image, &file.choice, &reason);
-            Err(reason)
-        }
-    }
+    let failed = |stamp, error: ReadError| {
+        let reason = error.to_string();
+        let _ = library.save_read_error(image, &file.choice, stamp, &reason);
+        reason
+    };
+    let source =
+        SourceFile::open(&file.path, DEFAULT_LIMIT_BYTES).map_err(|error| failed(None, error))?;
+    let micrograph =
+        micrograph::read(&source, &options).map_err(|error| failed(source.stamp(), error))?;
+    let content_sha256 = source.sha256();
+    let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
+    let _ = library.save_reading(image, &reading(from, &file.choice, &micrograph));
+    keep_picture_hash(cache, &content_sha256, &file.choice, &micrograph);
+    Ok((content_sha256, micrograph))
 }
 
 impl Thumbnail {

@@ -176,9 +176,9 @@ pub(super) fn features_of(
                     used.push(images[index].clone());
                     values.extend(file.features);
                 }
-                Err(error) => {
-                    failed
-                        .push(FailedFile { path: files[index].path.display().to_string(), error });
+                Err(failure) => {
+                    let path = files[index].path.display().to_string();
+                    failed.push(FailedFile { path, error: failure.reason });
                 }
             }
             on_progress(index + 1, files.len());

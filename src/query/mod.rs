@@ -70,13 +70,6 @@ impl Query {
         parser::terms(text).map(|terms| Self { terms })
     }
 
-    /// The query for the image at this path, with its parts joined by `/`, and for its
-    /// near-duplicates.
-    pub fn near(path: &str) -> Self {
-        let condition = Condition::Near(path.to_owned());
-        Self::parse(&condition.to_string()).unwrap_or_default()
-    }
-
     /// The terms in the order they were written.
     pub fn terms(&self) -> &[Term] {
         &self.terms

@@ -49,6 +49,7 @@ impl Session {
             Command::AddCategory(name) => self.add_category(&name),
             Command::SetPerson { name, ask_at_start } => self.set_person(&name, ask_at_start),
             Command::UseModel(name) => self.use_model(&name),
+            Command::ShowNearDuplicates => self.show_near_duplicates(),
             Command::ShowSimilar => self.start_similar(),
             Command::GroupUnlabelled => self.start_groups(),
             Command::Classify => self.start_classification(None),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Command, NoticeLevel, Session};
-use crate::catalog::{Filter, ImageId, Listed, data_directory};
+use super::{NoticeLevel, Session};
+use crate::catalog::{ImageId, Listed, data_directory};
 use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
@@ -96,10 +96,7 @@ impl Session {
                     }
                 }
                 Event::SampleMade(folder) => self.open_folder(&folder),
-                Event::Listed(listed) => {
-                    self.change_view(|view| view.filter = Filter::Listed(listed));
-                    self.apply(Command::ShowGrid);
-                }
+                Event::Listed(listed) => self.offer_list(listed),
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }

@@ -84,6 +84,8 @@ pub enum Command {
     },
     /// Use another model from now on: a built-in one's name, or a folder.
     UseModel(String),
+    /// Show the current image with those that show nearly the same.
+    ShowNearDuplicates,
     /// Show the images most like the current one.
     ShowSimilar,
     /// Show the images without a label in groups of like ones.

@@ -15,19 +15,53 @@ use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
 const MOST_LIKE: usize = 200;
 
 impl Session {
+    /// Images that were looked for last.
+    pub fn listed(&self) -> Option<&Listed> {
+        self.open.as_ref()?.listed.as_ref()
+    }
+
     /// How many images show nearly the same as this one.
     pub fn near_duplicate_count(&self, image: ImageId) -> u64 {
         let open = self.open.as_ref();
         open.and_then(|open| open.library.near_duplicate_count(image).ok()).unwrap_or(0)
     }
 
+    /// Lists the current image with those that show nearly the same.
+    pub(super) fn show_near_duplicates(&mut self) {
+        let (Some(open), Some(image)) = (&self.open, self.current_image()) else { return };
+        match open.library.near_duplicates_of(image) {
+            Ok(images) => {
+                let title = format!("Nearly {}", self.name_of(image));
+                self.offer_list(Listed { title, images: images.into() });
+            }
+            Err(error) => self.notify_error(&error),
+        }
+    }
+
+    /// Shows what was looked for, if the cursor can stay on its image: a key that is being pressed
+    /// is about that one. Otherwise the list waits in the left panel.
+    pub(super) fn offer_list(&mut self, listed: Listed) {
+        let current = self.current_image();
+        let Some(open) = &mut self.open else { return };
+        open.listed = Some(listed.clone());
+        if current.is_some_and(|current| listed.images.contains(&current)) {
+            self.is_single = false;
+            self.change_view(|view| view.filter = Filter::Listed(listed));
+        } else {
+            let text = format!("“{}” is found: see the left panel", listed.title);
+            self.notify(NoticeLevel::Info, text);
+        }
+    }
+
+    fn name_of(&self, image: ImageId) -> String {
+        let name = self.row(image).and_then(|row| Some(row.relative_path.file_name()?.to_owned()));
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Lists the images most like the current one, that one first.
     pub(super) fn start_similar(&mut self) {
-        let Some((image, row)) = self.current_image().and_then(|id| Some((id, self.row(id)?)))
-        else {
-            return;
-        };
-        let name = row.relative_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(image) = self.current_image() else { return };
+        let name = self.name_of(image);
         self.start_list("Looking for images alike", move |work| {
             let found = more_like(
                 work.library,

@@ -32,7 +32,7 @@ use std::time::Instant;
 use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
-    LibraryPlace, Prediction, SavedSearch, View,
+    LibraryPlace, Listed, Prediction, SavedSearch, View,
 };
 use crate::classifier::Model;
 use crate::micrograph::{InstrumentRecord, ReadChoice};
@@ -80,6 +80,8 @@ struct OpenLibrary {
     /// Whose labels the library had when it was opened.
     people: Vec<String>,
     view: View,
+    /// Images that were looked for last.
+    listed: Option<Listed>,
     /// A query that was being written when it found nothing, so that the view is still the one
     /// before it.
     fruitless: Option<Query>,
@@ -398,6 +400,7 @@ impl OpenLibrary {
             unclassified_count: 0,
             category_tree: CategoryTree::default(),
             categories: Vec::new(),
+            listed: None,
             counts: Counts::default(),
             saved_searches: Vec::new(),
             people: Vec::new(),

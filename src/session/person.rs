@@ -33,10 +33,10 @@ impl Session {
     pub(super) fn set_person(&mut self, name: &str, ask_at_start: bool) {
         let name: String = name.chars().filter(|c| !c.is_control()).collect();
         let name = name.trim();
-        if !is_name(name) {
+        let known = self.people().into_iter().find(|known| is_same_name(known, name));
+        if known.is_none() && name != self.log_in.name() && !is_name(name) {
             return;
         }
-        let known = self.people().into_iter().find(|known| is_same_name(known, name));
         let person = known.unwrap_or(name).to_owned();
         if let Err(error) = self.log_in.keep(&person, ask_at_start) {
             let text =

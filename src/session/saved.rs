@@ -30,11 +30,11 @@ impl Session {
         else {
             return;
         };
-        if let Some(before) = &before {
-            let text = format!("The saved filter “{name}” was {} before", before.text);
-            self.tell_undoable(text);
+        let replaced = before.as_ref().map(|before| before.text.clone());
+        self.remember(Undoable::SavedSearch { name: name.clone(), before });
+        if let Some(text) = replaced {
+            self.tell_undoable(format!("The saved filter “{name}” was {text} before"));
         }
-        self.remember(Undoable::SavedSearch { name, before });
     }
 
     pub(super) fn remove_saved(&mut self, name: &str) {

@@ -21,8 +21,9 @@ mod union_find;
 
 pub use error::SimilarityError;
 pub use features::FeatureRows;
-pub use k_means::{Centres, Grouping, Member, cluster_count_for, group_all, sample};
+pub use k_means::{Centres, Grouping, Member, cluster_count_for, sample};
 pub use near_duplicates::{Likeness, near_duplicates};
 pub use near_pairs::{Near, NearPairs};
 pub use nearest::{Nearest, Neighbour};
 pub use perceptual_hash::{DEFAULT_MOST_BITS, PerceptualHash, perceptual_hash};
+pub use union_find::UnionFind;

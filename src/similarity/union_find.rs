@@ -1,18 +1,18 @@
 //! Which images are in one cluster so far.
 
 /// Disjoint sets of indices, each named by its lowest member.
-pub(super) struct UnionFind {
+pub struct UnionFind {
     parent: Vec<u32>,
 }
 
 impl UnionFind {
     /// `count` indices, each in a set of its own.
-    pub(super) fn new(count: usize) -> Self {
+    pub fn new(count: usize) -> Self {
         Self { parent: (0..count as u32).collect() }
     }
 
     /// The lowest member of the set that `index` is in. Halves the paths it walks.
-    pub(super) fn lowest(&mut self, index: usize) -> usize {
+    pub fn lowest(&mut self, index: usize) -> usize {
         let mut at = index;
         while self.parent[at] as usize != at {
             let above = self.parent[at] as usize;
@@ -23,13 +23,13 @@ impl UnionFind {
     }
 
     /// Joins the sets that `a` and `b` are in.
-    pub(super) fn join(&mut self, a: usize, b: usize) {
+    pub fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.lowest(a), self.lowest(b));
         self.parent[a.max(b)] = a.min(b) as u32;
     }
 
     /// The sets of two and more, members ascending, in the order of their lowest.
-    pub(super) fn into_sets(mut self) -> Vec<Vec<usize>> {
+    pub fn into_sets(mut self) -> Vec<Vec<usize>> {
         let count = self.parent.len();
         let mut sets: Vec<Vec<usize>> = vec![Vec::new(); count];
         for index in 0..count {

@@ -139,3 +139,23 @@ fn a_subcategory_there_that_is_a_category_here_is_joined_under_its_name() {
     assert_eq!((name.category.as_str(), name.subcategory.as_deref()), ("Wires", Some("Bent")));
     is_clean(&here);
 }
+
+#[test]
+fn a_label_of_a_file_that_was_overwritten_there_is_not_taken_for_what_it_holds_now() {
+    let [here, other] = two_libraries(&["a.tif", "b.tif"]);
+    let tips = other.library.add_category("Tips", None, "Bob").unwrap();
+    other.label("a.tif", tips);
+    // The same file comes to both, and only here it is read.
+    other.write("a.tif", "b.tif");
+    other.scan();
+    fs::remove_file(here.path("a.tif")).unwrap();
+    fs::copy(other.path("a.tif"), here.path("a.tif")).unwrap();
+    let modified = fs::metadata(other.path("a.tif")).unwrap().modified().unwrap();
+    let copy = fs::File::options().write(true).open(here.path("a.tif")).unwrap();
+    copy.set_modified(modified).unwrap();
+    here.scan();
+    read(&here, "a.tif");
+    merge(&here, &other);
+    assert_eq!(category_name(&here, "b.tif"), None);
+    is_clean(&here);
+}

@@ -134,9 +134,9 @@ fn an_error_of_another_choice_is_not_kept() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let image = fixture.image("a.tif");
     let before = fixture.library.read_choice(image).unwrap();
-    fixture.library.save_read_error(image, &before, "no page").unwrap();
+    fixture.library.save_read_error(image, &before, None, "no page").unwrap();
     assert_eq!(own(&fixture, "a.tif", 9).unclassified, [image], "it is tried again");
-    fixture.library.save_read_error(image, &before, "no page").unwrap();
+    fixture.library.save_read_error(image, &before, None, "no page").unwrap();
     assert_eq!(fixture.library.rows(&[image]).unwrap()[0].read_error, None);
 }
 

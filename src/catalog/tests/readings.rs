@@ -7,7 +7,7 @@ fn reading_is_kept_and_clears_an_earlier_error() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let library = &fixture.library;
     let image = fixture.image("a.tif");
-    library.save_read_error(image, &Default::default(), "cut off").unwrap();
+    library.save_read_error(image, &Default::default(), None, "cut off").unwrap();
     assert_eq!(library.rows(&[image]).unwrap()[0].read_error.as_deref(), Some("cut off"));
     let instrument_json = Some(r#"{"voltage_kv":5.0}"#.into());
     let reading = Reading { width_px: 1024, height_px: 768, instrument_json, ..reading("ab") };
@@ -20,7 +20,7 @@ fn reading_is_kept_and_clears_an_earlier_error() {
     let nobody = ImageId(99);
     assert!(matches!(library.save_reading(nobody, &reading), Err(CatalogError::UnknownImage(_))));
     assert!(matches!(
-        library.save_read_error(nobody, &Default::default(), ""),
+        library.save_read_error(nobody, &Default::default(), None, ""),
         Err(CatalogError::UnknownImage(_))
     ));
     assert_eq!(library.instrument_json(nobody).unwrap(), None);
@@ -73,7 +73,7 @@ fn images_to_classify_are_those_this_model_has_not_seen() {
     assert_eq!(library.images_to_classify("m").unwrap(), [a, b, c, d]);
     library.save_predictions(&model("m"), &[(a, vec![1.0, 0.0, 0.0])]).unwrap();
     library.save_predictions(&model("n"), &[(b, vec![1.0, 0.0, 0.0])]).unwrap();
-    library.save_read_error(c, &Default::default(), "cut off").unwrap();
+    library.save_read_error(c, &Default::default(), None, "cut off").unwrap();
     fs::remove_file(fixture.path("d.tif")).unwrap();
     fixture.scan();
     assert_eq!(library.images_to_classify("m").unwrap(), [b, c], "c is tried again");

@@ -142,6 +142,48 @@ fn a_file_overwritten_with_another_image_does_not_give_that_image_its_label() {
 }
 
 #[test]
+fn what_was_overwritten_is_never_taken_for_a_new_file_at_its_place() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    for path in ["a.tif", "b.tif"] {
+        read(&fixture, path);
+    }
+    fixture.label("a.tif", tips);
+    fixture.write("a.tif", "b.tif");
+    fixture.scan();
+    read(&fixture, "a.tif");
+    fs::remove_file(fixture.path("a.tif")).unwrap();
+    fixture.scan();
+    fixture.write("a.tif", "something new");
+    fixture.scan();
+    assert_eq!(label_of(&fixture, "a.tif"), None);
+    fixture.write("c.tif", "a.tif");
+    fixture.scan();
+    read(&fixture, "c.tif");
+    assert_eq!(label_of(&fixture, "c.tif"), Some(tips));
+    is_clean(&fixture);
+}
+
+#[test]
+fn of_a_file_that_was_overwritten_only_what_was_said_before_stays_with_what_is_gone() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    for path in ["a.tif", "b.tif"] {
+        read(&fixture, path);
+    }
+    let mark = Mark { note: Some("of the old one".into()), ..Mark::default() };
+    let marks = [(fixture.image("a.tif"), mark)];
+    fixture.library.set_marks(&marks, "Ada", LabelSource::Person).unwrap();
+    fixture.write("a.tif", "b.tif");
+    fixture.scan();
+    fixture.label("a.tif", tips);
+    read(&fixture, "a.tif");
+    let row = fixture.library.rows(&[fixture.image("b.tif")]).unwrap().remove(0);
+    assert_eq!((label_of(&fixture, "b.tif"), row.mark.note), (Some(tips), None));
+    is_clean(&fixture);
+}
+
+#[test]
 fn a_label_given_since_the_file_was_changed_is_about_what_it_holds_now() {
     let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
     let ids = fixture.library.ensure_categories(&["A".into(), "B".into()]).unwrap();

@@ -65,7 +65,7 @@ fn changed_file_loses_what_was_read_and_keeps_its_label() {
         library.save_reading(fixture.image(path), &reading(path)).unwrap();
     }
     let image = fixture.image("a.tif");
-    library.save_read_error(image, &Default::default(), "cut off").unwrap();
+    library.save_read_error(image, &Default::default(), None, "cut off").unwrap();
     fixture.write("a.tif", "longer than before");
     // The other file keeps its size: the time alone tells.
     let file = File::options().write(true).open(fixture.path("b.tif")).unwrap();

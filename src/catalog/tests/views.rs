@@ -40,7 +40,9 @@ fn library() -> (Fixture, CategoryId, CategoryId) {
     ]
     .map(|(path, scores)| (fixture.image(path), scores));
     library.save_predictions(&model("m"), &scores).unwrap();
-    library.save_read_error(fixture.image("x-ray/É.tif"), &Default::default(), "cut off").unwrap();
+    library
+        .save_read_error(fixture.image("x-ray/É.tif"), &Default::default(), None, "cut off")
+        .unwrap();
     fs::remove_file(fixture.path("gone.tif")).unwrap();
     fixture.scan();
     (fixture, tips, films)

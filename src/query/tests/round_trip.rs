@@ -1,16 +1,7 @@
 //! What is printed is read as the same again, and nothing that is typed ends the program.
 
 use super::query;
-use crate::query::{Condition, Query};
-
-#[test]
-fn a_query_for_near_duplicates_is_read_back_whatever_the_path() {
-    for path in ["a.tif", "x y/\"b\" * (1).tif", "größe/c,d.tif", "e:f/-g.tif"] {
-        let query = Query::near(path);
-        let [term] = query.terms() else { panic!("{path}: {query}") };
-        assert_eq!(term.any_of, [Condition::Near(path.to_owned())]);
-    }
-}
+use crate::query::Query;
 
 #[test]
 fn queries_are_printed_in_their_shortest_form() {

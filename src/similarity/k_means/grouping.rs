@@ -2,12 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{Centres, cluster_count_for, sample};
+use super::Centres;
 use crate::similarity::cosine::inverse_norm;
 use crate::similarity::{FeatureRows, SimilarityError};
-
-/// Images that centres are fitted to by [`group_all`]; beyond, they hardly change.
-const MOST_FITTED: usize = 10_000;
 
 /// An image in a cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,38 +65,25 @@ impl Grouping {
     }
 }
 
-/// Clusters of images whose features are all in memory: fitted to a sample of at most 10,000,
-/// `cluster_count` of them or as [`cluster_count_for`] says, ordered as by [`Grouping::finish`].
-///
-/// # Errors
-/// [`SimilarityError::NoDirection`] where there is nothing to group.
-pub fn group_all(
-    rows: FeatureRows<'_>,
-    cluster_count: Option<usize>,
-    seed: u64,
-) -> Result<Vec<Vec<Member>>, SimilarityError> {
-    let cluster_count = cluster_count.unwrap_or_else(|| cluster_count_for(rows.image_count()));
-    let centres = if rows.image_count() <= MOST_FITTED {
-        Centres::fit(rows, cluster_count, seed)?
-    } else {
-        let fitted: Vec<f32> = sample(rows.image_count(), MOST_FITTED, seed)
-            .into_iter()
-            .flat_map(|image| rows.row(image))
-            .copied()
-            .collect();
-        Centres::fit(FeatureRows::new(&fitted, rows.feature_count())?, cluster_count, seed)?
-    };
-    let mut grouping = Grouping::around(centres);
-    grouping.add_block(0, rows)?;
-    Ok(grouping.finish())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::similarity::cluster_count_for;
     use crate::similarity::random::Random;
 
     const FEATURES: usize = 8;
+
+    /// Clusters of images that the centres are fitted to.
+    fn group_all(
+        rows: FeatureRows<'_>,
+        cluster_count: Option<usize>,
+        seed: u64,
+    ) -> Result<Vec<Vec<Member>>, SimilarityError> {
+        let cluster_count = cluster_count.unwrap_or_else(|| cluster_count_for(rows.image_count()));
+        let mut grouping = Grouping::around(Centres::fit(rows, cluster_count, seed)?);
+        grouping.add_block(0, rows)?;
+        Ok(grouping.finish())
+    }
 
     /// Clouds around the axes: image `i` belongs to axis `i % clouds`.
     fn clouds(image_count: usize, clouds: usize) -> Vec<f32> {
@@ -181,9 +165,12 @@ mod tests {
 
     #[test]
     fn more_images_than_are_fitted_to_are_all_assigned() {
-        let image_count = MOST_FITTED + 500;
+        let image_count = 2_500;
         let values = clouds(image_count, 3);
-        let clusters = group_all(rows(&values), Some(3), 2).unwrap();
+        let fitted = Centres::fit(rows(&values[..300 * FEATURES]), 3, 2).unwrap();
+        let mut grouping = Grouping::around(fitted);
+        grouping.add_block(0, rows(&values)).unwrap();
+        let clusters = grouping.finish();
         assert_eq!(clusters.iter().map(Vec::len).sum::<usize>(), image_count);
         assert_eq!(images(&clusters[0]), (0..image_count).step_by(3).collect::<Vec<_>>());
     }

@@ -11,7 +11,7 @@ mod grouping;
 mod seeding;
 
 pub use centres::Centres;
-pub use grouping::{Grouping, Member, group_all};
+pub use grouping::{Grouping, Member};
 pub use seeding::sample;
 
 /// Most clusters that are made unasked: more is not looked through.

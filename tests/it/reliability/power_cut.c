@@ -99,13 +99,16 @@ static void remember(const char *from, const char *to) {
     struct change *change = &changes[change_count++];
     snprintf(change->from, PATH_MAX, "%s", from);
     snprintf(change->to, PATH_MAX, "%s", to);
-    if (*to) { /* may reach the disk by chance: the test decides */
-        char old[PATH_MAX], new[PATH_MAX];
-        in_shadow(old, from, "");
-        in_shadow(new, to, ".renamed");
-        unlink(new);
-        if (link(old, new) && errno != ENOENT) fail("cannot link");
-    }
+}
+
+/* A renaming may reach the disk by chance: the test decides, with what the file has there. To be
+ * called before the renaming, or a kill between the two would leave a name without a content. */
+static void may_reach_the_disk(const char *from, const char *to) {
+    char old[PATH_MAX], new[PATH_MAX];
+    in_shadow(old, from, "");
+    in_shadow(new, to, ".renamed");
+    unlink(new);
+    if (link(old, new) && errno != ENOENT) fail("cannot link");
 }
 
 /* What was to happen to this name is past: it has a file of its own. */
@@ -204,13 +207,13 @@ int unlink(const char *path) {
 
 int rename(const char *from, const char *to) {
     REAL(int, "rename", const char *, const char *);
+    const char *relative = getenv("SHIM_SHADOW") && below(to) ? below(from) : NULL;
+    if (!relative) return real(from, to);
+    pthread_mutex_lock(&lock);
+    may_reach_the_disk(relative, below(to));
     int result = real(from, to);
-    const char *relative = getenv("SHIM_SHADOW") ? below(from) : NULL;
-    if (!result && relative && below(to)) {
-        pthread_mutex_lock(&lock);
-        remember(relative, below(to));
-        pthread_mutex_unlock(&lock);
-    }
+    if (!result) remember(relative, below(to));
+    pthread_mutex_unlock(&lock);
     return result;
 }
 
