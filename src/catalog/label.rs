@@ -162,7 +162,8 @@ pub struct NamedLabel {
     pub image: ImageId,
     /// Where it is, from the library's root.
     pub relative_path: PathBuf,
-    /// Of the whole file, in hexadecimal; `None` until it was read.
+    /// Of the whole file, in hexadecimal; `None` until it was read, and where the file was changed
+    /// since it was labelled.
     pub content_sha256: Option<String>,
     /// What it shows; `None` where no category was given.
     pub name: Option<CategoryName>,
@@ -219,7 +220,9 @@ impl Library {
             let mut statement = connection.prepare_cached(
                 "SELECT label.answer, label.category_id, label.second_category_id,
                         label.labelled_by, label.labelled_at, label.source,
-                        image.id, image.path, image.content_sha256,
+                        image.id, image.path,
+                        CASE WHEN label.entry_id <= image.held_since THEN NULL
+                             ELSE image.content_sha256 END,
                         mark.note, mark.is_annotated, mark.is_excluded
                  FROM label
                  JOIN image ON image.id = label.image_id

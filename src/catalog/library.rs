@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::backup::newest_backup;
 use super::connection::{open_reader, open_writer};
 use super::counts::KeptCounts;
 use super::error::Failure;
@@ -72,6 +73,14 @@ impl Library {
             source,
         })?;
         let database = place.database();
+        let length = fs::metadata(&database).map_or(0, |metadata| metadata.len());
+        if length == 0 && newest_backup(&place.directory).is_some() {
+            // Somebody has lost a library: a new one in its place would not be told from it.
+            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            let reason = Some("the file is empty or gone".to_owned());
+            let source = rusqlite::Error::SqliteFailure(code, reason);
+            return Err(CatalogError::damaged("open", database, source));
+        }
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
                 let is_shared = place.is_on_network_share();
@@ -102,6 +111,17 @@ impl Library {
     /// Whether another program has the library open, so that it cannot be written here.
     pub fn is_read_only(&self) -> bool {
         matches!(self.access, Access::Read(_))
+    }
+
+    /// What is said where a library beside the images cannot be written, and another one is used.
+    pub fn passed_over_warning(&self) -> Option<String> {
+        let passed_over = self.place.passed_over()?;
+        Some(format!(
+            "The library beside the images cannot be written: {}. Another one is used, without its \
+             labels: {}",
+            passed_over.display(),
+            self.directory().display()
+        ))
     }
 
     /// What is said of a library that cannot be written here: who writes it.

@@ -1,6 +1,7 @@
 //! What a person says of an image beside its label: a note, and how it may be used.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use super::error::Failure;
 use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
 use super::library::Durability;
-use super::{CatalogError, EntryId, ImageId, LabelSource, Library};
+use super::{CatalogError, EntryId, ImageId, LabelSource, Library, stored_path};
 
 /// What a person says of an image beside its label.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +63,29 @@ impl Library {
             let after = shown_images(transaction, marks.iter().cloned())?;
             record_marks(transaction, &entry, &after)?;
             Ok(entry)
+        })
+    }
+
+    /// Notes and flags of shown images without a label, by path, with the content's SHA-256.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn marks_without_label(
+        &self,
+    ) -> Result<Vec<(PathBuf, Option<String>, Mark)>, CatalogError> {
+        self.read("list notes and flags", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT image.path, image.content_sha256, note, is_annotated, is_excluded
+                     FROM mark JOIN image ON image.id = mark.image_id
+                     WHERE image.hidden = 0 AND image.id NOT IN (SELECT image_id FROM label)
+                     ORDER BY image.path_text, image.id",
+                )?
+                .query_map([], |row| {
+                    let path = stored_path::from_bytes(row.get(0)?);
+                    Ok((path, row.get(1)?, mark_from_row(row, 2)?))
+                })?
+                .collect::<rusqlite::Result<_>>()?)
         })
     }
 }

@@ -49,6 +49,12 @@ impl LibraryPlace {
         network_share::is_on_one(&self.directory)
     }
 
+    /// A library beside the images that cannot be written and is passed over for this one.
+    pub fn passed_over(&self) -> Option<PathBuf> {
+        let beside = Self::beside(&self.root);
+        (beside.directory != self.directory && beside.exists()).then_some(beside.directory)
+    }
+
     /// The library file.
     pub(super) fn database(&self) -> PathBuf {
         self.directory.join(DATABASE)

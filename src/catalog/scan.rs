@@ -97,21 +97,24 @@ impl Library {
         Ok(scan.report)
     }
 
-    /// Scans the image's file alone, which is known to be another now.
+    /// Scans the image's file alone, which is known to be another now. Gives the image that is there
+    /// then.
     ///
     /// # Errors
     /// When the library has no such image, or could not be read or written.
-    pub fn look_again(&self, image: ImageId) -> Result<(), CatalogError> {
+    pub fn look_again(&self, image: ImageId) -> Result<Option<ImageId>, CatalogError> {
         let path = self.path_of(image)?;
         let relative = path.strip_prefix(self.root()).unwrap_or(&path);
         match (fs::metadata(&path), stored_path::to_bytes(relative)) {
             (Ok(metadata), Some(path)) => {
-                self.save_found(&[FoundFile { path, stamp: FileStamp::of(&metadata) }]).map(drop)
+                let found = FoundFile { path, stamp: FileStamp::of(&metadata) };
+                Ok(self.save_found(&[found])?.images.pop())
             }
             (Err(error), _) if error.kind() == io::ErrorKind::NotFound => {
-                self.mark_vanished(&[image])
+                self.mark_vanished(&[image])?;
+                Ok(None)
             }
-            _ => Ok(()), // the folder cannot be reached now: that tells nothing of the file
+            _ => Ok(None), // the folder cannot be reached now: that tells nothing of the file
         }
     }
 }

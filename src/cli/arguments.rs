@@ -48,7 +48,8 @@ pub enum Command {
     Search(SearchArguments),
     /// List, save and remove saved filters: queries with a name, for `search --saved` and the window.
     Searches(SearchesArguments),
-    /// Find the images of a library that show nearly the same.
+    /// Find the images of a library that show nearly the same, whatever their size, contrast, format
+    /// and narrow margins; not what was cropped by more, turned or mirrored.
     Duplicates(DuplicatesArguments),
     /// Find the images of a library most like one of them.
     Similar(SimilarArguments),

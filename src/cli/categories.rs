@@ -1,5 +1,6 @@
 //! `semblance categories`
 
+use anyhow::ensure;
 use serde::Serialize;
 
 use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments};
@@ -59,12 +60,14 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
         CategoriesAction::Split { category, to, images, .. } => {
             let query = parse(images)?;
             let view = View { filter: Filter::All, query, sort: Sort::Path };
+            let images = library.image_ids(&view)?;
+            ensure!(!images.is_empty(), "No image is found by {query}", query = view.query);
             let below = to.strip_prefix(&format!("{category}/"));
             CategoryChange::Split {
                 from: id(category)?,
                 name: below.unwrap_or(to).to_owned(),
                 is_subcategory: below.is_some(),
-                images: library.image_ids(&view)?,
+                images,
             }
         }
         CategoriesAction::Move { category, into, .. } => CategoryChange::Move {

@@ -1,10 +1,10 @@
 //! `semblance labels`
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
 use super::arguments::{DecisionArguments, LabelsAction, LabelsArguments, SetLabelArguments};
@@ -12,9 +12,12 @@ use super::categories::find_category;
 use super::label_import::{self, said};
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
-use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark};
+use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark, View};
 use crate::label_exchange::{write_json_lines, write_table};
+use crate::micrograph::FileStamp;
 use crate::ops::{find_in_library, label_records};
+use crate::query::Query;
+use crate::taxonomy::CategoryState;
 
 pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     match &arguments.action {
@@ -40,7 +43,11 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
     let images: Vec<ImageId> =
         arguments.images.iter().map(|path| image(&library, path)).collect::<Result<_, _>>()?;
     let answer = if let Some(category) = &arguments.category {
-        Some(Answer::Category(find_category(&tree, category)?))
+        let id = find_category(&tree, category)?;
+        let is_retired =
+            tree.get(id).is_some_and(|category| category.state == CategoryState::Retired);
+        ensure!(!is_retired, "{category} is retired: `semblance categories restore` it first");
+        Some(Answer::Category(id))
     } else if arguments.none_of_these {
         Some(Answer::NoneOfThese)
     } else {
@@ -49,6 +56,10 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
     if answer.is_some() || arguments.clear {
         let second =
             arguments.second.as_ref().map(|name| find_category(&tree, name)).transpose()?;
+        ensure!(
+            second.is_none() || second.map(Answer::Category) != answer,
+            "The second category is the first"
+        );
         let value = answer.map(|answer| LabelValue { answer, second_category: second });
         let labels: Vec<_> = images.iter().map(|image| (*image, value)).collect();
         library.set_labels(&labels, &by, LabelSource::Person)?;
@@ -75,12 +86,19 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
 
 fn image(library: &Library, path: &Path) -> anyhow::Result<ImageId> {
     // As `semblance search` prints it, or as it is from here.
-    match find_in_library(library, path)? {
-        Some(image) => Ok(image),
-        None => library
-            .find_image(path)?
-            .with_context(|| format!("The library has no such image: {}", path.display())),
+    let found = match find_in_library(library, path)? {
+        Some(image) => Some(image),
+        None => library.find_image(path)?,
+    };
+    let image =
+        found.with_context(|| format!("The library has no such image: {}", path.display()))?;
+    // What is decided is about what the file holds now.
+    let file = library.root().join(&library.places(image)?[0]);
+    let stamp = fs::metadata(file).ok().map(|metadata| FileStamp::of(&metadata));
+    if library.is_read_only() || library.is_unchanged(image, stamp)? {
+        return Ok(image);
     }
+    Ok(library.look_again(image)?.unwrap_or(image))
 }
 
 fn take_back(
@@ -155,6 +173,15 @@ fn export(
         }
         None => write(&mut output.data())?,
     }
-    output.message(&format!("{} labels written", records.len()));
+    let labels = records.iter().filter(|record| record.decision.is_some()).count();
+    output.message(&format!(
+        "{labels} labels written, and {} notes or flags of images without one",
+        records.len() - labels
+    ));
+    let query = Query::parse("is:missing is:labelled").unwrap_or_default();
+    let gone = library.image_ids(&View { query, ..View::default() })?.len();
+    if gone > 0 {
+        output.message(&format!("{gone} labels of images that are gone are not among them"));
+    }
     Ok(Outcome::Fine)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -19,6 +19,10 @@ use crate::session::LogIn;
 
 /// Between two backups that commands make.
 const A_DAY: Duration = Duration::from_hours(24);
+
+/// How long a command that decides waits for another one to end.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The model used where nothing else is said.
 const DEFAULT_MODEL: &str = "starter";
@@ -39,9 +43,11 @@ pub(super) fn find_library(
             .or_else(|| paths.first().and_then(|path| LibraryPlace::containing(path))),
     };
     let Some(place) = place else { return Ok(None) };
-    let library = Library::open(&place)?;
+    let library = open(&place)?;
     // One that another program has open is up to date by its doing.
-    if !library.is_read_only() && (asked.is_some() || paths.is_empty()) {
+    if !library.is_read_only()
+        && (asked.is_some() || paths.is_empty() || paths.iter().any(|path| path.is_dir()))
+    {
         library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
     Ok(Some(library))
@@ -56,12 +62,26 @@ pub(super) fn open_existing(asked: Option<&Path>) -> anyhow::Result<Library> {
     };
     let place = LibraryPlace::containing(&folder)
         .with_context(|| format!("There is no library here: {}", folder.display()))?;
-    Ok(Library::open(&place)?)
+    open(&place)
+}
+
+fn open(place: &LibraryPlace) -> anyhow::Result<Library> {
+    let library = Library::open(place)?;
+    if let Some(warning) = library.passed_over_warning() {
+        Output::new().message(&warning);
+    }
+    Ok(library)
 }
 
 /// A library that is there, to decide something in it.
 pub(super) fn open_to_decide(asked: Option<&Path>, output: &mut Output) -> anyhow::Result<Library> {
-    let library = open_existing(asked)?;
+    let mut library = open_existing(asked)?;
+    // Commands of a script hold it for moments each.
+    let started = Instant::now();
+    while library.is_read_only() && started.elapsed() < PATIENCE {
+        std::thread::sleep(PAUSE);
+        library = open_existing(asked)?;
+    }
     back_up_daily(&library, output);
     Ok(library)
 }

@@ -132,6 +132,12 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
             merged.entries,
         ))?;
     }
+    if report.entry.is_none() && merged.entries == 0 {
+        output.message(
+            "What was merged before is not asked again: what was decided here since stands. If the \
+             merge was undone, `semblance labels redo` brings it back",
+        );
+    }
     Ok(Outcome::Fine)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::arguments::{SearchArguments, SortChoice};
@@ -86,6 +86,9 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
 
 /// The query, or what is wrong with it and where.
 pub(super) fn parse(text: &str) -> anyhow::Result<Query> {
+    if let Some(option) = text.split_whitespace().find(|word| word.starts_with("--")) {
+        bail!("Options stand before the query: {option}");
+    }
     Query::parse(text).map_err(|error| anyhow::anyhow!("{}\n{}", error.problem, error.marked(text)))
 }
 

@@ -152,7 +152,15 @@ impl<'a> Batch<'a> {
         let scores = match scored {
             Ok((file, scores)) => {
                 let ranked = ranked(model.categories(), &scores);
-                match save_reading(self.work, image, choice, &file)? {
+                let kept = match save_reading(self.work, image, choice, &file)? {
+                    Some(image) => Some(image),
+                    // Copied with its library, it has another time: then it is looked up anew.
+                    None => match self.work.library.look_again(image)? {
+                        Some(found) => save_reading(self.work, found, choice, &file)?,
+                        None => None,
+                    },
+                };
+                match kept {
                     Some(image) => self.scores.push(Scored { index, image, scores }),
                     None => self.replaced.push(index),
                 }
@@ -181,7 +189,6 @@ impl<'a> Batch<'a> {
             if file.is_outdated {
                 file.scores = Err("It is read in another way since: classify it again".to_owned());
             } else if self.replaced.contains(&file.index) {
-                library.look_again(image)?;
                 file.scores = Err("The file was changed meanwhile: classify it again".to_owned());
             }
         }

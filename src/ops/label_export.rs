@@ -6,7 +6,8 @@ use crate::learning::{Agreement, DoubleLabel, compare};
 
 use super::ImportPlan;
 
-/// All labels, by path, with what their categories are called now.
+/// All labels with what their categories are called now, by path; then the notes and flags of images
+/// without a label.
 ///
 /// # Errors
 /// When the library cannot be read.
@@ -30,7 +31,19 @@ pub fn label_records(library: &Library) -> Result<Vec<LabelRecord>, CatalogError
         source: Some(named.label.source.as_str().to_owned()),
         sha256: named.content_sha256,
     });
-    Ok(records.collect())
+    let marks =
+        library.marks_without_label()?.into_iter().map(|(path, sha256, mark)| LabelRecord {
+            decision: None,
+            path,
+            note: mark.note,
+            annotated: mark.is_annotated.then_some(true),
+            excluded: mark.is_excluded.then_some(true),
+            by: None,
+            at: None,
+            source: None,
+            sha256,
+        });
+    Ok(records.chain(marks).collect())
 }
 
 /// How far our labels agree with those of a file, on the images that both have labelled: by the

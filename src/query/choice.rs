@@ -34,6 +34,8 @@ pub enum State {
     Duplicate,
     /// Nearly the same is shown by an image that has another label.
     Conflicting,
+    /// Its file was changed since it was labelled.
+    Changed,
 }
 
 /// What an image can have: the values of `has:`.
@@ -62,7 +64,7 @@ pub enum LabelOrigin {
 
 impl State {
     /// All states, in the order in which they are listed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Labelled,
         Self::Unlabelled,
         Self::Predicted,
@@ -76,6 +78,7 @@ impl State {
         Self::Disagreement,
         Self::Duplicate,
         Self::Conflicting,
+        Self::Changed,
     ];
 
     /// The word after `is:`.
@@ -94,6 +97,7 @@ impl State {
             Self::Disagreement => "disagreement",
             Self::Duplicate => "duplicate",
             Self::Conflicting => "conflicting",
+            Self::Changed => "changed",
         }
     }
 

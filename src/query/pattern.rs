@@ -28,6 +28,14 @@ impl Pattern {
         &self.parts
     }
 
+    /// The only text that matches, where there is no wildcard.
+    pub fn exact_text(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [PatternPart::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether the whole of `text` looks like this, without regard to case.
     pub fn matches(&self, text: &str) -> bool {
         let text = text.to_lowercase();

@@ -360,7 +360,9 @@ impl Session {
         if let Some(reason) = library.read_only_reason() {
             self.notify(NoticeLevel::Warning, reason);
         }
-        if let Some(directory) = self.directory_elsewhere() {
+        if let Some(warning) = library.passed_over_warning() {
+            self.notify(NoticeLevel::Warning, warning);
+        } else if let Some(directory) = self.directory_elsewhere() {
             let text =
                 format!("The labels of this folder's images are kept in {}", directory.display());
             self.notify(NoticeLevel::Info, text);

@@ -323,3 +323,66 @@ fn commands_that_decide_keep_a_backup_of_what_was_before_once_a_day() {
     }
     assert_eq!(backups().unwrap().count(), 1, "of before the first");
 }
+
+#[test]
+fn a_label_is_about_what_the_file_holds_when_it_is_given() {
+    let program = with_library();
+    let image = "images/Tips/Tips_0000.tif";
+    program.line(&format!("labels set --library images --category Tips {image}")).fine();
+    program.copy_sample("Powder/Powder_0000.tif", "other.tif");
+    let mut other = fs::read(program.folder().join("other.tif")).unwrap();
+    other.push(0);
+    program.write(image, &other);
+    program.line(&format!("labels set --library images --category Powder {image}")).fine();
+    program.line("classify --model sample --library images").fine();
+    assert_eq!(said(&program), ["Tips_0000.tif Powder"]);
+    assert_eq!(found(&program, &["is:changed"]), [""; 0]);
+}
+
+#[test]
+fn a_library_copied_with_its_images_goes_on_though_their_times_differ() {
+    let program = with_library();
+    program.line("labels set --library images --category Tips images/Tips/Tips_0000.tif").fine();
+    for path in ["Tips/Tips_0000.tif", "Powder/Powder_0001.tif"] {
+        let path = program.folder().join("images").join(path);
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(9)).unwrap();
+    }
+    let file = "images/Tips/Tips_0000.tif images/Powder/Powder_0001.tif";
+    program.line(&format!("classify --model sample {file}")).fine();
+    assert_eq!(said(&program), ["Tips_0000.tif Tips"]);
+    program.copy_sample("Powder/Powder_0000.tif", "images/new.tif");
+    program.line("classify --model sample images").fine();
+    assert_eq!(found(&program, &["prediction:*"]).len(), 6, "the new one has the bytes of another");
+}
+
+#[test]
+fn what_would_be_a_slip_is_refused_with_a_word() {
+    let program = with_library();
+    let image = "images/Tips/Tips_0000.tif";
+    let set = "labels set --library images --category";
+    program.line(&format!("{set} Tips --second Tips {image}")).refused(&["second", "first"]);
+    program.line("categories retire Powder --library images").fine();
+    program.line(&format!("{set} Powder {image}")).refused(&["Powder is retired", "restore"]);
+    program.run(["search", "--library", "images", "is:labelled", "--count"]).refused(&["before"]);
+    let split = ["categories", "split", "Tips", "--to", "X", "--images", "kv:77"];
+    let ran = program.run(split.iter().chain(&["--library", "images"]));
+    ran.refused(&["No image is found"]);
+    program.line("categories rename Tips Needles --library images").fine();
+    program.line(&format!("{set} Needles {image}")).fine();
+    assert_eq!(found(&program, &["category:tips"]).len(), 1, "the former name");
+    program
+        .run([
+            "labels",
+            "set",
+            "--library",
+            "images",
+            "--note",
+            "odd",
+            "images/Powder/Powder_0001.tif",
+        ])
+        .fine();
+    let ran = program.line("labels export --library images").fine();
+    assert!(ran.stdout.contains("odd"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("1 labels written, and 1 notes"), "{}", ran.stderr);
+}

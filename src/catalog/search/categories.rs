@@ -14,14 +14,18 @@ impl Search<'_> {
         field: CategoryField,
         pattern: &Pattern,
     ) -> rusqlite::Result<ImageSet> {
+        // A former name, or one of a category that was merged, is as good as the one it has now.
+        let named = pattern.exact_text().and_then(|text| self.tree.find(text));
         let is_called = |id: CategoryId| {
             let name = self.tree.name(id);
-            name.is_some_and(|name| match field {
-                CategoryField::Subcategory => {
-                    name.subcategory.is_some_and(|name| pattern.matches(&name))
-                }
-                _ => pattern.matches(&name.category),
-            })
+            let is_named = field != CategoryField::Subcategory && named == Some(self.tree.top(id));
+            is_named
+                || name.is_some_and(|name| match field {
+                    CategoryField::Subcategory => {
+                        name.subcategory.is_some_and(|name| pattern.matches(&name))
+                    }
+                    _ => pattern.matches(&name.category),
+                })
         };
         match field {
             CategoryField::Prediction => {

@@ -27,6 +27,11 @@ impl Search<'_> {
             }
             State::Disagreement => return self.disagreements(),
             State::Conflicting => return self.conflicting(),
+            State::Changed => {
+                "SELECT image.id FROM image JOIN label ON label.image_id = image.id
+                 WHERE image.hidden IN (0, 1) AND image.held_since IS NOT NULL
+                   AND label.entry_id <= image.held_since"
+            }
             State::Duplicate => "SELECT image_id FROM near_duplicate",
         };
         self.ids(sql, [])

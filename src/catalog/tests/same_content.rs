@@ -211,6 +211,12 @@ fn a_file_changed_in_place_to_what_nobody_else_has_keeps_its_label() {
         read(&fixture, "a.tif");
         assert_eq!(label_of(&fixture, "a.tif"), Some(tips), "{content}");
     }
+    let changed = View { query: Query::parse("is:changed").unwrap(), ..View::default() };
+    assert_eq!(fixture.library.image_ids(&changed).unwrap(), [fixture.image("a.tif")]);
+    let named = fixture.library.named_labels().unwrap().remove(0);
+    assert_eq!(named.content_sha256, None, "nobody has said so of what it holds now");
+    fixture.label("a.tif", tips);
+    assert_eq!(fixture.library.image_ids(&changed).unwrap(), []);
     is_clean(&fixture);
 }
 

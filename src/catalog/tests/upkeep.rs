@@ -153,3 +153,23 @@ fn compacting_gives_room_back_and_keeps_every_label() {
     assert_eq!(fixture.library.named_labels().unwrap().len(), 1);
     assert_eq!(fixture.library.verify().unwrap().problems, [""; 0]);
 }
+
+#[test]
+fn an_emptied_library_is_refused_where_there_are_backups_of_it() {
+    let Fixture { folder, library } = closed_library();
+    let backup = library.back_up().unwrap();
+    let database = library.directory().join("library.db");
+    drop(library);
+    let place = LibraryPlace::for_folder_in(folder.path(), None).unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(folder.path().join(format!(".semblance/library.db{ending}")));
+    }
+    for is_there in [false, true] {
+        if is_there {
+            fs::write(&database, "").unwrap();
+        }
+        let error = Library::open(&place).expect_err("an empty library would hide the loss");
+        let text = error.to_string();
+        assert!(text.contains(&backup.display().to_string()), "{text}");
+    }
+}
