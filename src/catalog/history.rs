@@ -1,6 +1,7 @@
 //! What was decided about an image over time.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,7 +9,7 @@ use rusqlite::OptionalExtension;
 
 use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
-use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library};
+use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, stored_path};
 
 /// One decision about one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +37,24 @@ pub struct EntryFacts {
     pub kind: String,
     /// Images whose label, note or flags it changed.
     pub images: u64,
+    /// Where the first of them is, from the library's root.
+    pub first: Option<PathBuf>,
 }
 
-/// Such as `what Ada decided about 12 images on 2026-03-01 10:15`, in this computer's time.
+/// Such as `what Ada decided about a.tif and 11 more on 2026-03-01 10:15`, in this computer's time.
 impl fmt::Display for EntryFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
         write!(f, "what {} decided about ", self.by)?;
         match (self.kind.as_str(), self.images) {
             ("category", _) => write!(f, "the categories")?,
-            (_, 1) => write!(f, "1 image")?,
-            (_, images) => write!(f, "{images} images")?,
+            (_, images) => match (&self.first, images) {
+                (Some(first), 1) => write!(f, "{}", first.display())?,
+                (Some(first), 2..) => {
+                    write!(f, "{} and {} more", first.display(), images - 1)?;
+                }
+                (_, images) => write!(f, "{images} images")?,
+            },
         }
         write!(f, " on {at}")
     }
@@ -64,7 +72,11 @@ impl Library {
                     "SELECT at, by, kind, (
                          SELECT count(*) FROM (
                              SELECT image_id FROM journal_change WHERE entry_id = ?1
-                             UNION SELECT image_id FROM journal_mark WHERE entry_id = ?1))
+                             UNION SELECT image_id FROM journal_mark WHERE entry_id = ?1)),
+                         (SELECT path FROM image WHERE id = (
+                             SELECT min(image_id) FROM (
+                                 SELECT image_id FROM journal_change WHERE entry_id = ?1
+                                 UNION SELECT image_id FROM journal_mark WHERE entry_id = ?1)))
                      FROM journal WHERE entry_id = ?1",
                 )?
                 .query_row([entry.as_str()], |row| {
@@ -73,6 +85,7 @@ impl Library {
                         by: row.get(1)?,
                         kind: row.get(2)?,
                         images: row.get::<_, i64>(3)?.cast_unsigned(),
+                        first: row.get::<_, Option<Vec<u8>>>(4)?.map(stored_path::from_bytes),
                     })
                 })
                 .optional()?)

@@ -8,6 +8,7 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +109,15 @@ fn name() -> String {
         .into_iter()
         .filter_map(|variable| std::env::var(variable).ok())
         .find(|name| !name.trim().is_empty())
+        .or_else(asked_name)
         .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The system's answer, for programs that nobody has logged in to start.
+fn asked_name() -> Option<String> {
+    let output = Command::new("id").arg("-un").output().ok().filter(|_| cfg!(unix))?;
+    let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !name.is_empty()).then_some(name)
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ fn a_sample_is_opened_classified_labelled_reopened_and_exported() {
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert!(window.shows("Image 1 of 20, unlabelled"), "an earlier session's decision");
     let told = &window.app().session().notices().last().expect("a notice").text;
-    assert!(told.starts_with("Taken back: what test person decided about 1 image"), "{told}");
+    assert!(told.starts_with("Taken back: what test person decided about Biological"), "{told}");
     window.press_with(Modifiers::COMMAND, Key::Y);
     assert!(window.shows("Image 1 of 20, Nanowires"));
 
