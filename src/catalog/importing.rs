@@ -13,7 +13,7 @@ use super::labelling::{check_categories, record_labels};
 use super::library::Durability;
 use super::mark::{mark_of, record_marks};
 use super::reading::is_unchanged;
-use super::same_content::{join_same_content, set_apart};
+use super::same_content::{join_same_content, note_content, set_apart};
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
 use crate::micrograph::FileStamp;
 use crate::taxonomy::{Category, CategoryId, CategoryState};
@@ -161,15 +161,12 @@ impl Library {
                 }
                 let image = set_apart(transaction, image, sha256)?;
                 let updated = transaction
-                    .prepare_cached(
-                        "UPDATE image SET content_sha256 = ?2, changed_after = NULL,
-                             former_sha256 = NULL
-                         WHERE id = ?1",
-                    )?
+                    .prepare_cached("UPDATE image SET content_sha256 = ?2 WHERE id = ?1")?
                     .execute(params![image.0, sha256])?;
                 if updated == 0 {
                     return Err(Failure::from(CatalogError::UnknownImage(image)));
                 }
+                note_content(transaction, image, sha256)?;
                 join_same_content(transaction, image, sha256)
             })?;
         if joined.is_some() {

@@ -275,7 +275,6 @@ fn write_new_content(
         .prepare_cached(
             "UPDATE image SET size_bytes = ?2, modified_ns = ?3, hidden = 0, same_as = NULL,
                  changed_after = (SELECT max(entry_id) FROM journal),
-                 held_since = (SELECT max(entry_id) FROM journal),
                  former_sha256 = ifnull(content_sha256, former_sha256)
              WHERE id = ?1",
         )?

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::Failure;
 use super::library::Durability;
 use super::read_choice::choice_of;
-use super::same_content::{join_same_content, set_apart};
+use super::same_content::{join_same_content, note_content, set_apart};
 use super::{CatalogError, ImageId, Library};
 use crate::micrograph::{DataBar, DataBarSource, FileStamp, ReadChoice};
 
@@ -151,7 +151,7 @@ pub(super) fn store_reading(
         .prepare_cached(
             "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4, bit_depth = ?5,
                  page = ?6, pages = ?7, bar_top_px = ?8, bar_bottom_px = ?9, bar_source = ?10,
-                 read_error = ?11, changed_after = NULL, former_sha256 = NULL
+                 read_error = ?11
              WHERE id = ?1",
         )?
         .execute(params![
@@ -170,6 +170,7 @@ pub(super) fn store_reading(
     if updated == 0 {
         return Err(CatalogError::UnknownImage(image).into());
     }
+    note_content(transaction, image, &reading.content_sha256)?;
     let joined = join_same_content(transaction, image, &reading.content_sha256)?;
     forget_instrument(transaction, image)?;
     if let Some(json) = &reading.instrument_json {

@@ -111,6 +111,25 @@ pub(super) fn set_apart(
     Ok(here)
 }
 
+/// Whether a file that had another size or time is another one is known when it is read: from then
+/// on, labels up to the change are about what it held before.
+pub(super) fn note_content(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    content_sha256: &str,
+) -> Result<(), Failure> {
+    transaction
+        .prepare_cached(
+            "UPDATE image SET
+                 held_since = CASE WHEN former_sha256 IS NOT ?2 THEN changed_after
+                              ELSE held_since END,
+                 changed_after = NULL, former_sha256 = NULL
+             WHERE id = ?1 AND changed_after IS NOT NULL",
+        )?
+        .execute(params![file.0, content_sha256])?;
+    Ok(())
+}
+
 /// An image is read as was chosen for the file, unless something was chosen for itself.
 fn hand_over_choice(
     transaction: &Transaction<'_>,

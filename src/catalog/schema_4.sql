@@ -8,7 +8,7 @@ ALTER TABLE image ADD COLUMN former_sha256 TEXT;
 -- Hashes of pictures can be made again: the cache has them.
 DROP TABLE picture_hash;
 
--- The newest entry of the journal when this content was found in place of another: labels up to it
--- were given to what the file held before.
+-- The newest entry of the journal when this content took the place of another, known from reading
+-- it: labels up to it were given to what the file held before.
 ALTER TABLE image ADD COLUMN held_since TEXT;
 CREATE INDEX image_changed ON image (hidden) WHERE held_since IS NOT NULL;

@@ -351,6 +351,7 @@ fn a_library_copied_with_its_images_goes_on_though_their_times_differ() {
     let file = "images/Tips/Tips_0000.tif images/Powder/Powder_0001.tif";
     program.line(&format!("classify --model sample {file}")).fine();
     assert_eq!(said(&program), ["Tips_0000.tif Tips"]);
+    assert_eq!(found(&program, &["is:changed"]), [""; 0], "another time is no other content");
     program.copy_sample("Powder/Powder_0000.tif", "images/new.tif");
     program.line("classify --model sample images").fine();
     assert_eq!(found(&program, &["prediction:*"]).len(), 6, "the new one has the bytes of another");
