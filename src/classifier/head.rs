@@ -1,55 +1,119 @@
-//! The head: the trained last layer, one linear function a category.
+//! The head: the trained last layer, or two, from features to one logit a category.
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
-/// A linear layer from features to one logit a category.
+/// A fully connected layer: one linear function an output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// `[output_count, input_count]`, row-major.
+    weights: Vec<f32>,
+    /// `[output_count]`.
+    bias: Vec<f32>,
+    input_count: usize,
+}
+
+impl Layer {
+    /// A layer, or `None` where the sizes do not fit or a value is not finite.
+    pub fn new(weights: Vec<f32>, bias: Vec<f32>, input_count: usize) -> Option<Self> {
+        let fits = !bias.is_empty()
+            && input_count > 0
+            && weights.len() == bias.len() * input_count
+            && weights.iter().chain(&bias).all(|value| value.is_finite());
+        fits.then_some(Self { weights, bias, input_count })
+    }
+
+    /// `[output_count, input_count]`, row-major.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// `[output_count]`.
+    pub fn bias(&self) -> &[f32] {
+        &self.bias
+    }
+
+    /// Values it takes.
+    pub fn input_count(&self) -> usize {
+        self.input_count
+    }
+
+    /// Values it gives.
+    pub fn output_count(&self) -> usize {
+        self.bias.len()
+    }
+
+    fn apply(&self, inputs: &[f32]) -> Vec<f32> {
+        self.weights
+            .chunks_exact(self.input_count)
+            .zip(&self.bias)
+            .map(|(row, bias)| bias + row.iter().zip(inputs).map(|(w, x)| w * x).sum::<f32>())
+            .collect()
+    }
+}
+
+/// From features to one logit a category: a linear layer, with or without a hidden layer of
+/// rectified linear units before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
-    /// `[category_count, feature_count]`, row-major.
-    weights: Vec<f32>,
-    /// `[category_count]`.
-    bias: Vec<f32>,
-    feature_count: usize,
+    hidden: Option<Layer>,
+    output: Layer,
 }
 
 impl Head {
-    /// A head, or `None` where the sizes do not fit or a value is not finite.
+    /// A linear head, or `None` where the sizes do not fit or a value is not finite.
     pub fn new(weights: Vec<f32>, bias: Vec<f32>, feature_count: usize) -> Option<Self> {
-        let fits = !bias.is_empty()
-            && feature_count > 0
-            && weights.len() == bias.len() * feature_count
-            && weights.iter().chain(&bias).all(|value| value.is_finite());
-        fits.then_some(Self { weights, bias, feature_count })
+        Some(Self { hidden: None, output: Layer::new(weights, bias, feature_count)? })
+    }
+
+    /// A head with a hidden layer, or `None` where one does not give what the other takes.
+    pub fn with_hidden(hidden: Layer, output: Layer) -> Option<Self> {
+        (hidden.output_count() == output.input_count())
+            .then_some(Self { hidden: Some(hidden), output })
+    }
+
+    /// The layer before the last, where there is one; its negative outputs count as 0.
+    pub fn hidden(&self) -> Option<&Layer> {
+        self.hidden.as_ref()
+    }
+
+    /// The last layer.
+    pub fn output(&self) -> &Layer {
+        &self.output
     }
 
     /// Number of categories.
     pub fn category_count(&self) -> usize {
-        self.bias.len()
+        self.output.output_count()
     }
 
     /// Number of features it takes.
     pub fn feature_count(&self) -> usize {
-        self.feature_count
+        self.hidden.as_ref().unwrap_or(&self.output).input_count
     }
 
     /// One logit a category.
     pub fn logits(&self, features: &[f32]) -> Vec<f32> {
-        self.weights
-            .chunks_exact(self.feature_count)
-            .zip(&self.bias)
-            .map(|(row, bias)| bias + row.iter().zip(features).map(|(w, x)| w * x).sum::<f32>())
-            .collect()
+        let Some(hidden) = &self.hidden else { return self.output.apply(features) };
+        let activations: Vec<f32> =
+            hidden.apply(features).into_iter().map(|value| value.max(0.0)).collect();
+        self.output.apply(&activations)
     }
 
-    /// The head as a safetensors file: `weights` and `bias`, 32-bit floats.
+    /// The head as a safetensors file of 32-bit floats: `weights` and `bias`, and, of a hidden
+    /// layer, `hidden_weights` and `hidden_bias`.
     pub(super) fn to_safetensors(&self) -> Result<Vec<u8>, String> {
         let view = |shape, values| {
             TensorView::new(Dtype::F32, shape, bytemuck::cast_slice(values))
                 .map_err(|error| error.to_string())
         };
-        let weights = view(vec![self.category_count(), self.feature_count], &self.weights)?;
-        let bias = view(vec![self.category_count()], &self.bias)?;
-        serialize([("weights", &weights), ("bias", &bias)], None).map_err(|error| error.to_string())
+        let mut tensors = Vec::new();
+        let hidden = self.hidden.iter().map(|layer| ("hidden_", layer));
+        for (prefix, layer) in hidden.chain([("", &self.output)]) {
+            let shape = vec![layer.output_count(), layer.input_count];
+            tensors.push((format!("{prefix}weights"), view(shape, &layer.weights)?));
+            tensors.push((format!("{prefix}bias"), view(vec![layer.output_count()], &layer.bias)?));
+        }
+        serialize(tensors, None).map_err(|error| error.to_string())
     }
 
     /// Reads what [`Head::to_safetensors`] wrote.
@@ -64,11 +128,18 @@ impl Head {
             let values = floats.iter().map(|b| f32::from_le_bytes(*b)).collect::<Vec<f32>>();
             Ok((view.shape().to_vec(), values))
         };
-        let (shape, weights) = tensor("weights")?;
-        let (_, bias) = tensor("bias")?;
-        let feature_count = shape.get(1).copied().unwrap_or(0);
-        Self::new(weights, bias, feature_count)
-            .ok_or_else(|| "weights and bias do not fit together or are not finite".to_owned())
+        let layer = |prefix: &str| {
+            let (shape, weights) = tensor(&format!("{prefix}weights"))?;
+            let (_, bias) = tensor(&format!("{prefix}bias"))?;
+            Layer::new(weights, bias, shape.get(1).copied().unwrap_or(0))
+                .ok_or_else(|| "weights and bias do not fit together or are not finite".to_owned())
+        };
+        let output = layer("")?;
+        if file.names().iter().all(|name| !name.starts_with("hidden_")) {
+            return Ok(Self { hidden: None, output });
+        }
+        Self::with_hidden(layer("hidden_")?, output)
+            .ok_or_else(|| "the hidden layer does not give what the last layer takes".to_owned())
     }
 }
 
@@ -80,6 +151,18 @@ mod tests {
     fn a_head_survives_its_file() {
         let head = Head::new(vec![1.0, -2.0, 0.5, 3.25], vec![0.1, 0.2], 2).unwrap();
         assert_eq!(Head::from_safetensors(&head.to_safetensors().unwrap()), Ok(head));
+    }
+
+    #[test]
+    fn a_hidden_layer_survives_its_file_and_cuts_off_negative_values() {
+        let hidden = Layer::new(vec![1.0, 0.0, -1.0, 0.0], vec![0.0, 0.5], 2).unwrap();
+        let output = Layer::new(vec![2.0, 10.0], vec![1.0], 2).unwrap();
+        let head = Head::with_hidden(hidden, output.clone()).unwrap();
+        assert_eq!((head.feature_count(), head.category_count()), (2, 1));
+        assert_eq!(head.logits(&[3.0, 7.0]), [7.0]); // 2 · 3 + 10 · max(0, 0.5 − 3) + 1
+        assert_eq!(Head::from_safetensors(&head.to_safetensors().unwrap()), Ok(head));
+        let narrow = Layer::new(vec![1.0, 1.0], vec![0.0], 2).unwrap();
+        assert!(Head::with_hidden(narrow, output).is_none());
     }
 
     #[test]

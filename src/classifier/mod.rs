@@ -14,6 +14,6 @@ mod score;
 pub use backbone::{Backbone, BackboneCard};
 pub use bundle::{BUILT_IN_MODELS, CrossValidationRecord, Model, ModelManifest, TrainingRecord};
 pub use error::ModelError;
-pub use head::Head;
+pub use head::{Head, Layer};
 pub use preparation::{PREPARATION, prepare};
 pub use score::{CategoryScore, ranked, softmax};
