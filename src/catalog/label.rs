@@ -143,6 +143,9 @@ pub enum LabelSource {
     Person,
     /// A person accepted what a model said.
     AcceptedPrediction,
+    /// Given by a model for all images above a score that was measured to keep a promise. Never
+    /// trains or measures.
+    AcceptedAutomatically,
     /// Read from a file.
     Import,
     /// Came with another library.
@@ -176,9 +179,10 @@ pub struct NamedLabel {
 }
 
 impl LabelSource {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Person,
         Self::AcceptedPrediction,
+        Self::AcceptedAutomatically,
         Self::Import,
         Self::Merge,
         Self::SameContent,
@@ -191,6 +195,7 @@ impl LabelSource {
         match self {
             Self::Person => "person",
             Self::AcceptedPrediction => "accepted_prediction",
+            Self::AcceptedAutomatically => "accepted_automatically",
             Self::Import => "import",
             Self::Merge => "merge",
             Self::SameContent => "same_content",

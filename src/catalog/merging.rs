@@ -14,7 +14,10 @@ use super::label::label_from_row;
 use super::labelling::{label_of, record_labels};
 use super::library::Durability;
 use super::mark::{mark_from_row, mark_of, record_marks};
-use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, stored_path};
+use super::{
+    CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, Side, split_side,
+    stored_path,
+};
 use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
 
 /// Which label stands where both libraries have one and they differ.
@@ -63,6 +66,7 @@ struct Foreign {
     tree: CategoryTree,
     images: Vec<ForeignImage>,
     entries: Vec<ForeignEntry>,
+    sides: BTreeMap<String, Side>,
 }
 
 struct ForeignImage {
@@ -119,6 +123,7 @@ impl Library {
             let (labels, marks) =
                 decide(transaction, &foreign, &images, &categories, on_conflict, &mut report)?;
             adopt_entries(transaction, &foreign, &images, &categories, &mut report)?;
+            split_side::record(transaction, foreign.sides.iter().map(|(c, side)| (c, *side)))?;
             if !labels.is_empty() || !marks.is_empty() {
                 let entry = Entry::new("label", by, LabelSource::Merge).begin(transaction)?;
                 let taken: BTreeSet<&ImageId> = labels.keys().chain(marks.keys()).collect();
@@ -164,7 +169,9 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 path: row.get(10)?,
                 stamp: (row.get(11)?, row.get(12)?),
                 content_sha256: row.get(13)?,
-                label: label_from_row(row)?,
+                // What its model accepted by itself, nobody decided: ours can do so again.
+                label: label_from_row(row)?
+                    .filter(|label| label.source != LabelSource::AcceptedAutomatically),
                 mark: mark_from_row(row, 6)?,
                 newest_label: row.get(14)?,
                 newest_mark: row.get(15)?,
@@ -207,7 +214,8 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Foreign { tree: select_tree(connection)?, images, entries })
+    let sides = split_side::select(connection)?;
+    Ok(Foreign { tree: select_tree(connection)?, images, entries, sides })
 }
 
 /// What each of the other library's categories is here; those that are not here are added.

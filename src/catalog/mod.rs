@@ -26,6 +26,7 @@ mod labelling; // … written with its journal entry
 mod mark; // notes and flags
 mod history;
 mod undo;
+mod split_side;
 mod standing; // what undo leaves to an image that several files became
 mod category_list;
 mod category_change; // rename, merge, split, move, retire
@@ -64,5 +65,6 @@ pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
 pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
+pub use split_side::Side;
 pub use upkeep::{Compacted, VerifyReport};
 pub use view::{Filter, Listed, Sort, View};

@@ -67,6 +67,7 @@ fn label_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<C
     let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let how = match label.source {
         LabelSource::AcceptedPrediction => ", accepted prediction",
+        LabelSource::AcceptedAutomatically => ", accepted automatically",
         LabelSource::Import => ", imported",
         LabelSource::Merge => ", from another library",
         _ => "",

@@ -56,6 +56,8 @@ pub enum LabelOrigin {
     Person,
     /// A person accepted what a model said.
     AcceptedPrediction,
+    /// Given by a model, above a score that keeps a promise.
+    AcceptedAutomatically,
     /// Read from a file.
     Import,
     /// Taken over from another library.
@@ -143,13 +145,20 @@ impl Property {
 
 impl LabelOrigin {
     /// All origins, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Person, Self::AcceptedPrediction, Self::Import, Self::Merge];
+    pub const ALL: [Self; 5] = [
+        Self::Person,
+        Self::AcceptedPrediction,
+        Self::AcceptedAutomatically,
+        Self::Import,
+        Self::Merge,
+    ];
 
     /// The word after `source:`, the same as in the database.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Person => "person",
             Self::AcceptedPrediction => "accepted_prediction",
+            Self::AcceptedAutomatically => "accepted_automatically",
             Self::Import => "import",
             Self::Merge => "merge",
         }
