@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{GrayImage, Luma};
-use semblance::classifier::Backbone;
+use semblance::classifier::{Backbone, DEFAULT_BACKBONE};
 use semblance::micrograph::{
     DEFAULT_LIMIT_BYTES, DataBar, Micrograph, Pixels, ReadOptions, Samples, SourceFile, read,
     to_gray8,
@@ -95,7 +95,7 @@ impl Fingerprint {
         let micrograph =
             Micrograph { pixels, bit_depth: 8, data_bar: DataBar::NONE, ..like.clone() };
         let hash = perceptual_hash(picture.as_raw(), width as usize, 0, height as usize).unwrap();
-        let features = backbone.features(backbone.prepare(&micrograph).unwrap()).unwrap();
+        let features = backbone.features(&backbone.prepare(&micrograph).unwrap()).unwrap();
         Self { hash, features }
     }
 
@@ -156,7 +156,7 @@ fn main() {
         return;
     };
     let images = images_below(&data.join("labelled"));
-    let backbone = Backbone::built_in(1).unwrap();
+    let backbone = Backbone::find(DEFAULT_BACKBONE, 1).unwrap();
     let queue = Mutex::new(images.iter().enumerate());
     let found: Mutex<Vec<(usize, Vec<Fingerprint>)>> = Mutex::default();
     std::thread::scope(|scope| {

@@ -9,11 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use directories::ProjectDirs;
 use half::f16;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use half::slice::HalfFloatSliceExt as _;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 const FILE: &str = "cache.db";
 /// Raised when a table changes; a cache of another version is thrown away.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 const SCHEMA: &str = "
     CREATE TABLE thumbnail (
@@ -24,6 +25,8 @@ const SCHEMA: &str = "
         content_sha256 TEXT NOT NULL,
         feature_key TEXT NOT NULL,    -- backbone, preparation, what was chosen
         halves BLOB NOT NULL,         -- f16, little-endian
+        nm_per_px REAL,               -- of the network's input; NULL where it is not known
+        crc32 INTEGER NOT NULL,       -- of the halves
         PRIMARY KEY (content_sha256, feature_key)
     ) WITHOUT ROWID;
     CREATE TABLE picture_hash (
@@ -79,29 +82,36 @@ impl Cache {
             .and_then(|mut insert| insert.execute(params![key, jpeg]));
     }
 
-    /// The features of an image for `feature_key`, as 32-bit floats.
-    pub fn features(&self, content_sha256: &str, feature_key: &str) -> Option<Vec<f32>> {
-        let bytes: Vec<u8> = self
-            .connection()
+    /// The features of an image for `feature_key`. Those whose checksum is wrong are not there.
+    pub fn features(&self, content_sha256: &str, feature_key: &str) -> Option<CachedFeatures> {
+        self.connection()
             .prepare_cached(
-                "SELECT halves FROM feature WHERE content_sha256 = ?1 AND feature_key = ?2",
+                "SELECT halves, nm_per_px, crc32 FROM feature
+                 WHERE content_sha256 = ?1 AND feature_key = ?2",
             )
             .and_then(|mut query| {
-                query.query_row([content_sha256, feature_key], |row| row.get(0)).optional()
+                query.query_row([content_sha256, feature_key], features_from_row).optional()
             })
-            .ok()??;
-        let (halves, rest) = bytes.as_chunks::<2>();
-        rest.is_empty().then(|| halves.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect())
+            .ok()??
     }
 
     /// Keeps the features of an image, rounded to 16-bit floats.
-    pub fn store_features(&self, content_sha256: &str, feature_key: &str, features: &[f32]) {
+    pub fn store_features(
+        &self,
+        content_sha256: &str,
+        feature_key: &str,
+        features: &CachedFeatures,
+    ) {
         let halves: Vec<u8> =
-            features.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
+            features.values.iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()).collect();
+        let crc32 = crc32fast::hash(&halves);
         let _ = self
             .connection()
-            .prepare_cached("INSERT OR REPLACE INTO feature VALUES (?1, ?2, ?3)")
-            .and_then(|mut insert| insert.execute(params![content_sha256, feature_key, halves]));
+            .prepare_cached("INSERT OR REPLACE INTO feature VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut insert| {
+                let row = params![content_sha256, feature_key, halves, features.nm_per_px, crc32];
+                insert.execute(row)
+            });
     }
 
     /// The features of an image for `feature_key`, whatever text files were beside it when they
@@ -111,11 +121,10 @@ impl Cache {
         content_sha256: &str,
         feature_key: &str,
         any_ending: &str,
-    ) -> Option<Vec<f32>> {
-        let key: String = self
-            .connection()
+    ) -> Option<CachedFeatures> {
+        self.connection()
             .prepare_cached(
-                "SELECT feature_key FROM feature
+                "SELECT halves, nm_per_px, crc32 FROM feature
                  WHERE content_sha256 = ?1 AND (
                      feature_key = ?2
                      OR substr(feature_key, 1, length(?2 || ?3)) = ?2 || ?3)
@@ -123,11 +132,10 @@ impl Cache {
             )
             .and_then(|mut query| {
                 query
-                    .query_row([content_sha256, feature_key, any_ending], |row| row.get(0))
+                    .query_row([content_sha256, feature_key, any_ending], features_from_row)
                     .optional()
             })
-            .ok()??;
-        self.features(content_sha256, &key)
+            .ok()??
     }
 
     /// What a picture looks like, in 128 bits; within, nothing for a blank one.
@@ -153,6 +161,26 @@ impl Cache {
         // A panic elsewhere leaves SQLite itself intact.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a backbone makes of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CachedFeatures {
+    /// The features.
+    pub values: Vec<f32>,
+    /// Size of a pixel of the network's input in nanometres, where the image tells it.
+    pub nm_per_px: Option<f64>,
+}
+
+fn features_from_row(row: &Row<'_>) -> rusqlite::Result<Option<CachedFeatures>> {
+    let bytes = row.get_ref(0)?.as_blob()?;
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() || crc32fast::hash(bytes) != row.get::<_, u32>(2)? {
+        return Ok(None);
+    }
+    // As a slice, which the processor converts eight at a time.
+    let halves: Vec<f16> = pairs.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+    Ok(Some(CachedFeatures { values: halves.to_f32_vec(), nm_per_px: row.get(1)? }))
 }
 
 /// `features` as they come back from a cache, so that a first run and a second agree.
@@ -201,23 +229,28 @@ fn delete(path: &Path) -> Option<()> {
 mod tests {
     use super::*;
 
+    fn features(values: &[f32], nm_per_px: Option<f64>) -> CachedFeatures {
+        CachedFeatures { values: values.to_vec(), nm_per_px }
+    }
+
     #[test]
     fn what_was_stored_is_there_after_reopening() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path());
         cache.store_thumbnail("aa", b"jpeg");
-        cache.store_features("aa", "key", &[0.5, 6.0]);
-        cache.store_features("bb", "key-beside12", &[1.0]);
+        let (two, one) = (features(&[0.5, 6.0], Some(2.5)), features(&[1.0], None));
+        cache.store_features("aa", "key", &two);
+        cache.store_features("bb", "key-beside12", &one);
         cache.store_picture_hash("aa", Some(u128::MAX - 1));
         cache.store_picture_hash("blank", None);
         drop(cache);
         let cache = Cache::open(folder.path());
         assert_eq!(cache.thumbnail("aa"), Some(b"jpeg".to_vec()));
-        assert_eq!(cache.features("aa", "key"), Some(vec![0.5, 6.0]));
+        assert_eq!(cache.features("aa", "key"), Some(two.clone()));
         assert_eq!(cache.features("aa", "another backbone"), None);
         let of_content = |content| cache.features_of_content(content, "key", "-beside");
-        assert_eq!(of_content("aa"), Some(vec![0.5, 6.0]));
-        assert_eq!(of_content("bb"), Some(vec![1.0]), "with texts beside it");
+        assert_eq!(of_content("aa"), Some(two));
+        assert_eq!(of_content("bb"), Some(one), "with texts beside it");
         assert_eq!(cache.features_of_content("bb", "ke", "-beside"), None);
         let hashes = ["aa", "blank", "unknown"].map(|key| cache.picture_hash(key));
         assert_eq!(hashes, [Some(Some(u128::MAX - 1)), Some(None), None]);
@@ -227,9 +260,23 @@ mod tests {
     fn features_come_back_as_they_were_announced() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path());
-        let features = [0.1_f32, 3.333_333, 5.999];
-        cache.store_features("aa", "key", &features);
-        assert_eq!(cache.features("aa", "key"), Some(rounded_as_cached(&features)));
+        let values = [0.1_f32, 3.333_333, 5.999];
+        cache.store_features("aa", "key", &features(&values, None));
+        assert_eq!(cache.features("aa", "key").unwrap().values, rounded_as_cached(&values));
+    }
+
+    #[test]
+    fn features_that_were_damaged_are_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path());
+        cache.store_features("aa", "key", &features(&[0.5, 6.0], None));
+        cache.store_features("bb", "key", &features(&[7.0], None));
+        let damage = "UPDATE feature SET halves = zeroblob(4) WHERE content_sha256 = 'aa'";
+        cache.connection().execute(damage, []).unwrap();
+        assert_eq!(cache.features("aa", "key"), None);
+        assert!(cache.features("bb", "key").is_some());
+        cache.store_features("aa", "key", &features(&[0.5], None));
+        assert!(cache.features("aa", "key").is_some(), "made again");
     }
 
     #[test]

@@ -11,7 +11,6 @@ use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
 use super::label::unusable;
 use super::labelling::{label_of, record_labels};
-use super::library::Durability;
 use super::{Answer, CatalogError, EntryId, ImageId, Label, LabelSource, LabelValue, Library};
 use crate::taxonomy::{
     CATEGORY_KEYS, Category, CategoryId, CategoryState, CategoryTree, Rgb, next_free_key,
@@ -46,7 +45,8 @@ pub enum CategoryChange {
         /// The images; those with another label stay as they are.
         images: Vec<ImageId>,
     },
-    /// A category becomes a subcategory of another, or a category of its own.
+    /// A category becomes a subcategory of another, which its name still finds, or a category of its
+    /// own.
     Move {
         /// What is moved.
         category: CategoryId,
@@ -92,7 +92,7 @@ impl Library {
         change: &CategoryChange,
         by: &str,
     ) -> Result<CategoryChanged, CatalogError> {
-        self.write("change the categories", Durability::Synced, |transaction| {
+        self.write_categories("change the categories", |transaction| {
             let tree = select_tree(transaction)?;
             let entry = Entry::new("category", by, LabelSource::Person);
             let id = entry.begin(transaction)?;
@@ -112,7 +112,9 @@ impl Library {
             }
             let changed = changed_categories(&tree, change)?;
             record_categories(transaction, &id, &changed)?;
-            if let CategoryChange::Rename { category, .. } = change {
+            if let CategoryChange::Rename { category, .. }
+            | CategoryChange::Move { category, parent: Some(_) } = change
+            {
                 keep_name(transaction, &tree, *category)?;
             }
             Ok(CategoryChanged { entry: id, images })
@@ -143,7 +145,7 @@ impl Library {
     /// # Errors
     /// When the library has no such category, or could not be written.
     pub fn remember_alias(&self, name: &str, category: CategoryId) -> Result<(), CatalogError> {
-        self.write("remember a category's name", Durability::Synced, |transaction| {
+        self.write_categories("remember a category's name", |transaction| {
             self::category(&select_tree(transaction)?, category)?;
             Ok(set_alias(transaction, name, category)?)
         })

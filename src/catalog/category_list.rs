@@ -7,7 +7,6 @@ use super::category_change::record_categories;
 use super::error::Failure;
 use super::journal::Entry;
 use super::label::unusable;
-use super::library::Durability;
 use super::{CatalogError, LabelSource, Library};
 use crate::taxonomy::{
     Category, CategoryId, CategoryState, CategoryTree, Rgb, next_free_key, palette_color,
@@ -36,7 +35,7 @@ impl Library {
         by: &str,
     ) -> Result<CategoryId, CatalogError> {
         let name = valid(name)?;
-        self.write("add a category", Durability::Synced, |transaction| {
+        self.write_categories("add a category", |transaction| {
             let entry = Entry::new("category", by, LabelSource::Person).begin(transaction)?;
             let mut category = insert_withdrawn(transaction, &name)?;
             category.parent = parent;
@@ -62,7 +61,7 @@ impl Library {
         if ids.iter().all(Option::is_some) {
             return Ok(ids.into_iter().flatten().collect());
         }
-        self.write("add categories", Durability::Synced, |transaction| {
+        self.write_categories("add categories", |transaction| {
             names.iter().map(|name| ensure_category(transaction, name)).collect()
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::following::follow_categories;
 use super::prediction::uncertainty;
 use super::schema::{APPLICATION_ID, MIGRATIONS, NEWEST_VERSION};
 use super::{CatalogError, id_list};
@@ -116,6 +117,8 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or(0)) {
         transaction.execute_batch(migration)?;
     }
+    // Earlier formats kept best categories as the models call them.
+    follow_categories(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", NEWEST_VERSION)?;
     transaction.commit()?;

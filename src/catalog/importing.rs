@@ -45,7 +45,7 @@ impl Library {
         by: &str,
         source: LabelSource,
     ) -> Result<EntryId, CatalogError> {
-        self.write("take labels over", Durability::Synced, |transaction| {
+        self.write_categories("take labels over", |transaction| {
             let entry = Entry::new("label", by, source).begin(transaction)?;
             let mut added: BTreeMap<CategoryId, CategoryId> = BTreeMap::new();
             for category in &foreign.new_categories {

@@ -135,6 +135,18 @@ pub struct Label {
     pub source: LabelSource,
 }
 
+impl Label {
+    /// Whether no person has looked at this image to decide it.
+    pub fn is_automatic(&self) -> bool {
+        self.source == LabelSource::AcceptedAutomatically
+    }
+
+    /// Of two labels for one image the greater stands: a person's, then the later one.
+    pub(super) fn weight(&self) -> (bool, Timestamp) {
+        (!self.is_automatic(), self.at)
+    }
+}
+
 /// How a decision came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -143,12 +155,12 @@ pub enum LabelSource {
     Person,
     /// A person accepted what a model said.
     AcceptedPrediction,
-    /// Given by a model for all images above a score that was measured to keep a promise. Never
-    /// trains or measures.
+    /// A model's prediction, accepted with all others from some score up without a look at each.
+    /// Never trains or measures.
     AcceptedAutomatically,
-    /// Read from a file.
+    /// Read from a file, which does not call it an accepted prediction.
     Import,
-    /// Came with another library.
+    /// Came with another library, where it was no accepted prediction.
     Merge,
     /// Given to a file whose bytes turned out to be another's. Only in the journal.
     SameContent,

@@ -12,7 +12,6 @@ use super::error::Failure;
 use super::journal::{Entry, json_from_row, to_json};
 use super::label::label_from_row;
 use super::labelling::{label_of, record_labels};
-use super::library::Durability;
 use super::mark::{mark_from_row, mark_of, record_marks};
 use super::{
     CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, Side, split_side,
@@ -108,7 +107,7 @@ impl Library {
     ) -> Result<MergeReport, CatalogError> {
         let foreign =
             other.read("read the other library", |connection| Ok(foreign(connection)?))?;
-        self.write("merge another library", Durability::Synced, |transaction| {
+        self.write_categories("merge another library", |transaction| {
             let mut report = MergeReport::default();
             let categories = adopt_categories(transaction, &foreign.tree, &mut report)?;
             let mut images = BTreeMap::new();
@@ -170,8 +169,7 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 stamp: (row.get(11)?, row.get(12)?),
                 content_sha256: row.get(13)?,
                 // What its model accepted by itself, nobody decided: ours can do so again.
-                label: label_from_row(row)?
-                    .filter(|label| label.source != LabelSource::AcceptedAutomatically),
+                label: label_from_row(row)?.filter(|label| !label.is_automatic()),
                 mark: mark_from_row(row, 6)?,
                 newest_label: row.get(14)?,
                 newest_mark: row.get(15)?,
@@ -408,10 +406,16 @@ fn decide(
         if !is_new("journal_change", &theirs.newest_label)? {
             continue;
         }
-        let label = Label { source: LabelSource::Merge, ..translated(label, categories) };
+        // Whether a person had the model's answer before their eyes counts here as well.
+        let source = match label.source {
+            LabelSource::AcceptedPrediction => LabelSource::AcceptedPrediction,
+            _ => LabelSource::Merge,
+        };
+        let label = Label { source, ..translated(label, categories) };
         let ours = match labels.get(&image) {
             Some(taken) => taken.clone(), // two of their images are one here
-            None => label_of(transaction, image)?,
+            // What nobody decided does not stand against what somebody did.
+            None => label_of(transaction, image)?.filter(|label| !label.is_automatic()),
         };
         match ours {
             None => {

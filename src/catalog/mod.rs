@@ -22,7 +22,8 @@ mod order; // … and in which order
 mod counts;
 mod journal; // who decided what, when
 mod label; // what a person decided …
-mod labelling; // … written with its journal entry
+mod labelling; // … written with its journal entry …
+mod acceptance; // … or became of a prediction by itself
 mod mark; // notes and flags
 mod history;
 mod undo;
@@ -32,7 +33,8 @@ mod category_list;
 mod category_change; // rename, merge, split, move, retire
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
-mod prediction; // what a model said
+mod prediction; // what a model said …
+mod following; // … and what that means now
 mod near_duplicate; // which images show nearly the same
 mod setting;
 mod saved_search; // queries with a name
@@ -45,6 +47,7 @@ mod upkeep; // verify, compact
 #[cfg(test)]
 mod tests;
 
+pub use acceptance::{Acceptance, AcceptanceRule, JudgedPrediction};
 pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
 pub use error::CatalogError;

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::category_list::select_tree;
 use super::error::Failure;
+use super::following::{follow, names_from_row};
 use super::id_list::select_ids;
-use super::label::{time_from_row, unusable};
+use super::label::time_from_row;
 use super::library::Durability;
 use super::{CatalogError, ImageId, Library};
+use crate::taxonomy::{CategoryTree, CurrentCategories};
 
 /// Which model made a prediction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct ModelInfo {
 pub struct Prediction {
     /// The model.
     pub model: ModelInfo,
-    /// Every category with its score, the highest first.
+    /// What the model's categories mean now, with their scores added up; the highest first.
     pub scores: Vec<(String, f32)>,
     /// When it was classified.
     pub at: Timestamp,
@@ -56,6 +59,7 @@ impl Library {
     /// When the database cannot be read.
     pub fn prediction(&self, image: ImageId) -> Result<Option<Prediction>, CatalogError> {
         self.read("read a prediction", |connection| {
+            let tree = select_tree(connection)?;
             Ok(connection
                 .prepare_cached(
                     "SELECT model.name, model.sha256, model.categories_json,
@@ -63,7 +67,7 @@ impl Library {
                      FROM prediction JOIN model ON model.id = prediction.model_id
                      WHERE prediction.image_id = ?1",
                 )?
-                .query_row([image.0], prediction_from_row)
+                .query_row([image.0], |row| prediction_from_row(row, &tree))
                 .optional()?)
         })
     }
@@ -116,18 +120,21 @@ pub(super) fn store_predictions(
 ) -> Result<(), Failure> {
     let at = Timestamp::now().to_string();
     let model_id = model_id(transaction, model)?;
+    let (current, _) = follow(transaction, model_id, &select_tree(transaction)?)?;
     let mut statement = transaction.prepare_cached(
         "INSERT OR REPLACE INTO prediction
              (image_id, model_id, top_category, top_score, predicted_at, scores, uncertainty)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for (image, scores) in predictions {
-        let (category, score) = top(model, scores).ok_or(CatalogError::UnusableScores {
-            image: *image,
-            categories: model.categories.len(),
-        })?;
+        let Best { category, score, uncertainty } = is_one_for_each(scores, &model.categories)
+            .then(|| Best::of(&current, scores))
+            .flatten()
+            .ok_or(CatalogError::UnusableScores {
+                image: *image,
+                categories: model.categories.len(),
+            })?;
         let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
-        let uncertainty = uncertainty(scores);
         statement.execute(params![image.0, model_id, category, score, at, bytes, uncertainty])?;
     }
     Ok(())
@@ -174,27 +181,49 @@ pub(super) fn uncertainty(scores: &[f32]) -> f64 {
     (entropy / (scores.len() as f64).ln()).clamp(0.0, 1.0)
 }
 
-/// The category with the highest score, the first of equals; `None` if the scores cannot be kept.
-fn top<'a>(model: &'a ModelInfo, scores: &[f32]) -> Option<(&'a str, f32)> {
-    if scores.len() != model.categories.len() || !scores.iter().all(|score| score.is_finite()) {
-        return None;
-    }
-    let scored = model.categories.iter().map(String::as_str).zip(scores.iter().copied());
-    scored.reduce(|best, next| if next.1 > best.1 { next } else { best })
+/// What searches and orders need of the scores of an image.
+pub(super) struct Best<'a> {
+    /// The category with the highest score, the first of equals.
+    pub(super) category: &'a str,
+    pub(super) score: f32,
+    pub(super) uncertainty: f64,
 }
 
-fn prediction_from_row(row: &Row<'_>) -> rusqlite::Result<Prediction> {
-    let json: String = row.get(2)?;
-    let categories: Vec<String> =
-        serde_json::from_str(&json).map_err(|error| unusable(2, error))?;
-    let bytes: Vec<u8> = row.get(3)?;
-    let (floats, rest) = bytes.as_chunks::<4>();
-    if !rest.is_empty() || floats.len() != categories.len() {
-        let error = format!("{} bytes for {} scores", bytes.len(), categories.len());
+impl<'a> Best<'a> {
+    /// Of the scores added up by what the model's categories mean; `None` without categories.
+    pub(super) fn of(current: &'a CurrentCategories, scores: &[f32]) -> Option<Self> {
+        let sums = current.add_up(scores);
+        let scored = current.names().iter().zip(sums.iter().copied());
+        let (category, score) =
+            scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        Some(Self { category, score, uncertainty: uncertainty(&sums) })
+    }
+}
+
+fn is_one_for_each(scores: &[f32], categories: &[String]) -> bool {
+    scores.len() == categories.len() && scores.iter().all(|score| score.is_finite())
+}
+
+/// The scores in a column, as the model gave them.
+pub(super) fn scores_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<f32>> {
+    let (floats, rest) = row.get_ref(column)?.as_blob()?.as_chunks::<4>();
+    if !rest.is_empty() {
+        let error = "a score is cut off".into();
+        return Err(rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error));
+    }
+    Ok(floats.iter().map(|float| f32::from_le_bytes(*float)).collect())
+}
+
+fn prediction_from_row(row: &Row<'_>, tree: &CategoryTree) -> rusqlite::Result<Prediction> {
+    let categories = names_from_row(row, 2)?;
+    let given = scores_from_row(row, 3)?;
+    if given.len() != categories.len() {
+        let error = format!("{} scores for {} categories", given.len(), categories.len());
         return Err(rusqlite::Error::FromSqlConversionFailure(3, Type::Blob, error.into()));
     }
-    let values = floats.iter().map(|float| f32::from_le_bytes(*float));
-    let mut scores: Vec<(String, f32)> = categories.iter().cloned().zip(values).collect();
+    let current = CurrentCategories::of(&categories, tree);
+    let sums = current.add_up(&given);
+    let mut scores: Vec<(String, f32)> = current.names().iter().cloned().zip(sums).collect();
     scores.sort_by(|a, b| b.1.total_cmp(&a.1)); // stable: equal scores stay in the model's order
     Ok(Prediction {
         model: ModelInfo { name: row.get(0)?, sha256: row.get(1)?, categories },

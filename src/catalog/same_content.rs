@@ -37,7 +37,7 @@ impl Library {
 }
 
 /// Makes the file a further place of an image with the same bytes, if there is one; gives that. What was
-/// decided about the file goes over to that image; of two labels the newer one counts.
+/// decided about the file goes over to that image; of two labels, the weightier one counts.
 pub(super) fn join_same_content(
     transaction: &Transaction<'_>,
     file: ImageId,
@@ -184,11 +184,11 @@ fn hand_over(
     };
     let entry = entry.begin(transaction)?;
     if let Some(given) = given {
-        let newer = match kept {
-            Some(kept) if kept.at > given.at => kept,
+        let weightier = match kept {
+            Some(kept) if kept.weight() > given.weight() => kept,
             _ => given,
         };
-        let labels = BTreeMap::from([(image, Some(newer)), (file, None)]);
+        let labels = BTreeMap::from([(image, Some(weightier)), (file, None)]);
         record_labels(transaction, &entry, &labels)?;
     }
     if mark != Mark::default() {

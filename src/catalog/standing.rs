@@ -20,8 +20,14 @@ pub(super) fn labels_left(
     before: BTreeMap<ImageId, Option<Label>>,
 ) -> Result<BTreeMap<ImageId, Option<Label>>, Failure> {
     left(transaction, "journal_change", entry, before, |of_files: Vec<Option<Label>>| {
-        of_files.into_iter().flatten().max_by_key(|label| label.at)
+        of_files.into_iter().flatten().max_by_key(Label::weight)
     })
+}
+
+/// Whether a decision about the image's label holds, be it that it has none.
+pub(super) fn is_decided(connection: &Connection, image: ImageId) -> rusqlite::Result<bool> {
+    let standing: Vec<Option<Label>> = standing(connection, "journal_change", image, None)?;
+    Ok(!standing.is_empty())
 }
 
 /// Notes and flags as taking back `entry` leaves them; `before` is what its files had before it.
@@ -47,19 +53,19 @@ fn left<T, J: DeserializeOwned>(
         transaction.prepare_cached("SELECT 1 FROM image WHERE same_as = ?1 LIMIT 1")?;
     for (&image, value) in &mut left {
         if has_files.exists([image.0])? {
-            *value = joined(standing(transaction, changes, image, entry)?);
+            *value = joined(standing(transaction, changes, image, Some(entry))?);
         }
     }
     Ok(left)
 }
 
-/// What the newest decision that holds says, `without` one of them: about the image itself, if one
+/// What the newest decision that holds says, `without` that one if any: about the image itself, if one
 /// was made since its files were found to be the same, else about each file.
 fn standing<J: DeserializeOwned>(
     connection: &Connection,
     changes: &str,
     image: ImageId,
-    without: &EntryId,
+    without: Option<&EntryId>,
 ) -> rusqlite::Result<Vec<Option<J>>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT changes.image_id, changes.entry_id, changes.after_json,
@@ -71,7 +77,8 @@ fn standing<J: DeserializeOwned>(
          ORDER BY changes.entry_id DESC"
     ))?;
     let mut rows = statement.query([image.0])?;
-    let mut taken_back = HashSet::from([without.as_str().to_owned()]);
+    let mut taken_back: HashSet<String> =
+        without.iter().map(|entry| entry.as_str().to_owned()).collect();
     let mut is_before_joining = false;
     let mut of_files: BTreeMap<u32, Option<J>> = BTreeMap::new();
     while let Some(row) = rows.next()? {

@@ -11,7 +11,6 @@ use super::category_change::{categories_before, record_categories};
 use super::journal::Entry;
 use super::label::source_from_row;
 use super::labelling::{labels_before, record_labels};
-use super::library::Durability;
 use super::mark::{marks_before, record_marks};
 use super::standing::{labels_left, marks_left};
 use super::{CatalogError, EntryId, LabelSource, Library};
@@ -23,7 +22,7 @@ impl Library {
     /// # Errors
     /// When the journal has no such entry, or the library could not be written.
     pub fn undo(&self, entry: &EntryId, by: &str) -> Result<EntryId, CatalogError> {
-        self.write("undo a decision", Durability::Synced, |transaction| {
+        self.write_categories("undo a decision", |transaction| {
             let undone = transaction
                 .prepare_cached("SELECT source FROM journal WHERE entry_id = ?1")?
                 .query_row([entry.as_str()], |row| source_from_row(row, 0))

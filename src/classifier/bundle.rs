@@ -1,13 +1,16 @@
 //! A model as a folder: `model.json`, `head.safetensors` and `MODEL.md`, a card for people.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Backbone, CategoryScore, Head, ModelError, ranked, softmax};
+use super::backbone::StoredBackbone;
+use super::training_record::{Promise, TrainingRecord};
+use super::{
+    Backbone, BackboneCard, CategoryScore, Head, ModelError, PixelSizeInput, ranked, softmax,
+};
 use crate::micrograph::content_sha256;
 
 /// Models inside the program, by name.
@@ -33,10 +36,20 @@ pub struct ModelManifest {
     pub backbone: String,
     /// Category names, in the order of the head's rows.
     pub categories: Vec<String>,
+    /// What the library that it was trained on calls them by, whatever their names become; empty
+    /// without a library.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub category_uids: Vec<String>,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
+    /// How the pixel size is an input beside the features, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_size_input: Option<PixelSizeInput>,
     /// SHA-256 of `head.safetensors`.
     pub head_sha256: String,
+    /// Scores above which so many were right that more than so many are, with this confidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
     /// Data, split and measured accuracy.
     pub training: TrainingRecord,
     /// When it was trained, RFC 3339.
@@ -45,54 +58,14 @@ pub struct ModelManifest {
     pub program_version: String,
 }
 
-/// What a model was trained on and how well it did.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct TrainingRecord {
-    /// Where the images came from.
-    pub data: String,
-    /// Licences of the images, with the number of images under each.
-    pub data_licences: BTreeMap<String, usize>,
-    /// Images a category.
-    pub images_per_category: BTreeMap<String, usize>,
-    /// Images on each side: training, validation, test.
-    pub split: [usize; 3],
-    /// Groups (same paper, sample or series) kept on one side; 0 where no groups were given.
-    pub groups: usize,
-    /// Images that are in no group: each stood alone in the split.
-    #[serde(default)]
-    pub ungrouped: usize,
-    /// The L2 penalty chosen on the validation side.
-    pub l2: f64,
-    /// Share of right answers on each side, where it has images: training, validation, test.
-    pub accuracy: [Option<f64>; 3],
-    /// Mean cross-entropy in nats: training, validation.
-    pub cross_entropy: [Option<f64>; 2],
-    /// Grouped cross-validation, where it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cross_validation: Option<CrossValidationRecord>,
-}
-
-/// The outcome of a cross-validation in which groups stay in one fold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CrossValidationRecord {
-    /// Number of folds.
-    pub folds: usize,
-    /// Share of right answers over all images, each predicted by a head that never saw its group.
-    pub accuracy: f64,
-    /// Share of images whose category is among the first two.
-    pub top2_accuracy: f64,
-    /// Mean F1 over categories.
-    pub macro_f1: f64,
-    /// Share of right answers in each fold.
-    pub fold_accuracy: Vec<f64>,
-}
-
 /// A head with everything needed to use it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Model {
     manifest: ModelManifest,
     head: Head,
     sha256: String,
+    /// Where it was read from; `None` of one inside the program, and of a new one.
+    folder: Option<PathBuf>,
 }
 
 impl Model {
@@ -154,7 +127,8 @@ impl Model {
                 source,
             })
         };
-        Self::from_bytes(&name, &read(MANIFEST_FILE)?, &read(HEAD_FILE)?)
+        let model = Self::from_bytes(&name, &read(MANIFEST_FILE)?, &read(HEAD_FILE)?)?;
+        Ok(Self { folder: Some(folder.to_owned()), ..model })
     }
 
     fn from_bytes(name: &str, manifest: &[u8], head: &[u8]) -> Result<Self, ModelError> {
@@ -190,15 +164,18 @@ impl Model {
             )
         } else if !(manifest.temperature.is_finite() && manifest.temperature > 0.0) {
             format!("the temperature is {}", manifest.temperature)
+        } else if manifest.pixel_size_input.is_some_and(|input| !input.is_usable()) {
+            "its pixel size input is no number".to_owned()
         } else {
-            let sha256 = content_sha256(
-                format!(
-                    "{}\n{}\n{}",
-                    manifest.feature_key, manifest.head_sha256, manifest.temperature
-                )
-                .as_bytes(),
+            let mut computed = format!(
+                "{}\n{}\n{}",
+                manifest.feature_key, manifest.head_sha256, manifest.temperature
             );
-            return Ok(Self { manifest, head, sha256 });
+            if let Some(PixelSizeInput { mean, deviation }) = manifest.pixel_size_input {
+                computed += &format!("\n{mean} {deviation}");
+            }
+            let sha256 = content_sha256(computed.as_bytes());
+            return Ok(Self { manifest, head, sha256, folder: None });
         };
         Err(ModelError::Invalid { model: manifest.name, reason })
     }
@@ -236,60 +213,96 @@ impl Model {
         &self.sha256
     }
 
+    /// Where it was read from; nothing of one inside the program.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Category names, in the order of [`Model::scores`].
     pub fn categories(&self) -> &[String] {
         &self.manifest.categories
     }
 
-    /// Whether the features of `backbone` are those that the head was trained on.
+    /// The backbone whose features the head takes: one inside the program, or the one in the model's
+    /// own folder. `threads` is per forward pass.
     ///
     /// # Errors
-    /// Fails, naming the model, where they are not: another network's features may be as many.
-    pub fn require_backbone(&self, backbone: &Backbone) -> Result<(), ModelError> {
-        if self.manifest.feature_key == backbone.feature_key() {
-            return Ok(());
-        }
-        Err(ModelError::Invalid {
+    /// Fails, naming the model, where neither is the one it was trained on, or cannot be loaded.
+    pub fn backbone(&self, threads: usize) -> Result<Backbone, ModelError> {
+        self.stored_backbone()?.load(threads)
+    }
+
+    /// The same, not loaded.
+    pub(super) fn stored_backbone(&self) -> Result<StoredBackbone, ModelError> {
+        let found = Backbone::stored(&self.manifest.feature_key, self.folder.as_deref())?;
+        found.ok_or_else(|| ModelError::Invalid {
             model: self.manifest.name.clone(),
             reason: format!(
                 "it was trained on the features of another backbone ({}), or on images prepared \
-                 in another way; this program has {}. Train it again",
-                self.manifest.backbone,
-                backbone.card().name
+                 in another way, and that backbone is neither in its folder nor inside this \
+                 program. Copy the model again from where it came, or train it again",
+                self.manifest.backbone
             ),
         })
     }
 
-    /// One probability a category; they sum to 1.
+    /// The card of its backbone.
+    ///
+    /// # Errors
+    /// As of [`Model::backbone`].
+    pub fn backbone_card(&self) -> Result<BackboneCard, ModelError> {
+        Ok(self.stored_backbone()?.card)
+    }
+
+    /// One probability a category; they sum to 1. `nm_per_px` is the size of a pixel of the network's
+    /// input, where it is known; it matters only to models that take it.
     ///
     /// # Errors
     /// Fails where the features are not those of the model's backbone.
-    pub fn scores(&self, features: &[f32]) -> Result<Vec<f32>, ModelError> {
-        if features.len() != self.head.feature_count() {
-            return Err(ModelError::Invalid {
-                model: self.manifest.name.clone(),
-                reason: format!(
-                    "it takes {} features, the backbone gives {}",
-                    self.head.feature_count(),
-                    features.len()
-                ),
-            });
+    pub fn scores(&self, features: &[f32], nm_per_px: Option<f64>) -> Result<Vec<f32>, ModelError> {
+        let logits = match &self.manifest.pixel_size_input {
+            None => self.logits(features),
+            Some(input) => self.logits(&[features, &input.terms(nm_per_px)].concat()),
+        };
+        Ok(softmax(&logits?, self.manifest.temperature))
+    }
+
+    fn logits(&self, inputs: &[f32]) -> Result<Vec<f32>, ModelError> {
+        if inputs.len() == self.head.feature_count() {
+            return Ok(self.head.logits(inputs));
         }
-        Ok(softmax(&self.head.logits(features), self.manifest.temperature))
+        Err(ModelError::Invalid {
+            model: self.manifest.name.clone(),
+            reason: format!(
+                "it takes {} values, the backbone gives {}",
+                self.head.feature_count(),
+                inputs.len()
+            ),
+        })
     }
 
     /// All categories with their scores, the highest first.
     ///
     /// # Errors
     /// See [`Model::scores`].
-    pub fn classify(&self, features: &[f32]) -> Result<Vec<CategoryScore>, ModelError> {
-        Ok(ranked(self.categories(), &self.scores(features)?))
+    pub fn classify(
+        &self,
+        features: &[f32],
+        nm_per_px: Option<f64>,
+    ) -> Result<Vec<CategoryScore>, ModelError> {
+        Ok(ranked(self.categories(), &self.scores(features, nm_per_px)?))
+    }
+
+    /// The trained last layer.
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classifier::DEFAULT_BACKBONE;
 
     fn model() -> Model {
         let manifest = ModelManifest {
@@ -299,8 +312,11 @@ mod tests {
             feature_key: "key".to_owned(),
             backbone: "none".to_owned(),
             categories: vec!["Fibres".to_owned(), "Powder".to_owned()],
+            category_uids: Vec::new(),
             temperature: 1.0,
+            pixel_size_input: None,
             head_sha256: String::new(),
+            promises: Vec::new(),
             training: TrainingRecord::default(),
             created_at: "2026-01-01T00:00:00Z".to_owned(),
             program_version: "0".to_owned(),
@@ -313,7 +329,8 @@ mod tests {
     fn a_saved_model_comes_back_the_same() {
         let folder = tempfile::tempdir().unwrap();
         model().save(folder.path(), "card").unwrap();
-        assert_eq!(Model::load(folder.path()).unwrap(), model());
+        let loaded = Model::load(folder.path()).unwrap();
+        assert_eq!((loaded.manifest(), loaded.head()), (model().manifest(), model().head()));
     }
 
     #[test]
@@ -349,8 +366,8 @@ mod tests {
     fn every_built_in_model_loads_and_fits_the_built_in_backbone() {
         for name in BUILT_IN_MODELS {
             let model = Model::find(name).unwrap();
-            let card = Backbone::built_in_card().unwrap();
-            assert!(model.manifest().feature_key.starts_with(&card.sha256), "{name}");
+            let card = Backbone::built_in_card(DEFAULT_BACKBONE).unwrap();
+            assert_eq!(model.manifest().feature_key, card.feature_key(), "{name}");
             assert_eq!(model.head.feature_count(), card.feature_count, "{name}");
         }
     }

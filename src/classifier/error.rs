@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::BUILT_IN_BACKBONES;
+
 /// Why a model or backbone is refused. Every message names it.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
@@ -11,6 +13,17 @@ pub enum ModelError {
         "There is no model {name:?}: give a model's folder, or one of the built-in models {built_in}"
     )]
     NotFound {
+        /// What was asked for.
+        name: String,
+        /// What could be asked for.
+        built_in: String,
+    },
+    /// No folder and no built-in backbone has this name.
+    #[error(
+        "There is no backbone {name:?}: give a folder with backbone.json, or one of the built-in \
+         backbones {built_in}"
+    )]
+    NoBackbone {
         /// What was asked for.
         name: String,
         /// What could be asked for.
@@ -68,4 +81,10 @@ pub enum ModelError {
         /// The operating system's reason.
         source: io::Error,
     },
+}
+
+impl ModelError {
+    pub(super) fn no_backbone(name: &str) -> Self {
+        Self::NoBackbone { name: name.to_owned(), built_in: BUILT_IN_BACKBONES.join(", ") }
+    }
 }

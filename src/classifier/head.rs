@@ -1,5 +1,8 @@
 //! The head: the trained last layer, or two, from features to one logit a category.
 
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 /// A fully connected layer: one linear function an output.
@@ -49,7 +52,26 @@ impl Layer {
             .map(|(row, bias)| bias + row.iter().zip(inputs).map(|(w, x)| w * x).sum::<f32>())
             .collect()
     }
+
+    fn apply_to_rows(&self, inputs: ArrayView2<'_, f32>) -> Array2<f32> {
+        let mut outputs = Array2::zeros((inputs.nrows(), self.output_count()));
+        let shape = (self.output_count(), self.input_count);
+        // The sizes were checked when the layer was made.
+        let Ok(weights) = ArrayView2::from_shape(shape, &self.weights) else { return outputs };
+        let shares: Vec<_> = outputs
+            .axis_chunks_iter_mut(Axis(0), SHARE)
+            .zip(inputs.axis_chunks_iter(Axis(0), SHARE))
+            .collect();
+        shares.into_par_iter().for_each(|(mut outputs, inputs)| {
+            general_mat_mul(1.0, &inputs, &weights.t(), 0.0, &mut outputs);
+            outputs += &ArrayView1::from(&self.bias);
+        });
+        outputs
+    }
 }
+
+/// Rows that one thread takes at a time.
+const SHARE: usize = 1024;
 
 /// From features to one logit a category: a linear layer, with or without a hidden layer of
 /// rectified linear units before it.
@@ -62,7 +84,19 @@ pub struct Head {
 impl Head {
     /// A linear head, or `None` where the sizes do not fit or a value is not finite.
     pub fn new(weights: Vec<f32>, bias: Vec<f32>, feature_count: usize) -> Option<Self> {
-        Some(Self { hidden: None, output: Layer::new(weights, bias, feature_count)? })
+        Layer::new(weights, bias, feature_count).map(Self::linear)
+    }
+
+    /// A head of one layer.
+    pub fn linear(output: Layer) -> Self {
+        Self { hidden: None, output }
+    }
+
+    /// A head that passes on `count` features as the logits of as many categories; at least 1.
+    pub fn identity(count: usize) -> Self {
+        let mut weights = vec![0.0; count * count];
+        weights.iter_mut().step_by(count + 1).for_each(|weight| *weight = 1.0);
+        Self::linear(Layer { weights, bias: vec![0.0; count], input_count: count })
     }
 
     /// A head with a hidden layer, or `None` where one does not give what the other takes.
@@ -97,6 +131,16 @@ impl Head {
         let activations: Vec<f32> =
             hidden.apply(features).into_iter().map(|value| value.max(0.0)).collect();
         self.output.apply(&activations)
+    }
+
+    /// The logits of many images at once, `[image_count, category_count]`, out of their features,
+    /// `[image_count, feature_count]`. Sums are rounded in another order than in
+    /// [`Head::logits`]: the last digits may differ.
+    pub fn logits_of_rows(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
+        let Some(hidden) = &self.hidden else { return self.output.apply_to_rows(features) };
+        let mut activations = hidden.apply_to_rows(features);
+        activations.mapv_inplace(|value| value.max(0.0));
+        self.output.apply_to_rows(activations.view())
     }
 
     /// The head as a safetensors file of 32-bit floats: `weights` and `bias`, and, of a hidden
@@ -136,7 +180,7 @@ impl Head {
         };
         let output = layer("")?;
         if file.names().iter().all(|name| !name.starts_with("hidden_")) {
-            return Ok(Self { hidden: None, output });
+            return Ok(Self::linear(output));
         }
         Self::with_hidden(layer("hidden_")?, output)
             .ok_or_else(|| "the hidden layer does not give what the last layer takes".to_owned())
@@ -169,6 +213,25 @@ mod tests {
     fn logits_are_one_linear_function_a_category() {
         let head = Head::new(vec![1.0, 2.0, 3.0, 4.0], vec![10.0, 20.0], 2).unwrap();
         assert_eq!(head.logits(&[1.0, 1.0]), [13.0, 27.0]);
+    }
+
+    #[test]
+    fn many_rows_at_once_give_what_each_gives_alone() {
+        let hidden = Layer::new(vec![1.0, 0.0, -1.0, 0.5], vec![0.0, 0.5], 2).unwrap();
+        let head = Head::with_hidden(hidden, Layer::new(vec![2.0, 10.0], vec![1.0], 2).unwrap());
+        let linear = Head::new(vec![1.0, 2.0, 3.0, 4.0], vec![10.0, 20.0], 2);
+        let features = Array2::from_shape_fn((3000, 2), |(row, i)| ((row * 7 + i) % 13) as f32);
+        for head in [head.unwrap(), linear.unwrap()] {
+            let logits = head.logits_of_rows(features.view());
+            for (row, image) in logits.rows().into_iter().zip(features.rows()) {
+                assert_eq!(row.to_vec(), head.logits(&image.to_vec()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_identity_passes_features_on() {
+        assert_eq!(Head::identity(3).logits(&[1.0, -2.0, 0.5]), [1.0, -2.0, 0.5]);
     }
 
     #[test]

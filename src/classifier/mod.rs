@@ -8,12 +8,27 @@ mod bundle;
 mod engine;
 mod error;
 mod head;
+mod import;
+mod onnx_export;
+mod pixel_size_input;
 mod preparation;
 mod score;
+mod training_images;
+mod training_record;
 
-pub use backbone::{Backbone, BackboneCard};
-pub use bundle::{BUILT_IN_MODELS, CrossValidationRecord, Model, ModelManifest, TrainingRecord};
+pub use backbone::{
+    BUILT_IN_BACKBONES, Backbone, BackboneCard, DEFAULT_BACKBONE, DataBarRule, LEAST_PROBABILITY,
+    Layout, OrientationRule, PerChannel, ResizeRule, TensorValues,
+};
+pub use bundle::{BUILT_IN_MODELS, Model, ModelManifest};
 pub use error::ModelError;
 pub use head::{Head, Layer};
-pub use preparation::{PREPARATION, prepare};
+pub use import::{ImportError, Network, NetworkFacts, NewBackbone, read_labels};
+pub use pixel_size_input::{PIXEL_SIZE_TERMS, PixelSizeInput};
+pub use preparation::{Orientation, PREPARATION, Prepared, prepare};
 pub use score::{CategoryScore, ranked, softmax};
+pub use training_images::{save_training_images, training_images};
+pub use training_record::{CrossValidationRecord, PlainSplitRecord, Promise, TrainingRecord};
+
+use backbone::write_backbone;
+use preparation::{network_input, nm_per_input_px};

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use super::curation_arguments::*;
+pub use super::export_arguments::*;
 pub use super::likeness_arguments::*;
+pub use super::model_arguments::*;
 pub use super::read_arguments::{OrAuto, ReadChoiceArguments};
 use super::read_arguments::{data_bar_or_auto, page_or_auto, size_px};
+pub use super::training_arguments::*;
 use crate::micrograph::DataBar;
 
 /// Look at, classify, label and hand on scanning electron micrographs.
@@ -42,8 +45,10 @@ pub enum Command {
     Train(TrainArguments),
     /// Measure a model on labelled images.
     Evaluate(EvaluateArguments),
-    /// Write images with all that is known about them.
+    /// Write images with all that is known about them, or a model for other programs.
     Export(ExportArguments),
+    /// List, describe and import models, and networks to train on.
+    Models(ModelsArguments),
     /// Find images of a library.
     Search(SearchArguments),
     /// List, save and remove saved filters: queries with a name, for `search --saved` and the window.
@@ -232,111 +237,9 @@ pub struct LabelledArguments {
     pub manifest: Option<PathBuf>,
 }
 
-/// `semblance train`
-#[derive(Debug, Args)]
-pub struct TrainArguments {
-    /// One JSON object.
-    #[arg(long)]
-    pub json: bool,
-    /// Where labelled images are.
-    #[command(flatten)]
-    pub labelled: LabelledArguments,
-    /// Folder to write the model into.
-    #[arg(long, value_name = "MODEL")]
-    pub out: PathBuf,
-    /// The model's name; by default its folder's.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// One sentence on what it is for.
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    pub description: String,
-    /// Where the images came from, for the model's card; by default the folder's name.
-    #[arg(long, value_name = "TEXT")]
-    pub data: Option<String>,
-    /// How the head is trained.
-    #[arg(long, value_name = "RECIPE", default_value = "lbfgs", value_parser = ["lbfgs"])]
-    pub recipe: String,
-    /// Leave out categories with fewer images.
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub min_images: usize,
-    /// Measure by cross-validation over this many folds as well, groups kept together; 0 for none.
-    #[arg(long, value_name = "FOLDS", default_value_t = 0, value_parser = folds)]
-    pub cross_validate: usize,
-    /// How the network is run.
-    #[command(flatten)]
-    pub engine: EngineArguments,
-}
-
-/// `semblance evaluate`
-#[derive(Debug, Args)]
-pub struct EvaluateArguments {
-    /// One JSON object.
-    #[arg(long)]
-    pub json: bool,
-    /// A model's folder, or a built-in one: starter, sample.
-    #[arg(long, value_name = "M")]
-    pub model: String,
-    /// Where labelled images are.
-    #[command(flatten)]
-    pub labelled: LabelledArguments,
-    /// How the network is run.
-    #[command(flatten)]
-    pub engine: EngineArguments,
-}
-
-/// `semblance export`
-#[derive(Debug, Args)]
-pub struct ExportArguments {
-    /// The format.
-    #[command(subcommand)]
-    pub format: ExportFormat,
-}
-
-/// Formats that can be exported.
-#[derive(Debug, Subcommand)]
-pub enum ExportFormat {
-    /// HDF5 in NeXus layout: image, instrument record, raw header, top 5, human label.
-    Hdf5(ExportHdf5Arguments),
-}
-
-/// `semblance export hdf5`
-#[derive(Debug, Args)]
-pub struct ExportHdf5Arguments {
-    /// One JSON object per file.
-    #[arg(long)]
-    pub json: bool,
-    /// Folder to write into, one file per image.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Library with labels and predictions. A library, or the folder it belongs to; without it,
-    /// the library of the folder you stand in, if it has one.
-    #[arg(long, value_name = "LIB")]
-    pub library: Option<PathBuf>,
-    /// Model for images that have no prediction yet. By default the library's, or starter.
-    #[arg(long, value_name = "M")]
-    pub model: Option<String>,
-    /// How files are read that are in no library.
-    #[command(flatten)]
-    pub choice: ReadChoiceArguments,
-    /// How the network is run.
-    #[command(flatten)]
-    pub engine: EngineArguments,
-    /// Image files, or folders of them; without any, the whole library.
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-}
-
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("at least 1 is needed".to_owned()),
-        Ok(count) => Ok(count),
-        Err(_) => Err("not a whole number".to_owned()),
-    }
-}
-
-fn folds(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(1) => Err("cross-validation needs at least 2 folds (0 for none)".to_owned()),
         Ok(count) => Ok(count),
         Err(_) => Err("not a whole number".to_owned()),
     }

@@ -84,7 +84,7 @@ fn table(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     type Row = (&'static str, fn(&LibraryFigures) -> f64);
-    let rows: [Row; 12] = [
+    let rows: [Row; 14] = [
         ("library.db, MB", |figures| figures.library_mb),
         ("open to first page, ms", |figures| figures.open_ms),
         ("a page of 200, ms p99", |figures| figures.page_ms_p99),
@@ -96,6 +96,8 @@ fn table(
         ("counts after a label, ms p99", |figures| figures.counts_ms_p99),
         ("10,000 labels, ms", |figures| figures.bulk_label_10000_ms),
         ("taking them back, ms", |figures| figures.bulk_undo_10000_ms),
+        ("merging two categories, ms", |figures| figures.merge_categories_ms),
+        ("taking that back, ms", |figures| figures.undo_merge_ms),
         ("peak memory, MB", |figures| figures.peak_mb.unwrap_or(f64::NAN)),
     ];
     let heading = format!("{:28}{:>12}", "Images (synthetic records)", figures.images);

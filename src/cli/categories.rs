@@ -3,6 +3,7 @@
 use anyhow::ensure;
 use serde::Serialize;
 
+use super::advise;
 use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments};
 use super::library::{open_existing, open_to_decide, who};
 use super::search::parse;
@@ -27,6 +28,7 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
         CategoriesAction::List { json, library } => {
             return list(&open_existing(library.as_deref())?, *json, output);
         }
+        CategoriesAction::Advise(arguments) => return advise::run(arguments, output),
         CategoriesAction::Add { name, decision } => return add(name, decision, output),
         CategoriesAction::Rename { decision, .. }
         | CategoriesAction::Merge { decision, .. }
@@ -82,7 +84,9 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
             key: *key,
             description: text.clone(),
         },
-        CategoriesAction::List { .. } | CategoriesAction::Add { .. } => {
+        CategoriesAction::List { .. }
+        | CategoriesAction::Add { .. }
+        | CategoriesAction::Advise(_) => {
             anyhow::bail!("This changes no category that is there")
         }
     })

@@ -14,7 +14,7 @@ use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
-    expand_paths, find_in_library, find_near_duplicates, start_categories,
+    expand_paths, find_in_library, find_near_duplicates, rescore_library, start_categories,
 };
 
 /// One line of `semblance classify --json`.
@@ -33,29 +33,44 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     if let Some(library) = &library {
         start_categories(library, &model)?;
     }
-    let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
+    let (backbone, options) = find_backbone(&arguments.engine, &model)?;
     let cancel = AtomicBool::new(false);
 
-    let items: Vec<Item> = match &library {
-        Some(library) if arguments.paths.is_empty() => {
-            let images = library.images_to_classify(model.sha256())?.into_iter();
-            images
+    let cache = library.as_ref().map(|library| Cache::open(&library.cache_directory()));
+    let started = Instant::now();
+    let mut rescored = Vec::new();
+    let items: Vec<Item> = match (&library, &cache) {
+        (Some(library), Some(cache)) if arguments.paths.is_empty() => {
+            let images = library.images_to_classify(model.sha256())?;
+            let work = LibraryWork { library, cache, backbone: &backbone, model: &model, options };
+            let left = match library.is_read_only() {
+                true => images,
+                false => rescore_library(images, &work, &cancel, &mut |image, scores| {
+                    rescored.push((image, scores));
+                })?,
+            };
+            left.into_iter()
                 .map(|image| Ok((library.path_of(image)?, Some(image))))
                 .collect::<anyhow::Result<_>>()?
         }
-        Some(library) => expand_paths(&arguments.paths)
+        (Some(library), _) => expand_paths(&arguments.paths)
             .into_iter()
             .map(|path| find_in_library(library, &path).map(|image| (path, image)))
             .collect::<Result<_, _>>()?,
-        None => expand_paths(&arguments.paths).into_iter().map(|path| (path, None)).collect(),
+        (None, _) => expand_paths(&arguments.paths).into_iter().map(|path| (path, None)).collect(),
     };
 
     arguments.choice.require_no_library(items.iter().any(|(_, image)| image.is_some()))?;
 
-    let mut printer = Printer::new(&model, arguments, items.len(), output);
-    let started = Instant::now();
+    let total = rescored.len() + items.len();
+    let mut printer = Printer::new(&model, arguments, total, output);
     let mut times = StageTimes::default();
-    let cache = library.as_ref().map(|library| Cache::open(&library.cache_directory()));
+    for (index, (image, scores)) in rescored.into_iter().enumerate() {
+        let Some(library) = &library else { break };
+        let path = library.path_of(image)?;
+        let file = ClassifiedFile { index, path, scores: Ok(scores), is_outdated: false };
+        printer.print(&file, &cancel);
+    }
     // Neighbours that are all in the library, or all not, go through together: the rows come in the
     // order of the paths.
     for run in items.chunk_by(|(_, a), (_, b)| a.is_some() == b.is_some()) {

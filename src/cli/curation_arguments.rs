@@ -183,6 +183,9 @@ pub enum CategoriesAction {
         #[arg(long, value_name = "LIB")]
         library: Option<PathBuf>,
     },
+    /// What merging each pair of categories would do to accuracy, measured by training again, beside
+    /// what merging unlike categories does, and what guessing would gain.
+    Advise(super::training_arguments::AdviseArguments),
     /// Add a category, or a subcategory.
     Add {
         /// Its name.
@@ -310,6 +313,9 @@ pub enum LabelsAction {
         #[arg(long)]
         json: bool,
     },
+    /// Label all images without a label whose prediction scores high enough, in one step that can
+    /// be undone. Such labels never train or measure a model.
+    Accept(AcceptArguments),
     /// Take labels over from a table, JSON, or a folder with a folder for each category.
     Import(ImportArguments),
     /// Tell how far somebody else's labels agree with those here; nothing is changed.
@@ -370,6 +376,48 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
         "no" => Ok(false),
         _ => Err("say yes or no".to_owned()),
     }
+}
+
+/// `semblance labels accept`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("from").required(true))]
+pub struct AcceptArguments {
+    /// Accept from this score up.
+    #[arg(long, group = "from", value_parser = score)]
+    pub score: Option<f32>,
+    /// Accept from the lowest score up at which at least this share of the labels will be right, as
+    /// measured on images that people labelled and no model was trained with.
+    #[arg(long, group = "from", value_name = "SHARE", value_parser = share)]
+    pub promise: Option<f64>,
+    /// How sure the promise is.
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = 0.95,
+          requires = "promise")]
+    pub confidence: f64,
+    /// Only predictions of these categories.
+    #[arg(long = "category", value_name = "NAME", num_args = 1..)]
+    pub categories: Vec<String>,
+    /// The model whose predictions are accepted; without it, the library's.
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Where, and who asks for it.
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+}
+
+fn score(text: &str) -> Result<f32, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "a score is a number from 0 to 1, such as 0.95".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
+    share.ok_or_else(|| "write a number between 0 and 1, such as 0.99".to_owned())
 }
 
 /// `semblance labels import`

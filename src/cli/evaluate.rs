@@ -1,25 +1,28 @@
 //! `semblance evaluate`
 
-use std::sync::atomic::AtomicBool;
+use anyhow::Context as _;
 
 use super::arguments::EvaluateArguments;
-use super::library::{find_backbone, labelled_set};
+use super::interrupt::cancelled_by_interrupt;
+use super::library::{Labelled, find_backbone, labelled};
 use super::{Outcome, Output};
-use crate::cache::Cache;
 use crate::classifier::Model;
-use crate::ops::{EvaluateReport, evaluate_model};
+use crate::learning::{Proportion, Threshold, TrainOptions};
+use crate::ops::{
+    EvaluateOptions, EvaluateReport, LabelledExamples, evaluate_model, write_evaluation_report,
+};
 
 pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let model = Model::find(&arguments.model)?;
-    let set = labelled_set(&arguments.labelled, None)?;
-    let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
+    let Labelled { set, cache, .. } = labelled(&arguments.labelled)?;
+    let (backbone, pipeline) = find_backbone(&arguments.engine, &model)?;
     let report = evaluate_model(
         &set,
         &model,
         &backbone,
-        &Cache::of_user(),
-        &options,
-        &AtomicBool::new(false),
+        &cache,
+        &EvaluateOptions { with_trained_on: arguments.all, pipeline },
+        cancelled_by_interrupt(),
         &mut |done, total| output.progress("Features of", done, total),
     )?;
     for warning in &report.warnings {
@@ -28,24 +31,58 @@ pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow:
     for file in &report.failed {
         output.message(&format!("Left out: {}: {}", file.error, file.path));
     }
+    if let Some(path) = &arguments.report {
+        let (mut curve, mut advice) = (None, None);
+        if arguments.learning_curve || arguments.merges {
+            let (least, cancel) = (2, cancelled_by_interrupt());
+            let progress = &mut |done, total| output.progress("Features of", done, total);
+            let examples =
+                LabelledExamples::of(set, least, &backbone, &cache, &pipeline, cancel, progress)?;
+            let training = TrainOptions::default();
+            if arguments.learning_curve {
+                curve = Some(examples.learning_curve(training, cancel, &mut |done, total| {
+                    output.progress("Learning curve, training", done, total);
+                })?);
+            }
+            if arguments.merges {
+                advice = Some(examples.advise_merges(training, cancel, &mut |done, total| {
+                    output.progress("Merged pair", done, total);
+                })?);
+            }
+        }
+        write_evaluation_report(&report, model.manifest(), curve, advice, path)
+            .with_context(|| format!("Cannot write the report: {}", path.display()))?;
+    }
     if arguments.json {
         output.json(&report)?;
     } else {
         output.line(&describe(&report))?;
     }
-    Ok(Outcome::of(report.images, report.failed.len()))
+    Ok(Outcome::of(report.evaluation.images, report.failed.len()))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
 }
 
 fn describe(report: &EvaluateReport) -> String {
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let measured = &report.evaluation;
     let mut text = format!(
-        "{} images: {} right, {} among the first two; macro-F1 {:.3}, calibration error {:.3}",
-        report.images,
-        percent(report.accuracy),
-        percent(report.top2_accuracy),
-        report.macro_f1,
-        report.ece
+        "{} images: {} right (95 % interval {} to {}), {} among the first two; macro-F1 {:.3}\n\
+         calibration error {:.3}, without temperature {:.3}; perfect scores would show {:.3} by chance",
+        measured.images,
+        percent(measured.accuracy),
+        percent(measured.accuracy_interval_95.low),
+        percent(measured.accuracy_interval_95.high),
+        percent(measured.top2_accuracy),
+        measured.macro_f1,
+        measured.ece,
+        measured.ece_uncalibrated,
+        measured.ece_by_chance.mean,
     );
+    if let Some(Proportion { right, images, .. }) = measured.second_right_when_wrong {
+        text += &format!("\nwhere the first is wrong, the second is right in {right} of {images}");
+    }
     if report.unknown_category_images > 0 {
         text += &format!(
             "\n{} images of categories that the model does not know were left out",
@@ -54,7 +91,7 @@ fn describe(report: &EvaluateReport) -> String {
     }
     let width = report.categories.iter().map(String::len).max().unwrap_or(0);
     text += &format!("\n{:width$}  images  recall  precision", "category");
-    for result in &report.per_category {
+    for result in &measured.per_category {
         let share = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), percent);
         text += &format!(
             "\n{:width$}  {:6}  {:>7}  {:>7}",
@@ -64,17 +101,30 @@ fn describe(report: &EvaluateReport) -> String {
             share(result.precision)
         );
     }
-    for threshold in &report.thresholds {
-        let promise = percent(threshold.promised_accuracy);
-        text += &match threshold.score {
-            Some(score) => {
-                format!(
-                    "\n{promise} right at scores from {score:.2}: {} of the images",
-                    percent(threshold.coverage)
-                )
-            }
-            None => format!("\n{promise} right: at no score on these images"),
-        };
+    for threshold in &measured.thresholds {
+        text += &format!("\n{}", promise(threshold));
     }
     text
+}
+
+fn promise(threshold: &Threshold) -> String {
+    let promise = format!(
+        "at least {} right ({} confidence)",
+        percent(threshold.promised_accuracy),
+        percent(threshold.confidence)
+    );
+    match (threshold.score, threshold.more_labels) {
+        (Some(score), _) => format!(
+            "{promise}: at scores from {score:.3}, {} of the images",
+            percent(threshold.coverage)
+        ),
+        (None, Some(more)) => {
+            let estimate = more.estimate.map_or_else(
+                || ", and a better model".to_owned(),
+                |images| format!(", by the errors so far about {images}"),
+            );
+            format!("{promise}: needs at least {} more labelled images{estimate}", more.at_least)
+        }
+        (None, None) => format!("{promise}: no number of images can show it"),
+    }
 }

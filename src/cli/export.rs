@@ -1,45 +1,53 @@
 //! `semblance export`
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
+use serde_json::json;
 
-use super::arguments::{ExportArguments, ExportFormat, ExportHdf5Arguments};
+use super::arguments::{
+    ExportArguments, ExportFormat, ExportHdf5Arguments, ExportOnnxArguments,
+    ExportPreparedArguments, ReadChoiceArguments,
+};
 use super::library::{find_backbone, find_library, find_model, require_images};
 use super::{Outcome, Output};
 use crate::catalog::{Library, View};
+use crate::classifier::Model;
 use crate::micrograph::ReadChoice;
 use crate::ops::{
-    ExportHdf5, ExportItem, ExportedFile, FileToRead, expand_paths, export_hdf5, file_of,
-    find_in_library,
+    ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions,
+    expand_paths, export_hdf5, export_onnx, export_prepared, file_of, find_in_library,
 };
 
-/// One line of `semblance export hdf5 --json`.
+/// One line of `--json` for each image.
 #[derive(Serialize)]
 struct Row {
     path: String,
-    hdf5: Option<String>,
+    /// What was written, under the name of its format: `hdf5` or `png`.
+    #[serde(flatten)]
+    target: BTreeMap<&'static str, Option<String>>,
     error: Option<String>,
 }
 
 pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     match &arguments.format {
         ExportFormat::Hdf5(arguments) => hdf5(arguments, output),
+        ExportFormat::Onnx(arguments) => onnx(arguments, output),
+        ExportFormat::Prepared(arguments) => prepared(arguments, output),
     }
 }
 
 fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
-    require_images(library.as_ref(), &arguments.paths)?;
-    let items = items(library.as_ref(), &arguments.paths, &arguments.choice.read_choice())?;
-    arguments.choice.require_no_library(items.iter().any(|item| item.image.is_some()))?;
+    let items = items(library.as_ref(), &arguments.paths, &arguments.choice)?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
     }
     let model = find_model(arguments.model.as_deref(), library.as_ref())?;
-    let (backbone, options) = find_backbone(&arguments.engine, Some(&model))?;
+    let (backbone, options) = find_backbone(&arguments.engine, &model)?;
     let export = ExportHdf5 {
         out: &arguments.out,
         library: library.as_ref(),
@@ -47,27 +55,65 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
         backbone: &backbone,
         options,
     };
-
+    let mut printer = Printer::new("hdf5", arguments.json, items.len(), output);
     let cancel = AtomicBool::new(false);
-    let (mut done, mut failed, mut failure) = (0, 0, None);
-    export_hdf5(&items, &export, &cancel, &mut |file| {
-        match &file.outcome {
-            Ok(_) => done += 1,
-            Err(_) => failed += 1,
-        }
-        if let Err(error) = print(&file, arguments.json, output) {
-            cancel.store(true, Ordering::Relaxed);
-            failure.get_or_insert(error);
-        }
-        output.progress("Exported", done + failed, items.len());
-    })
-    .map_err(anyhow::Error::msg)?;
-    failure.map_or(Ok(()), Err)?;
-    output.message(&format!("{done} files written, {failed} failed: {}", arguments.out.display()));
-    Ok(Outcome::of(done, failed))
+    export_hdf5(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
+        .map_err(anyhow::Error::msg)?;
+    printer.finish(&arguments.out)
 }
 
+fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
+    let items = items(library.as_ref(), &arguments.paths, &arguments.choice)?;
+    if items.is_empty() {
+        output.message("There is nothing to export");
+        return Ok(Outcome::NothingDone);
+    }
+    let card = find_model(arguments.model.as_deref(), library.as_ref())?.backbone_card()?;
+    let workers = arguments.workers.unwrap_or(PipelineOptions::default().workers);
+    let export = ExportPrepared {
+        out: &arguments.out,
+        library: library.as_ref(),
+        card: &card,
+        options: PipelineOptions { workers, limit_bytes: arguments.limit.bytes() },
+    };
+    let mut printer = Printer::new("png", arguments.json, items.len(), output);
+    let cancel = AtomicBool::new(false);
+    export_prepared(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
+        .map_err(anyhow::Error::msg)?;
+    printer.finish(&arguments.out)
+}
+
+fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<Outcome> {
+    let model = Model::find(&arguments.model)?;
+    let written = export_onnx(&model, &arguments.out)?;
+    if arguments.json {
+        output.json(&json!({
+            "model": model.name(), "onnx": written.onnx, "labels": written.labels,
+        }))?;
+    } else {
+        output.message(&format!(
+            "Written: {}, and its categories: {}",
+            written.onnx.display(),
+            written.labels.display()
+        ));
+    }
+    Ok(Outcome::Fine)
+}
+
+/// The images that are meant: those at `paths`, or else all of the library's.
 fn items(
+    library: Option<&Library>,
+    paths: &[PathBuf],
+    choice: &ReadChoiceArguments,
+) -> anyhow::Result<Vec<ExportItem>> {
+    require_images(library, paths)?;
+    let items = found_items(library, paths, &choice.read_choice())?;
+    choice.require_no_library(items.iter().any(|item| item.image.is_some()))?;
+    Ok(items)
+}
+
+fn found_items(
     library: Option<&Library>,
     paths: &[PathBuf],
     choice: &ReadChoice,
@@ -92,15 +138,52 @@ fn items(
         .collect()
 }
 
-fn print(file: &ExportedFile, json: bool, output: &mut Output) -> anyhow::Result<()> {
-    let path = file.path.display().to_string();
-    if json {
-        let hdf5 = file.outcome.as_ref().ok().map(|path| path.display().to_string());
-        let error = file.outcome.as_ref().err().cloned();
-        return output.json(&Row { path, hdf5, error });
+/// Prints results as they come, and stops the run where nobody reads them.
+struct Printer<'a> {
+    format: &'static str,
+    json: bool,
+    total: usize,
+    output: &'a mut Output,
+    done: usize,
+    failed: usize,
+    failure: Option<anyhow::Error>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(format: &'static str, json: bool, total: usize, output: &'a mut Output) -> Self {
+        Self { format, json, total, output, done: 0, failed: 0, failure: None }
     }
-    if let Err(error) = &file.outcome {
-        output.line(&format!("{path}\terror: {error}"))?;
+
+    fn print(&mut self, file: &ExportedFile, cancel: &AtomicBool) {
+        match &file.outcome {
+            Ok(_) => self.done += 1,
+            Err(_) => self.failed += 1,
+        }
+        if let Err(error) = self.try_print(file) {
+            cancel.store(true, Ordering::Relaxed);
+            self.failure.get_or_insert(error);
+        }
+        self.output.progress("Exported", self.done + self.failed, self.total);
     }
-    Ok(())
+
+    fn try_print(&mut self, file: &ExportedFile) -> anyhow::Result<()> {
+        let path = file.path.display().to_string();
+        if self.json {
+            let target = file.outcome.as_ref().ok().map(|path| path.display().to_string());
+            let error = file.outcome.as_ref().err().cloned();
+            let target = BTreeMap::from([(self.format, target)]);
+            return self.output.json(&Row { path, target, error });
+        }
+        if let Err(error) = &file.outcome {
+            self.output.line(&format!("{path}\terror: {error}"))?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &Path) -> anyhow::Result<Outcome> {
+        let Self { done, failed, failure, output, .. } = self;
+        failure.map_or(Ok(()), Err)?;
+        output.message(&format!("{done} files written, {failed} failed: {}", out.display()));
+        Ok(Outcome::of(done, failed))
+    }
 }

@@ -37,6 +37,7 @@ struct Report {
     conflicts: Vec<Conflict>,
     replaced: usize,
     not_here: Vec<String>,
+    automatic: usize,
     unknown_names: Vec<UnknownName>,
     new_categories: Vec<String>,
     problems: Vec<String>,
@@ -148,6 +149,7 @@ fn report(plan: &ImportPlan) -> Report {
         conflicts: conflicts.collect(),
         replaced: 0,
         not_here: plan.not_here.iter().map(|path| path.display().to_string()).collect(),
+        automatic: plan.automatic,
         unknown_names: unknown_names.collect(),
         new_categories: new_categories.collect(),
         problems: plan.problems.clone(),
@@ -177,6 +179,12 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     }
     for problem in &report.problems {
         output.line(&format!("problem   {problem}"))?;
+    }
+    if report.automatic > 0 {
+        output.line(&format!(
+            "left out  {} labels that were accepted automatically: no person gave them",
+            report.automatic
+        ))?;
     }
     if let Some(agreement) = &report.agreement {
         tell_agreement(agreement, output)?;

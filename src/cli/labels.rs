@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::arguments::{DecisionArguments, LabelsAction, LabelsArguments, SetLabelArguments};
 use super::categories::find_category;
+use super::label_accept;
 use super::label_import::{self, said};
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
@@ -27,6 +28,7 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
         LabelsAction::History { image, library, json } => {
             history(&open_existing(library.as_deref())?, image, *json, output)
         }
+        LabelsAction::Accept(arguments) => label_accept::accept(arguments, output),
         LabelsAction::Import(arguments) => label_import::import(arguments, output),
         LabelsAction::Agreement(arguments) => label_import::agreement(arguments, output),
         LabelsAction::Export { json, out, library } => {

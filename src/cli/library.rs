@@ -1,7 +1,6 @@
 //! What several commands need: the library, the model and the backbone that are meant.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -9,12 +8,10 @@ use anyhow::Context as _;
 use super::Output;
 use super::arguments::{EngineArguments, LabelledArguments};
 use crate::cache::Cache;
-use crate::catalog::{Filter, Library, LibraryPlace, View};
+use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{
-    LabelledSet, MODEL_SETTING, PipelineOptions, find_near_duplicates, read_for_comparing,
-};
+use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
 use crate::session::LogIn;
 
 /// Between two backups that commands make.
@@ -124,58 +121,55 @@ pub(super) fn require_images(library: Option<&Library>, paths: &[PathBuf]) -> an
 
 /// The model asked for; else the library's; else the starter model.
 pub(super) fn find_model(asked: Option<&str>, library: Option<&Library>) -> anyhow::Result<Model> {
-    let of_library = library.map(|library| library.setting(MODEL_SETTING)).transpose()?.flatten();
-    let name = asked.map(str::to_owned).or(of_library).unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-    Ok(Model::find(&name)?)
+    Ok(Model::find(&model_name(asked, library)?)?)
 }
 
-/// The backbone, and how to run it, as asked; refused where `model` takes another one's features.
+/// What [`find_model`] looks for: a built-in model's name, or a folder.
+pub(super) fn model_name(asked: Option<&str>, library: Option<&Library>) -> anyhow::Result<String> {
+    let of_library = library.map(|library| library.setting(MODEL_SETTING)).transpose()?.flatten();
+    Ok(asked.map(str::to_owned).or(of_library).unwrap_or_else(|| DEFAULT_MODEL.to_owned()))
+}
+
+/// The backbone that `model` takes its features from, and how to run it, as asked.
 pub(super) fn find_backbone(
     arguments: &EngineArguments,
-    model: Option<&Model>,
+    model: &Model,
 ) -> anyhow::Result<(Backbone, PipelineOptions)> {
-    let backbone = Backbone::built_in(arguments.threads)?;
-    if let Some(model) = model {
-        model.require_backbone(&backbone)?;
-    }
+    Ok((model.backbone(arguments.threads)?, pipeline_options(arguments)))
+}
+
+/// How to run a backbone, as asked.
+pub(super) fn pipeline_options(arguments: &EngineArguments) -> PipelineOptions {
     let mut options =
         PipelineOptions { limit_bytes: arguments.limit.bytes(), ..Default::default() };
     options.workers =
         arguments.workers.unwrap_or_else(|| (options.workers / arguments.threads).max(1));
-    Ok((backbone, options))
+    options
 }
 
-/// The labelled images asked for. Where they are to be split, near-duplicates among a library's are
-/// looked for first, which `progress` tells of.
-pub(super) fn labelled_set(
-    arguments: &LabelledArguments,
-    progress: Option<&mut Output>,
-) -> anyhow::Result<LabelledSet> {
+/// The backbone whose features a library's images have: that of the library's model.
+pub(super) fn library_backbone(library: &Library) -> anyhow::Result<Backbone> {
+    Ok(find_model(None, Some(library))?.backbone(1)?)
+}
+
+/// Labelled images, and where they are from.
+pub(super) struct Labelled {
+    pub(super) set: LabelledSet,
+    /// The library's, or the user's.
+    pub(super) cache: Cache,
+    pub(super) library: Option<Library>,
+}
+
+/// The labelled images asked for.
+pub(super) fn labelled(arguments: &LabelledArguments) -> anyhow::Result<Labelled> {
     let manifest = arguments.manifest.as_deref();
-    let set = match (&arguments.images, &arguments.library) {
-        (Some(folder), _) => LabelledSet::from_folders(folder, manifest)?,
-        (None, library) => {
-            let library = find_library(library.as_deref(), &[])?
-                .context("Say where labelled images are: --images DIR or --library LIB")?;
-            if let Some(output) = progress.filter(|_| !library.is_read_only()) {
-                compare_labelled(&library, output)?;
-            }
-            LabelledSet::from_library(&library, manifest)?
-        }
-    };
-    Ok(set)
-}
-
-/// Brings up to date which labelled images show nearly the same.
-fn compare_labelled(library: &Library, output: &mut Output) -> anyhow::Result<()> {
+    if let Some(folder) = &arguments.images {
+        let set = LabelledSet::from_folders(folder, manifest)?;
+        return Ok(Labelled { set, cache: Cache::of_user(), library: None });
+    }
+    let library = find_library(arguments.library.as_deref(), &[])?
+        .context("Say where labelled images are: --images DIR or --library LIB")?;
+    let set = LabelledSet::from_library(&library, manifest)?;
     let cache = Cache::open(&library.cache_directory());
-    let view = View { filter: Filter::Labelled, ..View::default() };
-    let (images, workers) = (library.image_ids(&view)?, PipelineOptions::default().workers);
-    let cancel = AtomicBool::new(false);
-    // What cannot be read is told of by what reads it next.
-    read_for_comparing(library, &cache, images, workers, &cancel, &mut |done, total| {
-        output.progress("Compared", done, total);
-    })?;
-    find_near_duplicates(library, &cache, &Backbone::built_in(1)?, &cancel)?;
-    Ok(())
+    Ok(Labelled { set, cache, library: Some(library) })
 }

@@ -7,12 +7,11 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::arguments::{DuplicatesArguments, GroupsArguments, SimilarArguments};
-use super::library::{find_library, open_existing};
+use super::library::{find_library, library_backbone, open_existing};
 use super::search::parse;
 use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::catalog::{Answer, Filter, ImageId, ImageRow, Library, View};
-use crate::classifier::Backbone;
 use crate::ops::{
     PipelineOptions, find_in_library, find_near_duplicates, group_by_likeness, more_like,
     read_for_comparing,
@@ -70,7 +69,7 @@ pub(super) fn duplicates(
             output.progress("Read", done, total);
         })?;
     problems.iter().for_each(|problem| output.message(problem));
-    let backbone = Backbone::built_in(1)?;
+    let backbone = library_backbone(&library)?;
     let found = find_near_duplicates(&library, &cache, &backbone, &cancel)?.unwrap_or_default();
     let clusters = library.near_duplicates()?;
     let described = describe(&library, clusters.iter().flatten().copied())?;
@@ -119,7 +118,8 @@ pub(super) fn similar(
     };
     let image = image
         .with_context(|| format!("The library has no such image: {}", arguments.image.display()))?;
-    let (cache, backbone) = (Cache::open(&library.cache_directory()), Backbone::built_in(1)?);
+    let cache = Cache::open(&library.cache_directory());
+    let backbone = library_backbone(&library)?;
     let cancel = AtomicBool::new(false);
     let found = more_like(&library, &cache, &backbone, image, arguments.count, &cancel)?;
     let described = describe(&library, found.iter().map(|like| like.image))?;
@@ -142,7 +142,8 @@ pub(super) fn groups(arguments: &GroupsArguments, output: &mut Output) -> anyhow
     if library.image_ids(&view)?.is_empty() {
         bail!("There are no such images");
     }
-    let (cache, backbone) = (Cache::open(&library.cache_directory()), Backbone::built_in(1)?);
+    let cache = Cache::open(&library.cache_directory());
+    let backbone = library_backbone(&library)?;
     let cancel = AtomicBool::new(false);
     let groups = group_by_likeness(&library, &cache, &backbone, &view, arguments.groups, &cancel)?;
     let described = describe(&library, groups.iter().flatten().map(|like| like.image))?;

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 all fine, 1 nothing done, 2 done but some files failed.
 
+mod advise;
 mod arguments;
 mod bench;
 mod categories;
@@ -10,19 +11,25 @@ mod classify;
 mod curation_arguments;
 mod evaluate;
 mod export;
+mod export_arguments;
 mod inspect;
+mod interrupt;
+mod label_accept;
 mod label_import;
 mod labels;
 mod library;
 mod library_upkeep;
 mod likeness;
 mod likeness_arguments;
+mod model_arguments;
+mod models;
 mod output;
 mod read_arguments;
 mod sample;
 mod search;
 mod searches;
 mod train;
+mod training_arguments;
 
 use std::process::ExitCode;
 
@@ -61,6 +68,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Train(arguments) => train::run(arguments, &mut output),
         Command::Evaluate(arguments) => evaluate::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Models(arguments) => models::run(arguments, &mut output),
         Command::Search(arguments) => search::run(arguments, &mut output),
         Command::Searches(arguments) => searches::run(arguments, &mut output),
         Command::Duplicates(arguments) => likeness::duplicates(arguments, &mut output),

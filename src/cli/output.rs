@@ -50,10 +50,18 @@ impl Output {
 
     /// How far it is, at most ten times a second, and only to a terminal.
     pub(super) fn progress(&mut self, what: &str, done: usize, total: usize) {
+        if done == total {
+            self.last_progress = None; // the last is shown whenever it comes
+        }
+        self.progress_text(&format!("{what} {done} of {total}"));
+    }
+
+    /// How far it is in other words, as often.
+    pub(super) fn progress_text(&mut self, text: &str) {
         let is_due = self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY);
-        if self.shows_progress && (is_due || done == total) {
+        if self.shows_progress && is_due {
             self.last_progress = Some(Instant::now());
-            let _ = write!(self.stderr.lock(), "\r\x1b[K{what} {done} of {total}");
+            let _ = write!(self.stderr.lock(), "\r\x1b[K{text}");
             let _ = self.stderr.flush();
         }
     }

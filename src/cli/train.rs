@@ -1,16 +1,20 @@
 //! `semblance train`
 
-use std::sync::atomic::AtomicBool;
+use anyhow::Context as _;
 
 use super::arguments::TrainArguments;
-use super::library::{find_backbone, labelled_set};
+use super::interrupt::cancelled_by_interrupt;
+use super::library::{Labelled, labelled, pipeline_options};
 use super::{Outcome, Output};
-use crate::cache::Cache;
-use crate::ops::{TrainModelOptions, TrainReport, train_model};
+use crate::classifier::{Backbone, DataBarRule, Model, OrientationRule};
+use crate::ops::{
+    TrainModelOptions, TrainPlaces, TrainReport, TrainStage, train_model, write_training_report,
+};
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let set = labelled_set(&arguments.labelled, Some(output))?;
-    let (backbone, pipeline) = find_backbone(&arguments.engine, None)?;
+    let Labelled { set, cache, library } = labelled(&arguments.labelled)?;
+    let backbone = backbone(arguments)?;
+    let pipeline = pipeline_options(&arguments.engine);
     let folder_name =
         |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let source = arguments.labelled.images.as_ref().or(arguments.labelled.library.as_ref());
@@ -26,6 +30,8 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
             name.map_or_else(|| "A library's labels".to_owned(), |name| format!("Folder {name}"))
         }),
         min_images: arguments.min_images,
+        training: arguments.recipe.options(),
+        takes_pixel_size: arguments.pixel_size,
         cross_validation_folds: arguments.cross_validate,
         pipeline,
     };
@@ -40,15 +46,28 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
     }
     let report = train_model(
         set,
-        &arguments.out,
+        &TrainPlaces { out: &arguments.out, cache: &cache, library: library.as_ref() },
         &backbone,
-        &Cache::of_user(),
         &options,
-        &AtomicBool::new(false),
-        &mut |done, total| output.progress("Features of", done, total),
+        cancelled_by_interrupt(),
+        &mut |stage| show(stage, output),
     )?;
+    for note in &report.notes {
+        output.message(note);
+    }
     for file in &report.failed {
         output.message(&format!("Left out: {}: {}", file.error, file.path));
+    }
+    for path in &report.left_out_images {
+        output.message(&format!("Left out, since it belongs to two sides of the split: {path}"));
+    }
+    if let Some(path) = &arguments.report {
+        let model = Model::load(&arguments.out)?;
+        let is_written = write_training_report(&report, model.manifest(), path)
+            .with_context(|| format!("Cannot write the report: {}", path.display()))?;
+        if !is_written {
+            output.message("There is no report: the test side has no images (--cross-validate 5)");
+        }
     }
     if arguments.json {
         output.json(&report)?;
@@ -58,10 +77,49 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
     Ok(Outcome::of(report.images, report.failed.len()))
 }
 
-fn describe(report: &TrainReport) -> String {
-    let percent = |accuracy: Option<f64>| {
-        accuracy.map_or_else(|| "no images".to_owned(), |share| format!("{:.1} %", share * 100.0))
+/// The backbone as it is to see images.
+fn backbone(arguments: &TrainArguments) -> anyhow::Result<Backbone> {
+    let data_bar = match arguments.keep_data_bar {
+        true => DataBarRule::Kept,
+        false => DataBarRule::Masked,
     };
+    let orientations = match arguments.orientations.as_str() {
+        "8" => OrientationRule::MeanOfEight,
+        _ => OrientationRule::Upright,
+    };
+    let backbone = Backbone::find(&arguments.backbone, arguments.engine.threads)?;
+    Ok(backbone.with_data_bar(data_bar).with_orientations(orientations))
+}
+
+fn show(stage: TrainStage, output: &mut Output) {
+    match stage {
+        TrainStage::Features { done, total } => output.progress("Features of", done, total),
+        TrainStage::Choosing { number, of } => output.progress("Trying penalty", number, of),
+        TrainStage::Fitting { step, latest } => {
+            let measured = latest.map_or_else(String::new, |point| {
+                let validation = point.validation_accuracy.zip(point.validation_cross_entropy);
+                let validation = validation.map_or_else(String::new, |(accuracy, loss)| {
+                    format!(", validation {} ({loss:.3})", percent(Some(accuracy)))
+                });
+                format!(
+                    ": right: training {} (cross-entropy {:.3}){validation}",
+                    percent(Some(point.training_accuracy)),
+                    point.training_cross_entropy
+                )
+            });
+            output.progress_text(&format!("Step {step}{measured}"));
+        }
+        TrainStage::CrossValidating { fold } => {
+            output.progress_text(&format!("Cross-validation, fold {fold}"));
+        }
+    }
+}
+
+fn percent(accuracy: Option<f64>) -> String {
+    accuracy.map_or_else(|| "no images".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+fn describe(report: &TrainReport) -> String {
     let mut text = format!(
         "{} images, {} categories; training {}, validation {}, test {} images\n\
          right: training {}, validation {}, test {}",
@@ -80,6 +138,18 @@ fn describe(report: &TrainReport) -> String {
             measured.folds,
             percent(Some(measured.accuracy))
         );
+    }
+    let leaked = report.plain_split.pairs;
+    let pairs = leaked.near_duplicates + leaked.groups + leaked.sessions;
+    if pairs > 0 {
+        text += &format!(
+            "\na split by file name alone would have measured with what it had learned from, in {} \
+             pairs of near-duplicates, {} of one group, {} of one session",
+            leaked.near_duplicates, leaked.groups, leaked.sessions
+        );
+    }
+    if let Some(accuracy) = report.plain_split.plain_accuracy {
+        text += &format!("\nsuch a split would have claimed {}", percent(Some(accuracy)));
     }
     text + &format!("\n{} written in {:.1} s", report.model, report.seconds)
 }

@@ -5,14 +5,33 @@
 
 mod agreement;
 mod calibration;
+mod choosing;
+mod cross_validation;
+mod curve_measuring;
 mod evaluation;
-mod softmax_regression;
+mod examples;
+mod head_fit;
+mod learning_curve;
+mod merge_advice;
+mod recipe;
 mod split;
 mod training;
 
 pub use agreement::{Agreement, CategoryAgreement, DoubleLabel, Interval, compare};
 pub use calibration::fit_temperature;
-pub use evaluation::{CategoryResult, Evaluation, Threshold, evaluate};
-pub use softmax_regression::{FitError, fit};
-pub use split::{Side, grouped_folds, side_of};
-pub use training::{Examples, TrainError, TrainOutcome, cross_validate, train};
+pub use cross_validation::{CrossValidation, cross_validate};
+pub use curve_measuring::measure_learning_curve;
+pub use evaluation::{
+    AccuracyAtCoverage, AnnotatedResult, CalibrationErrorByChance, CategoryPairResult,
+    CategoryResult, CorrectnessBin, CorrectnessCurve, CoverageCurve, CoveragePoint, Crossover,
+    Difference, Evaluation, GroupHistogram, IsotonicStep, MoreLabels, Proportion, RankCounts,
+    ReliabilityBin, ScoreHistogram, ScoredImage, SubcategoryResult, Threshold, evaluate,
+    evaluate_each, threshold_for,
+};
+pub use examples::{Examples, ImageFacts};
+pub use head_fit::{FitError, FitStep, Labels, SgdRecipe, SgdState, Standardised, fit};
+pub use learning_curve::{CurvePoint, LearningCurve, Spread};
+pub use merge_advice::{MergeAdvice, MergedPair, UnlikePairs, advise_merges};
+pub use recipe::{HistoryPoint, Recipe, TrainOptions, TrainProgress};
+pub use split::{grouped_folds, leak_free_split, leaked_pairs, side_of, tied_together};
+pub use training::{TrainError, TrainOutcome, train};

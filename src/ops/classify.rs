@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::meant_now::meant_now;
 use super::pipeline::{
     self, Features, FileFailure, FileFeatures, FileOutcome, PipelineOptions, StageTimes,
 };
@@ -12,6 +13,7 @@ use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ModelError, ranked};
 use crate::micrograph::{FileStamp, Micrograph, ReadChoice};
+use crate::taxonomy::CategoryTree;
 
 /// A file's scores, or why it has none.
 #[derive(Debug, Clone)]
@@ -20,7 +22,8 @@ pub struct ClassifiedFile {
     pub index: usize,
     /// The file.
     pub path: PathBuf,
-    /// Every category with its score, the highest first.
+    /// Every category with its score, the highest first; in a library, by what the model's categories
+    /// mean there.
     pub scores: Result<Vec<CategoryScore>, String>,
     /// Whether something else was chosen for the image while it was in work: then it has no scores,
     /// and nothing of it was saved.
@@ -37,9 +40,9 @@ pub fn classify_files(
     on_file: &mut dyn FnMut(ClassifiedFile),
 ) -> StageTimes {
     pipeline::run(files, backbone, Features::Fresh, options, cancel, &mut |index, outcome| {
-        let scores = outcome
-            .map_err(|failure| failure.reason)
-            .and_then(|file| model.classify(&file.features).map_err(|error| error.to_string()));
+        let scores = outcome.map_err(|failure| failure.reason).and_then(|file| {
+            model.classify(&file.features, file.nm_per_px).map_err(|error| error.to_string())
+        });
         let path = files[index].path.clone();
         on_file(ClassifiedFile { index, path, scores, is_outdated: false });
     })
@@ -61,7 +64,7 @@ pub fn classify_library(
 ) -> Result<StageTimes, CatalogError> {
     let files: Vec<FileToRead> =
         images.iter().map(|image| file_of(work.library, *image)).collect::<Result<_, _>>()?;
-    let mut batch = Batch::new(work, images, &files);
+    let mut batch = Batch::new(work, images, &files, work.library.category_tree()?);
     let mut failure = None;
     let features = Features::Cached(work.cache);
     let times = pipeline::run(
@@ -105,6 +108,7 @@ struct Batch<'a> {
     images: &'a [ImageId],
     to_read: &'a [FileToRead],
     info: ModelInfo,
+    tree: CategoryTree,
     scores: Vec<Scored>,
     /// Files that were not what the library knows of them, by position.
     replaced: Vec<usize>,
@@ -120,7 +124,12 @@ struct Scored {
 }
 
 impl<'a> Batch<'a> {
-    fn new(work: &'a LibraryWork<'a>, images: &'a [ImageId], to_read: &'a [FileToRead]) -> Self {
+    fn new(
+        work: &'a LibraryWork<'a>,
+        images: &'a [ImageId],
+        to_read: &'a [FileToRead],
+        tree: CategoryTree,
+    ) -> Self {
         let info = ModelInfo {
             name: work.model.name().to_owned(),
             sha256: work.model.sha256().to_owned(),
@@ -131,6 +140,7 @@ impl<'a> Batch<'a> {
             images,
             to_read,
             info,
+            tree,
             scores: Vec::new(),
             replaced: Vec::new(),
             files: Vec::new(),
@@ -145,13 +155,13 @@ impl<'a> Batch<'a> {
     ) -> Result<(), CatalogError> {
         let (image, model) = (self.images[index], self.work.model);
         let choice = &self.to_read[index].choice;
-        let scored = outcome.and_then(|file| match model.scores(&file.features) {
+        let scored = outcome.and_then(|file| match model.scores(&file.features, file.nm_per_px) {
             Ok(scores) => Ok((file, scores)),
             Err(error) => Err(FileFailure { reason: error.to_string(), stamp: file.stamp }),
         });
         let scores = match scored {
             Ok((file, scores)) => {
-                let ranked = ranked(model.categories(), &scores);
+                let ranked = meant_now(ranked(model.categories(), &scores), &self.tree);
                 let kept = match save_reading(self.work, image, choice, &file)? {
                     Some(image) => Some(image),
                     // Copied with its library, it has another time: then it is looked up anew.

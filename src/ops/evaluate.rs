@@ -1,50 +1,57 @@
 //! Measuring a model on labelled images.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use ndarray::Axis;
 use serde::Serialize;
 
+use super::features::{FailedFile, Featured, features_of};
 use super::labelled_set::{LabelledImage, LabelledSet};
 use super::pipeline::PipelineOptions;
-use super::train::{FailedFile, TrainModelError, features_of};
+use super::train::{TrainModelError, inputs_of};
 use crate::cache::Cache;
-use crate::classifier::{Backbone, Model};
-use crate::learning::{CategoryResult, Threshold, evaluate};
+use crate::catalog::Side;
+use crate::classifier::{Backbone, Model, training_images};
+use crate::learning::{Evaluation, ScoredImage, evaluate};
+
+/// Seed of the resampling behind intervals: the same images give the same interval.
+const SEED: u64 = 1;
+
+/// How to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct EvaluateOptions {
+    /// Whether images count that the model was trained on.
+    pub with_trained_on: bool,
+    /// How to run the backbone.
+    pub pipeline: PipelineOptions,
+}
 
 /// What evaluation gave; the keys of `semblance evaluate --json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct EvaluateReport {
-    /// Images measured.
-    pub images: usize,
+    /// The measures.
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
     /// The model's categories, in the order of `confusion`.
     pub categories: Vec<String>,
-    /// Share whose best category is right.
-    pub accuracy: f64,
-    /// Share whose right category is among the two best.
-    pub top2_accuracy: f64,
-    /// Mean F1 over the categories that have images.
-    pub macro_f1: f64,
-    /// Expected calibration error.
-    pub ece: f64,
-    /// Images by true category (row) and best category (column).
-    pub confusion: Vec<Vec<usize>>,
-    /// One a category.
-    pub per_category: Vec<CategoryResult>,
-    /// Coverage for promises of accuracy.
-    pub thresholds: Vec<Threshold>,
     /// The model's name.
     pub model: String,
+    /// Images that the model was trained on, or that chose its penalty and temperature: left out,
+    /// unless they were asked for. Absent where the model does not tell.
+    pub trained_on_images: Option<usize>,
+    /// Whether these were measured on, too.
+    pub counts_trained_on: bool,
     /// Images of categories that the model does not know: left out.
     pub unknown_category_images: usize,
     /// Files that could not be used, with the reason.
     pub failed: Vec<FailedFile>,
-    /// What may flatter the figures.
+    /// What may flatter the figures, and what was left out.
     pub warnings: Vec<String>,
 }
 
-/// Measures `model` on `set`.
-///
-/// Whether an image was trained on is not known here; the report always says so.
+/// Measures `model` on `set`. The model's folder, where it has one, tells which images it was trained
+/// on.
 ///
 /// # Errors
 /// Fails where no image can be measured, or the backbone or the model fails.
@@ -53,7 +60,7 @@ pub fn evaluate_model(
     model: &Model,
     backbone: &Backbone,
     cache: &Cache,
-    options: &PipelineOptions,
+    options: &EvaluateOptions,
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(usize, usize),
 ) -> Result<EvaluateReport, TrainModelError> {
@@ -65,41 +72,81 @@ pub fn evaluate_model(
         let found = set.counts().into_keys().collect();
         return Err(TrainModelError::NoKnownCategory { model: model.name().to_owned(), found });
     }
-    let featured = features_of(&known, backbone, cache, options, cancel, on_progress)?;
+    let featured = features_of(&known, backbone, cache, &options.pipeline, cancel, on_progress)?;
     featured.require_images()?;
-    let scores: Vec<Vec<f32>> = featured
-        .features
-        .rows()
-        .into_iter()
-        .map(|features| model.scores(&features.to_vec()))
-        .collect::<Result<_, _>>()?;
-    let truth: Vec<usize> =
-        featured.images.iter().filter_map(|image| index_of(&image.category)).collect();
-    let measured = evaluate(names, &scores, &truth).ok_or(TrainModelError::NoImages)?;
+
+    let seen = model.folder().map(training_images).transpose()?.flatten();
+    let is_trained_on = |content: &String| {
+        seen.as_ref().is_some_and(|sides| sides.get(content).is_some_and(|side| *side < Side::Test))
+    };
+    let trained_on = featured.contents.iter().filter(|content| is_trained_on(content)).count();
+    let measured: Vec<usize> = (0..featured.images.len())
+        .filter(|image| options.with_trained_on || !is_trained_on(&featured.contents[*image]))
+        .collect();
+    let scored = scored_images(&featured, &measured, model, &index_of);
+    let evaluation =
+        evaluate(names, &scored, model.manifest().temperature, SEED).ok_or_else(|| {
+            TrainModelError::AllTrainedOn { model: model.name().to_owned(), images: trained_on }
+        })?;
+    let seen_images = seen.as_ref().map(|_| trained_on);
+    let mut warnings = set.notes.clone();
+    warnings.extend(warnings_of(model, &seen, trained_on, options, evaluation.images));
     Ok(EvaluateReport {
-        images: measured.images,
+        evaluation,
         categories: names.to_vec(),
-        accuracy: measured.accuracy,
-        top2_accuracy: measured.top2_accuracy,
-        macro_f1: measured.macro_f1,
-        ece: measured.ece,
-        confusion: measured.confusion,
-        per_category: measured.per_category,
-        thresholds: measured.thresholds,
         model: model.name().to_owned(),
+        trained_on_images: seen_images,
+        counts_trained_on: options.with_trained_on,
         unknown_category_images: unknown.len(),
         failed: featured.failed,
-        warnings: warnings(model, measured.images),
+        warnings,
     })
 }
 
-fn warnings(model: &Model, measured: usize) -> Vec<String> {
-    let trained_on: usize = model.manifest().training.split.iter().sum();
-    let mut warnings = vec![format!(
-        "Images that took part in training flatter these figures; the model was trained with \
-         {trained_on} images ({})",
-        model.manifest().training.data
-    )];
+fn scored_images(
+    featured: &Featured,
+    images: &[usize],
+    model: &Model,
+    index_of: &dyn Fn(&str) -> Option<usize>,
+) -> Vec<ScoredImage> {
+    let inputs = inputs_of(featured, model.manifest().pixel_size_input);
+    let logits = model.head().logits_of_rows(inputs.select(Axis(0), images).view());
+    let scored = images.iter().zip(logits.rows()).filter_map(|(image, logits)| {
+        let image = &featured.images[*image];
+        Some(ScoredImage {
+            logits: logits.to_vec(),
+            truth: index_of(&image.category)?,
+            second: image.second.as_deref().and_then(index_of),
+            subcategory: image.subcategory.clone(),
+            is_annotated: image.is_annotated,
+        })
+    });
+    scored.collect()
+}
+
+fn warnings_of(
+    model: &Model,
+    seen: &Option<BTreeMap<String, Side>>,
+    trained_on: usize,
+    options: &EvaluateOptions,
+    measured: usize,
+) -> Vec<String> {
+    let of_training = match (seen, trained_on, options.with_trained_on) {
+        (None, _, _) => Some(format!(
+            "Images that took part in training flatter these figures, and this model does not tell \
+             which did; it was trained with {} images ({})",
+            model.manifest().training.split.iter().sum::<usize>(),
+            model.manifest().training.data
+        )),
+        (Some(_), 0, _) => None,
+        (Some(_), count, false) => {
+            Some(format!("Left out {count} images that the model was trained on"))
+        }
+        (Some(_), count, true) => {
+            Some(format!("{count} of the images trained the model: these figures flatter it"))
+        }
+    };
+    let mut warnings: Vec<String> = of_training.into_iter().collect();
     if measured < 100 {
         warnings.push(format!("{measured} images are few: the figures are uncertain"));
     }

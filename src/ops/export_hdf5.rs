@@ -1,19 +1,21 @@
 //! Writing images with all that is known about them as HDF5.
 
-use std::collections::HashSet;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::FileToRead;
+use super::meant_now::meant_now;
 use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
+use super::target_names::target_names;
 use crate::catalog::{ImageId, Library, NamedLabel};
 use crate::classifier::{Backbone, CategoryScore, Model, ModelError};
 use crate::export::{
     AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, exported_sha256, write_hdf5,
 };
 use crate::micrograph::{self, Micrograph, ReadOptions, SourceFile};
+use crate::taxonomy::CategoryTree;
 
 /// An image to export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,11 +71,13 @@ pub fn export_hdf5(
     let label_of = |image: ImageId| {
         labels.binary_search_by_key(&image, |label| label.image).ok().map(|at| &labels[at])
     };
-    let targets = target_names(&names_below(items, export.library)?);
+    let targets = target_names(items, export.library, "h5")?;
     let work = |index: usize| {
         let item = &items[index];
         let target = export.out.join(&targets[index]);
-        export_one(item, item.image.and_then(label_of), &target, export).map(|()| target)
+        // What a model gave by itself is no person's label.
+        let label = item.image.and_then(label_of).filter(|named| !named.label.is_automatic());
+        export_one(item, label, &target, export).map(|()| target)
     };
     in_order(items.len(), export.options.workers, cancel, &work, &mut |index, outcome| {
         on_file(ExportedFile { path: items[index].file.path.clone(), outcome });
@@ -175,11 +179,15 @@ fn scores_of(
         }));
     }
     let classify = || {
-        let features = export.backbone.features(export.backbone.prepare(micrograph)?)?;
-        model.classify(&features)
+        let features = export.backbone.features(&export.backbone.prepare(micrograph)?)?;
+        model.classify(&features, export.backbone.nm_per_input_px(micrograph))
+    };
+    let in_library = || match export.library {
+        Some(library) if item.image.is_some() => library.category_tree(),
+        _ => Ok(CategoryTree::default()),
     };
     let scores = match classify() {
-        Ok(scores) => scores,
+        Ok(scores) => meant_now(scores, &in_library().map_err(|error| error.to_string())?),
         Err(ModelError::BlankPicture) => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
@@ -192,124 +200,4 @@ fn scores_of(
         scores,
         at: jiff::Timestamp::now().to_string(),
     }))
-}
-
-/// Where images are below what they belong to: a library's by their paths in it, others by their
-/// paths below the folder that all of them have in common.
-fn names_below(items: &[ExportItem], library: Option<&Library>) -> Result<Vec<PathBuf>, String> {
-    let others = items.iter().filter(|item| item.image.is_none());
-    let common = common_folder(others.map(|item| item.file.path.as_path()));
-    let below = |path: &Path, root: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
-    let name = |item: &ExportItem| -> Result<PathBuf, String> {
-        match (library, item.image) {
-            (Some(library), Some(image)) => {
-                let mut places = library.places(image).map_err(|error| error.to_string())?;
-                let given = places.iter().position(|place| item.file.path.ends_with(place));
-                Ok(places.swap_remove(given.unwrap_or(0)))
-            }
-            _ => Ok(below(&item.file.path, &common)),
-        }
-    };
-    items.iter().map(|item| Ok(with_page(name(item)?, item.file.choice.page))).collect()
-}
-
-/// A page that was chosen is in the name: another page of the file is another image.
-fn with_page(name: PathBuf, page: Option<u32>) -> PathBuf {
-    let Some(page) = page else { return name };
-    let mut stem = name.file_stem().unwrap_or_default().to_owned();
-    stem.push(format!("-page{page}"));
-    if let Some(extension) = name.extension() {
-        stem.push(".");
-        stem.push(extension);
-    }
-    name.with_file_name(stem)
-}
-
-/// Names of the HDF5 files below the folder of the export: the images' own ones, ending in `.h5`.
-/// Two images that differ only in their ending keep it, and what still has the same name is
-/// numbered: no file of an export replaces another.
-fn target_names(images: &[PathBuf]) -> Vec<PathBuf> {
-    let mut taken = HashSet::new();
-    images
-        .iter()
-        .map(|image| {
-            // HDF5 takes file names in UTF-8 alone.
-            let below: PathBuf = image
-                .components()
-                .filter(|part| matches!(part, Component::Normal(_)))
-                .map(|part| part.as_os_str().to_string_lossy().into_owned())
-                .collect();
-            let ending_in = |ending: &str| {
-                let mut name = below.clone().into_os_string();
-                name.push(ending);
-                PathBuf::from(name)
-            };
-            let mut name = below.with_extension("h5");
-            for copy in 1_u32.. {
-                if taken.insert(name.clone()) {
-                    break;
-                }
-                name = match copy {
-                    1 => ending_in(".h5"),
-                    _ => ending_in(&format!("-{copy}.h5")),
-                };
-            }
-            name
-        })
-        .collect()
-}
-
-fn common_folder<'a>(files: impl Iterator<Item = &'a Path>) -> PathBuf {
-    let mut folders = files.map(|file| file.parent().unwrap_or(Path::new("")));
-    let Some(first) = folders.next() else { return PathBuf::new() };
-    folders.fold(first.to_owned(), |common, folder| {
-        common
-            .components()
-            .zip(folder.components())
-            .take_while(|(a, b)| a == b)
-            .map(|(a, _)| a)
-            .collect()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::micrograph::ReadChoice;
-
-    fn names(paths: &[&str]) -> Vec<String> {
-        let items: Vec<ExportItem> = paths
-            .iter()
-            .map(|path| ExportItem {
-                file: FileToRead { path: PathBuf::from(path), choice: ReadChoice::default() },
-                image: None,
-            })
-            .collect();
-        let names = names_below(&items, None).unwrap();
-        target_names(&names).iter().map(|name| name.display().to_string()).collect()
-    }
-
-    #[test]
-    fn files_keep_their_folders_below_what_all_have_in_common() {
-        assert_eq!(names(&["/data/a/1.tif", "/data/b/1.tif"]), ["a/1.h5", "b/1.h5"]);
-        assert_eq!(names(&["/data/a/1.tif"]), ["1.h5"]);
-    }
-
-    #[test]
-    fn images_that_differ_in_their_ending_do_not_overwrite_each_other() {
-        assert_eq!(names(&["a/1.tif", "a/1.png"]), ["1.h5", "1.png.h5"]);
-    }
-
-    #[test]
-    fn no_two_images_are_given_the_same_name() {
-        assert_eq!(
-            names(&["a/1.tif.png", "a/1.png", "a/1.tif", "a/1.tif"]),
-            ["1.tif.h5", "1.h5", "1.tif-2.h5", "1.tif-3.h5"]
-        );
-    }
-
-    #[test]
-    fn nothing_is_written_outside_the_folder() {
-        assert_eq!(names(&["../1.tif", "b/2.tif"]), ["1.h5", "b/2.h5"]);
-    }
 }

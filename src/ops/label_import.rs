@@ -39,6 +39,8 @@ pub struct ImportPlan {
     pub conflicts: Vec<ImportedPair>,
     /// Images that the file names and the library does not have.
     pub not_here: Vec<PathBuf>,
+    /// Labels in the file that no person gave: they were accepted automatically.
+    pub automatic: usize,
     /// Names that are no category here, with what each may mean. Nothing can be imported before
     /// each has a meaning.
     pub unknown_names: Vec<NameMatch<CategoryId>>,
@@ -100,6 +102,7 @@ pub fn plan_import(
             continue;
         };
         plan.add_mark(library, image, &label.record)?;
+        plan.automatic += usize::from(is_automatic(&label.record));
         let Some(theirs) = foreign_label(&label.record, &categories, options) else { continue };
         if let Some(earlier) = seen.get(&image) {
             if *earlier != theirs.value {
@@ -112,7 +115,8 @@ pub fn plan_import(
             continue;
         }
         seen.insert(image, theirs.value);
-        let Some(ours) = library.label(image)? else {
+        // A person's label takes the place of one that was accepted automatically.
+        let Some(ours) = library.label(image)?.filter(|label| !label.is_automatic()) else {
             plan.new.push((image, theirs));
             continue;
         };
@@ -220,7 +224,7 @@ fn name_categories(
     plan: &mut ImportPlan,
 ) -> Result<Option<Categories>, CatalogError> {
     let choices =
-        || read.labels.iter().filter_map(|label| label.record.decision.as_ref()?.choice());
+        || read.labels.iter().filter_map(|label| decision_of_person(&label.record)?.choice());
     let names: BTreeSet<&str> = choices()
         .flat_map(|choice| [Some(choice.category.as_str()), choice.second.as_deref()])
         .flatten()
@@ -270,12 +274,25 @@ fn name_categories(
     Ok(is_known.then_some(Categories { categories, subcategories }))
 }
 
+fn is_automatic(record: &LabelRecord) -> bool {
+    record.decision.is_some() && came_about(record, LabelSource::AcceptedAutomatically)
+}
+
+fn came_about(record: &LabelRecord, how: LabelSource) -> bool {
+    record.source.as_deref() == Some(how.as_str())
+}
+
+/// What a person decided; another library's model decides nothing here.
+fn decision_of_person(record: &LabelRecord) -> Option<&Decision> {
+    record.decision.as_ref().filter(|_| !is_automatic(record))
+}
+
 fn foreign_label(
     record: &LabelRecord,
     categories: &Categories,
     options: &ImportOptions,
 ) -> Option<Label> {
-    let value = match record.decision.as_ref()? {
+    let value = match decision_of_person(record)? {
         Decision::NoneOfThese => LabelValue { answer: Answer::NoneOfThese, second_category: None },
         Decision::Unusable => LabelValue { answer: Answer::Unusable, second_category: None },
         Decision::Category(choice) => chosen(choice, categories)?,
@@ -284,7 +301,10 @@ fn foreign_label(
         value,
         by: record.by.clone().unwrap_or_else(|| options.by.clone()),
         at: record.at.unwrap_or_else(Timestamp::now),
-        source: LabelSource::Import,
+        source: match came_about(record, LabelSource::AcceptedPrediction) {
+            true => LabelSource::AcceptedPrediction,
+            false => LabelSource::Import,
+        },
     })
 }
 

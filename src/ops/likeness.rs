@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::thumbnail::thumbnail_key;
-use crate::cache::Cache;
+use crate::cache::{Cache, CachedFeatures};
 use crate::catalog::{ImageContent, ImageId};
 use crate::classifier::Backbone;
 use crate::micrograph::{Micrograph, ReadChoice, SIDECAR_SUFFIX, to_gray8};
@@ -47,24 +47,29 @@ pub(super) fn picture_hash(
 }
 
 /// Features in the cache, of one backbone.
-pub(super) struct CachedFeatures<'a> {
+pub(super) struct BackboneFeatures<'a> {
     cache: &'a Cache,
     feature_key: String,
     pub(super) feature_count: usize,
 }
 
-impl<'a> CachedFeatures<'a> {
+impl<'a> BackboneFeatures<'a> {
     pub(super) fn of_backbone(cache: &'a Cache, backbone: &Backbone) -> Self {
         let feature_count = backbone.card().feature_count;
         Self { cache, feature_key: backbone.feature_key(), feature_count }
     }
 
-    /// The image's features, where it was classified with this backbone.
-    pub(super) fn of(&self, content: &ImageContent) -> Option<Vec<f32>> {
+    /// What there is of the image, where it was classified with this backbone.
+    pub(super) fn cached(&self, content: &ImageContent) -> Option<CachedFeatures> {
         let key = format!("{}{}", self.feature_key, content.choice.cache_suffix());
         let found =
             self.cache.features_of_content(&content.content_sha256, &key, SIDECAR_SUFFIX)?;
-        (found.len() == self.feature_count).then_some(found)
+        (found.values.len() == self.feature_count).then_some(found)
+    }
+
+    /// The image's features, where it was classified with this backbone.
+    pub(super) fn of(&self, content: &ImageContent) -> Option<Vec<f32>> {
+        Some(self.cached(content)?.values)
     }
 
     /// As [`near_duplicates`](crate::similarity::near_duplicates) asks for them.

@@ -3,34 +3,49 @@
 //! Long ones take an [`AtomicBool`](std::sync::atomic::AtomicBool) that cancels them and a closure
 //! that hears of every result. One bad file never stops a run: it becomes a result of its own.
 
+mod accept;
+mod advise;
 mod classify;
 mod evaluate;
 mod export_hdf5;
+mod export_onnx;
+mod export_prepared;
+mod features;
 mod files;
+mod import_network;
 mod inspect;
 mod label_export;
 mod label_import;
 mod labelled_set;
 mod library_benchmark;
 mod likeness;
+mod meant_now;
 mod model_card;
 mod more_like;
 mod near_duplicates;
 mod parallel;
 mod pipeline;
 mod record_facts;
+mod report;
+mod rescore;
 mod sample;
-mod split_groups;
+mod target_names;
 mod thumbnail;
 mod train;
 
+pub use accept::{AcceptFrom, AcceptPlan, AcceptedModel, Measured, plan_accept};
+pub use advise::LabelledExamples;
 pub use classify::{
     ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
     start_categories,
 };
-pub use evaluate::{EvaluateReport, evaluate_model};
+pub use evaluate::{EvaluateOptions, EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
+pub use export_onnx::{ExportOnnxError, ExportedOnnx, export_onnx};
+pub use export_prepared::{ExportPrepared, export_prepared};
+pub use features::FailedFile;
 pub use files::{FileToRead, expand_paths};
+pub use import_network::{import_backbone, import_classifier, network_facts};
 pub use inspect::{InspectedHeader, Inspection, inspect};
 pub use label_export::{agreement_with, label_records};
 pub use label_import::{
@@ -42,6 +57,11 @@ pub use more_like::{LikeImage, LikenessError, group_by_likeness, more_like};
 pub use near_duplicates::{NearDuplicates, find_near_duplicates, read_for_comparing};
 pub use pipeline::{PipelineOptions, StageTimes};
 pub use record_facts::{Fact, FactGroup, record_facts};
+pub use report::{write_evaluation_report, write_training_report};
+pub use rescore::rescore_library;
 pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
 pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail, read_image};
-pub use train::{TrainModelError, TrainModelOptions, TrainReport, train_model};
+pub use train::{
+    LeakReport, TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage,
+    train_model,
+};

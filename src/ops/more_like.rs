@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::likeness::CachedFeatures;
+use super::likeness::BackboneFeatures;
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageContent, ImageId, Library, View};
 use crate::classifier::Backbone;
@@ -55,7 +55,7 @@ pub fn more_like(
     most_images: usize,
     cancel: &AtomicBool,
 ) -> Result<Vec<LikeImage>, LikenessError> {
-    let features = CachedFeatures::of_backbone(cache, backbone);
+    let features = BackboneFeatures::of_backbone(cache, backbone);
     let contents = library.contents()?;
     let asked = contents
         .binary_search_by_key(&image, |content| content.image)
@@ -91,7 +91,7 @@ pub fn group_by_likeness(
     group_count: Option<usize>,
     cancel: &AtomicBool,
 ) -> Result<Vec<Vec<LikeImage>>, LikenessError> {
-    let features = CachedFeatures::of_backbone(cache, backbone);
+    let features = BackboneFeatures::of_backbone(cache, backbone);
     let mut wanted = library.image_ids(view)?;
     wanted.sort_unstable();
     let mut contents: Vec<ImageContent> = library.contents()?;

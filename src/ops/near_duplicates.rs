@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::classify::file_of;
-use super::likeness::{CachedFeatures, picture_hash};
+use super::likeness::{BackboneFeatures, picture_hash};
 use super::more_like::LikenessError;
 use super::parallel::in_order;
 use super::thumbnail::read_image;
@@ -69,7 +69,7 @@ pub fn find_near_duplicates(
     backbone: &Backbone,
     cancel: &AtomicBool,
 ) -> Result<Option<NearDuplicates>, LikenessError> {
-    let features = CachedFeatures::of_backbone(cache, backbone);
+    let features = BackboneFeatures::of_backbone(cache, backbone);
     let contents = library.contents()?;
     let shown = library.counts()?.images as usize;
     let (mut images, mut hashes): (Vec<&ImageContent>, Vec<_>) = Default::default();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::files::FileToRead;
 use super::likeness::keep_picture_hash;
 use super::parallel::in_order;
-use crate::cache::{Cache, rounded_as_cached};
+use crate::cache::{Cache, CachedFeatures, rounded_as_cached};
 use crate::classifier::Backbone;
 use crate::micrograph::{
     self, DEFAULT_LIMIT_BYTES, FileStamp, Micrograph, ReadOptions, SourceFile,
@@ -65,6 +65,8 @@ pub(super) struct FileFeatures {
     pub stamp: Option<FileStamp>,
     /// The features.
     pub features: Vec<f32>,
+    /// Size of a pixel of the network's input in nanometres, where the image tells it.
+    pub nm_per_px: Option<f64>,
     /// The decoded image; absent where the features came out of the cache.
     pub micrograph: Option<Micrograph>,
 }
@@ -129,10 +131,11 @@ fn one_file(
     let (content_sha256, stamp) = timed(&mut times.read, || (file.sha256(), file.stamp()));
     let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix() + &file.cache_suffix();
     if let Features::Cached(cache) = source
-        && let Some(features) = cache.features(&content_sha256, &feature_key)
-        && features.len() == backbone.card().feature_count
+        && let Some(found) = cache.features(&content_sha256, &feature_key)
+        && found.values.len() == backbone.card().feature_count
     {
-        return Ok(FileFeatures { content_sha256, stamp, features, micrograph: None });
+        let CachedFeatures { values: features, nm_per_px } = found;
+        return Ok(FileFeatures { content_sha256, stamp, features, nm_per_px, micrograph: None });
     }
 
     let failed = |reason: String| FileFailure { reason, stamp };
@@ -141,17 +144,20 @@ fn one_file(
         .map_err(|error| failed(error.to_string()))?;
     let prepared = timed(&mut times.prepare, || backbone.prepare(&micrograph))
         .map_err(|error| failed(error.to_string()))?;
-    let features = timed(&mut times.infer, || backbone.features(prepared))
+    let features = timed(&mut times.infer, || backbone.features(&prepared))
         .map_err(|error| failed(error.to_string()))?;
+    let nm_per_px = backbone.nm_per_input_px(&micrograph);
     let features = match source {
         Features::Fresh => features,
         Features::Cached(cache) => {
-            cache.store_features(&content_sha256, &feature_key, &features);
+            let made = CachedFeatures { values: features, nm_per_px };
+            // First the hash: where there are features, it is there too, whatever kills the program.
             keep_picture_hash(cache, &content_sha256, &wanted.choice, &micrograph);
-            rounded_as_cached(&features)
+            cache.store_features(&content_sha256, &feature_key, &made);
+            rounded_as_cached(&made.values)
         }
     };
-    Ok(FileFeatures { content_sha256, stamp, features, micrograph: Some(micrograph) })
+    Ok(FileFeatures { content_sha256, stamp, features, nm_per_px, micrograph: Some(micrograph) })
 }
 
 fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {

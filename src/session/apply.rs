@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Command, Direction, MoveBy, NoticeLevel, Session, Undoable};
-use crate::catalog::{CatalogError, EntryId, ImageId, LabelSource, LabelValue, View};
+use crate::catalog::{CatalogError, EntryId, ImageId, Label, LabelSource, LabelValue, View};
 use crate::query::Query;
 use crate::taxonomy::CategoryId;
 
@@ -190,10 +190,13 @@ impl Session {
         let changes: Vec<(ImageId, Option<LabelValue>)> = rows
             .into_iter()
             .filter_map(|row| {
+                // A label that a person confirms is a person's from then on.
+                let is_automatic = row.label.as_ref().is_some_and(Label::is_automatic);
                 let before = row.label.map(|label| label.value);
                 let after = decision(row.id, before)?;
-                (after != before || source == LabelSource::AcceptedPrediction)
-                    .then_some((row.id, after))
+                let is_new =
+                    after != before || is_automatic || source == LabelSource::AcceptedPrediction;
+                is_new.then_some((row.id, after))
             })
             .collect();
         if changes.is_empty() {

@@ -13,7 +13,8 @@ use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
-    create_sample_library, export_hdf5, file_of, find_near_duplicates, start_categories,
+    create_sample_library, export_hdf5, file_of, find_near_duplicates, rescore_library,
+    start_categories,
 };
 use crate::synthetic::SampleOptions;
 
@@ -69,9 +70,7 @@ pub fn default_sample_folder() -> Option<PathBuf> {
 }
 
 pub(super) fn backbone_for(model: &Model) -> Result<Backbone, String> {
-    Backbone::built_in(1)
-        .and_then(|backbone| model.require_backbone(&backbone).map(|()| backbone))
-        .map_err(|error| error.to_string())
+    model.backbone(1).map_err(|error| error.to_string())
 }
 
 impl Session {
@@ -235,6 +234,16 @@ impl Session {
                     backbone: &backbone,
                     model: &model,
                     options: PipelineOptions::default(),
+                };
+                let images = match is_again {
+                    true => images,
+                    // After a retraining, most are known already.
+                    false => rescore_library(images, &work, handle.cancel(), &mut |image, _| {
+                        done += 1;
+                        handle.event(Event::Classified(image));
+                        handle.progress(done, total);
+                    })
+                    .map_err(|error| error.to_string())?,
                 };
                 classify_library(&images, &work, handle.cancel(), &mut |file| {
                     let image = images[file.index];

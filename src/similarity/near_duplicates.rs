@@ -43,6 +43,18 @@ impl Likeness {
     pub fn confirmed() -> Self {
         Self { most_bits: 20, least_cosine: 0.7, most_bits_alone: DEFAULT_MOST_BITS }
     }
+
+    /// Whether images whose hashes are `distance` bits apart are alike, by what features they have.
+    pub(super) fn is_confirmed(
+        &self,
+        distance: u32,
+        one: Option<&[f32]>,
+        other: Option<&[f32]>,
+    ) -> bool {
+        one.zip(other)
+            .and_then(|(one, other)| cosine(one, other))
+            .map_or(distance <= self.most_bits_alone, |cosine| cosine >= self.least_cosine)
+    }
 }
 
 impl Default for Likeness {
@@ -92,14 +104,8 @@ pub fn near_duplicates<'f>(
                 continue;
             }
             let of_first = features_of_first.get_or_insert_with(|| features_of(images[first]));
-            let alike = of_first
-                .as_ref()
-                .zip(features_of(images[other]))
-                .and_then(|(a, b)| cosine(a, &b))
-                .map_or(distance <= likeness.most_bits_alone, |cosine| {
-                    cosine >= likeness.least_cosine
-                });
-            if alike {
+            let of_other = features_of(images[other]);
+            if likeness.is_confirmed(distance, of_first.as_deref(), of_other.as_deref()) {
                 clusters.join(first, other);
             }
         }

@@ -4,6 +4,7 @@
 
 mod category;
 mod color;
+mod current_categories; // what a model's categories mean
 mod keys;
 mod name_matching; // the names of imported labels
 mod names;
@@ -11,6 +12,7 @@ mod tree;
 
 pub use category::{Category, CategoryId, CategoryState};
 pub use color::{PALETTE, Rgb, palette_color};
+pub use current_categories::CurrentCategories;
 pub use keys::{CATEGORY_KEYS, next_free_key};
 pub use name_matching::{How, LEAST_SCORE, NameMatch, match_names};
 pub use names::{MAX_NAME_CHARS, NameError, validate_name};

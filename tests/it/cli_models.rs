@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use semblance::learning::{Side, side_of};
+use semblance::catalog::Side;
+use semblance::learning::side_of;
 use serde_json::{Value, json};
 
 use crate::program::{Program, SAMPLE_PER_CATEGORY, keys};
@@ -42,6 +43,12 @@ fn train_reports_what_it_did_and_its_model_classifies() {
             "split",
             "accuracy",
             "cross_entropy",
+            "l2",
+            "temperature",
+            "history",
+            "plain_split",
+            "left_out_images",
+            "notes",
             "left_out_categories",
             "failed",
             "seconds",
@@ -69,7 +76,7 @@ fn train_reports_what_it_did_and_its_model_classifies() {
     assert!(report["seconds"].as_f64().unwrap() > 0.0);
     assert_eq!(report["model"], "m");
 
-    let written = ["MODEL.md", "head.safetensors", "model.json"];
+    let written = ["MODEL.md", "head.safetensors", "images.csv", "model.json"];
     assert!(written.iter().all(|name| program.folder().join("m").join(name).is_file()));
     let row = program.line("classify --json --model m images/Tips/Tips_0000.tif").fine().row();
     assert_eq!((&row["model"], row["top"].as_array().unwrap().len()), (&json!("m"), 3));
@@ -166,24 +173,23 @@ fn evaluate_reports_what_it_measured() {
     let program = with_images();
     program.copy_sample("Tips/Tips_0000.tif", "images/Unheard of/1.tif");
     let report = program.line("evaluate --json --model sample --images images").fine().row();
-    assert_eq!(
-        keys(&report),
-        BTreeSet::from([
-            "images",
-            "categories",
-            "accuracy",
-            "top2_accuracy",
-            "macro_f1",
-            "ece",
-            "confusion",
-            "per_category",
-            "thresholds",
-            "model",
-            "unknown_category_images",
-            "failed",
-            "warnings"
-        ])
-    );
+    let promised = [
+        "images",
+        "categories",
+        "accuracy",
+        "top2_accuracy",
+        "macro_f1",
+        "ece",
+        "confusion",
+        "per_category",
+        "thresholds",
+        "model",
+        "trained_on_images",
+        "unknown_category_images",
+        "failed",
+        "warnings",
+    ];
+    assert!(keys(&report).is_superset(&BTreeSet::from(promised)), "{:?}", keys(&report));
     let images = (CATEGORIES.len() * SAMPLE_PER_CATEGORY) as u64;
     assert_eq!(
         (&report["images"], &report["unknown_category_images"]),

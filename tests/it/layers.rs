@@ -17,12 +17,13 @@ const TOP: [&str; 2] = ["cli", "gui"];
 
 /// Crates with the only places that may name them. A name covers its family: `egui` means
 /// `egui_extras` too.
-const PLACES: [(&str, &[&str]); 6] = [
+const PLACES: [(&str, &[&str]); 7] = [
     ("egui", &["gui", "main"]),
     ("eframe", &["gui", "main"]),
     ("rusqlite", &["catalog", "cache"]),
     ("hdf5", &["export"]),
     ("tract", &["classifier/engine"]),
+    ("prost", &["classifier/engine"]),
     ("anyhow", &["cli", "main"]),
 ];
 
@@ -150,6 +151,7 @@ fn a_crate_out_of_its_place_would_be_found() {
         ("ops/train", "rusqlite::Connection", "cache/mod"),
         ("ops/train", "hdf5::File", "export/nexus/node"),
         ("classifier/backbone", "tract_onnx::onnx", "classifier/engine/tract"),
+        ("classifier/import", "prost::Message", "classifier/engine/onnx/mod"),
         ("ops/train", "anyhow::Result", "cli/output"),
     ];
     for (wrong, path, right) in cases {

@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic fails the test and names the line")]
 
 mod cli;
+mod cli_accept;
 mod cli_bad_files;
 mod cli_choices;
 mod cli_labels;
 mod cli_likeness;
 mod cli_library;
 mod cli_models;
+mod cli_onnx_export;
+mod cli_onnx_import;
 mod cli_searches;
+mod cli_training;
 mod cli_vendor;
 mod data_bars;
 mod h5py;
@@ -20,6 +24,7 @@ mod known;
 mod layers;
 mod micrographs;
 mod mutations;
+mod onnx;
 #[cfg(target_os = "linux")]
 mod preload;
 mod program;

@@ -91,6 +91,16 @@ impl Program {
         }
     }
 
+    /// Copies all images of [`sample`] into a folder of categories that belongs to no library.
+    pub fn copy_all_categories(&self, name: &str) {
+        let folders = fs::read_dir(sample()).unwrap().map(|entry| entry.unwrap());
+        let names = folders
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().into_string().unwrap());
+        let names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+        self.copy_categories(&names.iter().map(String::as_str).collect::<Vec<_>>(), name);
+    }
+
     /// What is in the folder that the program stands in, apart from its data and cache.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder()).unwrap();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use semblance::catalog::{Library, LibraryPlace};
+use semblance::catalog::{LabelSource, LabelValue, Library, LibraryPlace};
 use semblance::gui::App;
 use semblance::micrograph::{DataBar, DataBarSource};
 use semblance::ops::create_sample_library;
@@ -388,6 +388,25 @@ fn a_key_in_the_single_view_labels_the_image_that_is_seen() {
     window.press_with(Modifiers::COMMAND, Key::A);
     window.press(Key::Num1);
     assert_eq!(labels_on_disk(&images).len(), 1);
+}
+
+#[test]
+fn the_key_of_the_category_that_was_accepted_automatically_makes_the_label_a_persons() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let library = Library::open(&LibraryPlace::for_folder(&images).unwrap()).unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap(); // its key is 1
+    let image = library.find_image("Biological/Biological_0000.tif".as_ref()).unwrap().unwrap();
+    let label = [(image, Some(LabelValue::of(tips)))];
+    library.set_labels(&label, "Ada", LabelSource::AcceptedAutomatically).unwrap();
+    drop(library);
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.until("the label", |w| w.shows("Image 1 of 20, Tips"));
+    window.press(Key::Num1);
+    drop(window);
+    let [(_, category, by)] = &labels_on_disk(&images)[..] else { panic!("one label is there") };
+    assert_eq!((category.as_str(), by.as_str()), ("Tips", "test person"));
 }
 
 #[test]

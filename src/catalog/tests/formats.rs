@@ -79,3 +79,21 @@ fn a_library_of_format_2_can_be_searched_by_all_that_was_known() {
     let vanished = View { query: Query::parse("is:missing").unwrap(), ..View::default() };
     assert_eq!(library.image_ids(&vanished).unwrap(), [ImageId(8)]);
 }
+
+/// Earlier formats kept best categories as models call them, also where that means another by now.
+#[test]
+fn predictions_of_an_earlier_format_follow_what_categories_mean() {
+    for version in 3..6 {
+        let folder = tempfile::tempdir().unwrap();
+        let database = library_of_format(version, folder.path());
+        let connection = Connection::open(&database).unwrap();
+        connection.execute("UPDATE category SET merged_into = 2 WHERE id = 1", []).unwrap();
+        drop(connection);
+        let place = LibraryPlace::for_folder_in(folder.path(), None).unwrap();
+        let library = Library::open(&place).unwrap();
+        let row = library.rows(&[ImageId(7)]).unwrap().remove(0);
+        assert_eq!(row.top, Some(("Wires".to_owned(), 1.0)), "format {version}");
+        let view = View { query: Query::parse("uncertainty:0").unwrap(), ..View::default() };
+        assert_eq!(library.image_ids(&view).unwrap(), [ImageId(7)], "format {version}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Tests with real files and databases in temporary folders.
 
+mod acceptance;
 mod categories;
+mod following;
 mod formats;
 mod labelling;
 mod merging;

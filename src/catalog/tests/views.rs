@@ -146,7 +146,7 @@ fn rows_come_in_the_order_asked_and_know_label_and_top_score() {
     let (a, c) = (fixture.image("a.tif"), fixture.image("x/c.tif"));
     let rows = fixture.library.rows(&[c, ImageId(99), a, c]).unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [c, a, c]);
-    assert_eq!(rows[1].top, Some(("Tips".into(), 0.9)));
+    assert_eq!(rows[1].top, Some(("tips".into(), 0.9)), "as it is called here");
     assert_eq!(rows[1].label.as_ref().unwrap().value, value(tips));
     assert_eq!(rows[0].top, None);
 }

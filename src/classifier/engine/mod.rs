@@ -1,17 +1,22 @@
 //! Inference engines: what runs a network.
 
+mod onnx;
 mod tract;
 
-pub(super) use tract::TractEngine;
+pub(super) use onnx::{ClassifierParts, OnnxFailure, OnnxFile, OnnxInput, classifier_onnx};
+pub(super) use tract::{TractEngine, vector_length, vector_tensors};
 
 use super::ModelError;
+
+/// Values in the largest tensor that a network may hold or make: 1 GiB of 32-bit floats.
+const MOST_VALUES: usize = 1 << 28;
 
 /// Runs one network on one image at a time. Shared by all workers.
 pub(super) trait Engine: Send + Sync {
     /// The name shown to users.
     fn name(&self) -> &'static str;
 
-    /// One forward pass over an input of `[1, 3, size, size]`, row-major.
+    /// One forward pass over an input of the shape that the engine was made for, row-major.
     ///
     /// # Errors
     /// Fails where the engine does.

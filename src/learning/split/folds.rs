@@ -1,37 +1,8 @@
-//! Which side of a split an image is on.
+//! Folds for cross-validation.
 
 use std::collections::BTreeMap;
 
 use crate::micrograph::content_sha256;
-
-/// The three sides of a split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// Fits the weights: 80 %.
-    Training,
-    /// Chooses the penalty and the temperature: 10 %.
-    Validation,
-    /// Measures, and does nothing else: 10 %.
-    Test,
-}
-
-/// The side of everything named `key`: a group's name, or a file's name where it has no group.
-///
-/// It depends on nothing but the name, so that an image never changes side when others are added
-/// (the reference work's rule, with groups).
-pub fn side_of(key: &str) -> Side {
-    match percent_of(key) {
-        0..80 => Side::Training,
-        80..90 => Side::Validation,
-        _ => Side::Test,
-    }
-}
-
-fn percent_of(key: &str) -> u32 {
-    let digest = content_sha256(key.as_bytes());
-    // 32 bits of a cryptographic hash: even enough for percentages, the bias is below 1e-7.
-    u32::from_str_radix(&digest[..8], 16).unwrap_or(0) % 100
-}
 
 /// A fold number below `fold_count` for every image, so that a group lies in one fold and every
 /// fold holds a like share of every category as far as the groups allow.
@@ -68,27 +39,6 @@ pub fn grouped_folds(groups: &[String], categories: &[usize], fold_count: usize)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sides_hold_80_10_and_10_percent() {
-        let mut counts = BTreeMap::new();
-        for i in 0..10_000 {
-            *counts.entry(side_of(&format!("image {i}.tif"))).or_insert(0) += 1;
-        }
-        assert!((7_800..8_200).contains(&counts[&Side::Training]), "{counts:?}");
-        assert!((850..1_150).contains(&counts[&Side::Validation]), "{counts:?}");
-        assert!((850..1_150).contains(&counts[&Side::Test]), "{counts:?}");
-    }
-
-    #[test]
-    fn a_name_is_for_ever_on_the_same_side() {
-        // These are promises to every library in use: they must not change between versions.
-        assert_eq!(side_of("a.tif"), Side::Training);
-        assert_eq!(side_of("chemrxiv:12948494_v1"), Side::Training);
-        assert_eq!(side_of("w.tif"), Side::Validation); // 82 of 100
-        assert_eq!(side_of("b.tif"), Side::Test); // 91
-        assert_eq!(side_of("o.tif"), Side::Training); // 79
-    }
 
     #[test]
     fn a_group_is_never_in_two_folds_and_folds_are_balanced() {

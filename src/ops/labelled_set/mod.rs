@@ -1,5 +1,8 @@
 //! Images with known categories: a folder a category, or a library's labels.
 
+mod manifest;
+mod sessions;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
@@ -8,34 +11,64 @@ use std::path::{Path, PathBuf};
 use super::FileToRead;
 use super::classify::file_of;
 use super::files::images_below;
-use super::split_groups::join_groups;
-use crate::catalog::{CatalogError, Library};
+use crate::catalog::{CatalogError, ImageId, LabelSource, Library, Side};
 use crate::micrograph::ReadChoice;
+use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
 
-/// An image with its category and what must stay together with it in a split.
+use manifest::{Manifest, ManifestRow};
+use sessions::sessions_of;
+
+/// An image with its category and what else is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledImage {
     /// The file, and how it is to be read.
     pub file: FileToRead,
     /// The category's name.
     pub category: String,
-    /// Its group (same paper, sample or series) where one is known, else the file's name; images of
-    /// a library that show nearly the same are in one.
-    pub group: String,
-    /// Whether a manifest gives the group.
-    pub is_grouped: bool,
+    /// A second category that it shows.
+    pub second: Option<String>,
+    /// The finer division of its category.
+    pub subcategory: Option<String>,
+    /// Arrows, text or frames were drawn into it.
+    pub is_annotated: bool,
+    /// Its group (same paper, sample or series), where a manifest gives one.
+    pub group: Option<String>,
+    /// When and on which instrument it was taken, or the folder that tells as much.
+    pub session: Option<String>,
     /// The licence, where the manifest gives one.
     pub licence: Option<String>,
 }
 
-/// Labelled images, and how far their groups are known.
+impl LabelledImage {
+    /// What decides its side of a split: its group, or its file's name.
+    pub fn key(&self) -> String {
+        self.group.clone().unwrap_or_else(|| name_of(&self.file.path))
+    }
+
+    fn new(file: FileToRead, category: String, row: Option<&ManifestRow>) -> Self {
+        let row = row.cloned().unwrap_or_default();
+        Self {
+            file,
+            category,
+            second: row.second,
+            subcategory: row.subcategory,
+            is_annotated: row.is_annotated,
+            group: row.group,
+            session: None,
+            licence: row.licence,
+        }
+    }
+}
+
+/// Labelled images, and what is known of how they belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelledSet {
     /// The images, sorted by path.
     pub images: Vec<LabelledImage>,
-    /// Images whose group no manifest gives: each is a group of its own, or with others that show
-    /// nearly the same.
-    pub ungrouped: usize,
+    /// Where contents were in earlier splits, by their SHA-256.
+    pub earlier_sides: BTreeMap<String, Side>,
+    /// What was left out, in words.
+    pub notes: Vec<String>,
 }
 
 /// Why there is no labelled set.
@@ -64,12 +97,13 @@ pub enum LabelledSetError {
 
 impl LabelledSet {
     /// A folder whose sub-folders are categories. `manifest`, a CSV with the columns `file`
-    /// (relative to `folder`), `group` and optionally `licence`, says which images belong together.
+    /// (relative to `folder`), `group` and optionally `licence`, `second`, `subcategory` and
+    /// `annotated`, says what is known of the images beside their category.
     ///
     /// # Errors
     /// Fails where the folder or the manifest cannot be read, or the manifest lacks a column.
     pub fn from_folders(folder: &Path, manifest: Option<&Path>) -> Result<Self, LabelledSetError> {
-        let rows = manifest.map(read_manifest).transpose()?.unwrap_or_default();
+        let manifest = manifest.map(Manifest::read).transpose()?;
         let failed = |source| LabelledSetError::Folder { path: folder.to_owned(), source };
         let mut categories: Vec<PathBuf> = Vec::new();
         for entry in fs::read_dir(folder).map_err(failed)? {
@@ -86,17 +120,14 @@ impl LabelledSet {
         for category_folder in categories {
             let category = name_of(&category_folder);
             for path in images_below(&category_folder) {
-                let row = path.strip_prefix(folder).ok().and_then(|file| rows.get(&key_of(file)));
-                images.push(LabelledImage {
-                    group: row.map_or_else(|| name_of(&path), |row| row.group.clone()),
-                    is_grouped: row.is_some(),
-                    licence: row.and_then(|row| row.licence.clone()),
-                    category: category.clone(),
-                    file: FileToRead { path, choice: ReadChoice::default() },
-                });
+                let relative = path.strip_prefix(folder).unwrap_or(&path);
+                let row = manifest.as_ref().and_then(|manifest| manifest.row(relative));
+                let file = FileToRead { choice: ReadChoice::default(), path: path.clone() };
+                images.push(LabelledImage::new(file, category.clone(), row));
             }
         }
-        Self::checked(images, manifest)
+        let set = Self { images, ..Self::default() };
+        set.checked(manifest.as_ref())
     }
 
     /// The images of a library that a person has given a category and not excluded from training.
@@ -107,59 +138,72 @@ impl LabelledSet {
         library: &Library,
         manifest: Option<&Path>,
     ) -> Result<Self, LabelledSetError> {
-        let rows = manifest.map(read_manifest).transpose()?.unwrap_or_default();
-        let labels = library.named_labels()?;
-        let mut images = Vec::with_capacity(labels.len());
-        let mut ids = Vec::new();
-        for label in labels {
+        let manifest = manifest.map(Manifest::read).transpose()?;
+        let tree = library.category_tree()?;
+        let (mut images, mut ids, mut folders) = (Vec::new(), Vec::new(), Vec::new());
+        let mut retired: BTreeMap<String, usize> = BTreeMap::new();
+        let mut automatic = 0;
+        for named in library.named_labels()? {
             // What shows none of the categories teaches none, and what was set apart nothing.
-            let (Some(name), false) = (label.name, label.mark.is_excluded) else { continue };
-            let row = rows.get(&key_of(&label.relative_path));
-            ids.push(label.image);
+            let (Some(name), false) = (named.name, named.mark.is_excluded) else { continue };
+            if named.label.source == LabelSource::AcceptedAutomatically {
+                automatic += 1;
+                continue;
+            }
+            if is_retired(&tree, named.label.value.category()) {
+                *retired.entry(name.category).or_default() += 1;
+                continue;
+            }
+            let row = manifest.as_ref().and_then(|manifest| manifest.row(&named.relative_path));
+            let image = LabelledImage::new(file_of(library, named.image)?, name.category, row);
             images.push(LabelledImage {
-                group: row.map_or_else(|| name_of(&label.relative_path), |row| row.group.clone()),
-                is_grouped: row.is_some(),
-                licence: row.and_then(|row| row.licence.clone()),
-                category: name.category,
-                file: file_of(library, label.image)?,
+                second: named.second_category,
+                subcategory: name.subcategory,
+                is_annotated: named.mark.is_annotated,
+                ..image
             });
+            ids.push(named.image);
+            folders.push(named.relative_path.parent().map(Path::to_owned).unwrap_or_default());
         }
-        // What shows nearly the same must not be on both sides of a split.
-        join_groups(&mut images, &ids, &library.near_duplicates()?);
-        Self::checked(images, manifest)
+        add_sessions(&mut images, &ids, &folders, &tree, library)?;
+        let mut notes: Vec<String> = retired
+            .into_iter()
+            .map(|(category, count)| {
+                format!("Left out {category}, which is retired: {}", image_count(count))
+            })
+            .collect();
+        if automatic > 0 {
+            notes.push(format!(
+                "Left out {} that a model labelled by itself: it would learn from its own answers",
+                image_count(automatic)
+            ));
+        }
+        let set = Self { images, earlier_sides: library.split_sides()?, notes };
+        set.checked(manifest.as_ref())
     }
 
     /// A manifest that speaks of other files would make every image a group of its own: the split
     /// would leak, and nobody would know.
-    fn checked(
-        images: Vec<LabelledImage>,
-        manifest: Option<&Path>,
-    ) -> Result<Self, LabelledSetError> {
-        let ungrouped = images.iter().filter(|image| !image.is_grouped).count();
-        match manifest {
-            Some(path) if !images.is_empty() && ungrouped == images.len() => {
-                Err(LabelledSetError::Manifest {
-                    path: path.to_owned(),
-                    reason: format!(
-                        "none of the {ungrouped} images is in it; its column \"file\" has to be \
-                         relative to the folder of images, such as {}",
-                        images[0]
-                            .file
-                            .path
-                            .iter()
-                            .rev()
-                            .take(2)
-                            .collect::<Vec<_>>()
-                            .iter()
-                            .rev()
-                            .map(|part| part.to_string_lossy())
-                            .collect::<Vec<_>>()
-                            .join("/")
-                    ),
-                })
-            }
-            _ => Ok(Self { images, ungrouped }),
+    fn checked(self, manifest: Option<&Manifest>) -> Result<Self, LabelledSetError> {
+        let Some(manifest) = manifest else { return Ok(self) };
+        let first = self.images.first().map(|image| image.file.path.as_path());
+        match first.filter(|_| self.ungrouped() == self.images.len()) {
+            None => Ok(self),
+            Some(first) => Err(LabelledSetError::Manifest {
+                path: manifest.path.clone(),
+                reason: format!(
+                    "none of the {} images is in it; its column \"file\" has to be relative to the \
+                     folder of images, such as {}",
+                    self.images.len(),
+                    last_two_parts(first)
+                ),
+            }),
         }
+    }
+
+    /// Images whose group no manifest gives.
+    pub fn ungrouped(&self) -> usize {
+        self.images.iter().filter(|image| image.group.is_none()).count()
     }
 
     /// Drops the categories with fewer than `least` images and says which they were.
@@ -180,39 +224,42 @@ impl LabelledSet {
     }
 }
 
-struct ManifestRow {
-    group: String,
-    licence: Option<String>,
+fn is_retired(tree: &CategoryTree, category: Option<CategoryId>) -> bool {
+    let meant = category.and_then(|id| tree.get(tree.top(id)));
+    meant.is_some_and(|category| category.state == CategoryState::Retired)
 }
 
-fn read_manifest(path: &Path) -> Result<HashMap<String, ManifestRow>, LabelledSetError> {
-    let failed = |reason: String| LabelledSetError::Manifest { path: path.to_owned(), reason };
-    let mut reader = csv::Reader::from_path(path).map_err(|error| failed(error.to_string()))?;
-    let headers = reader.headers().map_err(|error| failed(error.to_string()))?.clone();
-    let column = |name: &str| headers.iter().position(|header| header == name);
-    let missing = |name: &str| failed(format!("it has no column named {name:?}"));
-    let file = column("file").ok_or_else(|| missing("file"))?;
-    let group = column("group").ok_or_else(|| missing("group"))?;
-    let licence = column("licence");
+fn add_sessions(
+    images: &mut [LabelledImage],
+    ids: &[ImageId],
+    folders: &[PathBuf],
+    tree: &CategoryTree,
+    library: &Library,
+) -> Result<(), CatalogError> {
+    let days: HashMap<ImageId, String> = library.days_at_instruments()?;
+    let is_category = |name: &str| tree.find(name).is_some();
+    let known = ids.iter().map(|id| days.get(id).map(String::as_str));
+    let known: Vec<Option<&str>> = known.collect();
+    let categories: Vec<&str> = images.iter().map(|image| image.category.as_str()).collect();
+    let sessions = sessions_of(&known, folders, &categories, &is_category);
+    images.iter_mut().zip(sessions).for_each(|(image, session)| image.session = session);
+    Ok(())
+}
 
-    let mut rows = HashMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| failed(error.to_string()))?;
-        let cell =
-            |column: usize| record.get(column).map(str::trim).filter(|text| !text.is_empty());
-        let (Some(file), Some(group)) = (cell(file), cell(group)) else { continue };
-        let licence = licence.and_then(cell).map(str::to_owned);
-        rows.insert(file.replace('\\', "/"), ManifestRow { group: group.to_owned(), licence });
+pub(super) fn image_count(count: usize) -> String {
+    match count {
+        1 => "1 image".to_owned(),
+        count => format!("{count} images"),
     }
-    Ok(rows)
 }
 
 fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn key_of(relative: &Path) -> String {
-    relative.to_string_lossy().replace('\\', "/")
+fn last_two_parts(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts[parts.len().saturating_sub(2)..].join("/")
 }
 
 #[cfg(test)]
@@ -239,16 +286,33 @@ mod tests {
         let described: Vec<_> = set
             .images
             .iter()
-            .map(|image| (image.category.as_str(), image.group.as_str(), image.licence.as_deref()))
+            .map(|image| (image.category.as_str(), image.key(), image.licence.as_deref()))
             .collect();
         assert_eq!(
             described,
             [
-                ("Fibres", "paper A", Some("MIT")),
-                ("Fibres", "2.png", None),
-                ("Powder", "3.tif", None)
+                ("Fibres", "paper A".to_owned(), Some("MIT")),
+                ("Fibres", "2.png".to_owned(), None),
+                ("Powder", "3.tif".to_owned(), None)
             ]
         );
+    }
+
+    #[test]
+    fn a_manifest_tells_of_second_categories_subcategories_and_drawings() {
+        let folder = folder_with(&["Fibres/1.png", "Fibres/2.png"]);
+        let manifest = folder.path().join("manifest.csv");
+        let rows = "file,group,second,subcategory,annotated\n\
+                    Fibres/1.png,paper A,Tips,few,yes\nFibres/2.png,paper A,,,no\n";
+        fs::write(&manifest, rows).unwrap();
+        let set = LabelledSet::from_folders(folder.path(), Some(&manifest)).unwrap();
+        let [one, two] = &set.images[..] else { panic!("{set:?}") };
+        assert_eq!(
+            (one.second.as_deref(), one.subcategory.as_deref()),
+            (Some("Tips"), Some("few"))
+        );
+        assert_eq!((one.is_annotated, two.is_annotated), (true, false));
+        assert_eq!((two.second.as_deref(), two.subcategory.as_deref()), (None, None));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    CatalogError, Filter, ImageId, LabelSource, LabelValue, Library, LibraryPlace, Sort, View,
+    CatalogError, CategoryChange, Filter, ImageId, LabelSource, LabelValue, Library, LibraryPlace,
+    Sort, View,
 };
 use crate::query::Query;
 use crate::synthetic::Dice;
@@ -49,6 +50,10 @@ pub struct LibraryFigures {
     pub bulk_label_10000_ms: f64,
     /// Taking them back.
     pub bulk_undo_10000_ms: f64,
+    /// Merging two categories, with the predictions that follow from it.
+    pub merge_categories_ms: f64,
+    /// Taking that back.
+    pub undo_merge_ms: f64,
     /// Largest memory of the measuring process; absent where the system does not tell.
     pub peak_mb: Option<f64>,
 }
@@ -169,6 +174,7 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
         library.undo(&entry, "benchmark")?;
         take_back.push(milliseconds(started));
     }
+    let (mut merge, mut unmerge) = merge_and_undo(&library)?;
     let size = std::fs::metadata(library.directory().join("library.db"));
     Ok(LibraryFigures {
         images: images.len(),
@@ -186,8 +192,30 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
         counts_ms_p99: quantile(&mut counts_ms, 0.99),
         bulk_label_10000_ms: quantile(&mut give, 0.5),
         bulk_undo_10000_ms: quantile(&mut take_back, 0.5),
+        merge_categories_ms: quantile(&mut merge, 0.5),
+        undo_merge_ms: quantile(&mut unmerge, 0.5),
         peak_mb: peak_memory_mb(),
     })
+}
+
+/// Times of merging the first two categories, and of taking that back.
+fn merge_and_undo(library: &Library) -> Result<(Vec<f64>, Vec<f64>), CatalogError> {
+    let (mut merge, mut undo) = (Vec::new(), Vec::new());
+    let tree = library.category_tree()?;
+    let mut offered = tree.offered().map(|category| category.id);
+    let (Some(into), Some(from)) = (offered.next(), offered.next()) else {
+        return Ok((merge, undo));
+    };
+    let change = CategoryChange::Merge { from: vec![from], into };
+    for _ in 0..3 {
+        let started = Instant::now();
+        let changed = library.change_categories(&change, "benchmark")?;
+        merge.push(milliseconds(started));
+        let started = Instant::now();
+        library.undo(&changed.entry, "benchmark")?;
+        undo.push(milliseconds(started));
+    }
+    Ok((merge, undo))
 }
 
 fn milliseconds(since: Instant) -> f64 {

@@ -1,23 +1,38 @@
 //! Training a model from labelled images.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod checkpoint;
+mod examples;
+mod record;
+mod report;
+mod split;
+mod ties;
+
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use ndarray::Array2;
-use serde::Serialize;
-
-use super::FileToRead;
-use super::labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
+use super::features::{FailedFile, Featured, features_of};
+use super::labelled_set::{LabelledSet, LabelledSetError};
 use super::model_card::model_card;
-use super::pipeline::{self, Features, PipelineOptions};
+use super::pipeline::PipelineOptions;
 use crate::cache::Cache;
+use crate::catalog::{CatalogError, Library, Side};
 use crate::classifier::{
-    Backbone, CrossValidationRecord, Model, ModelError, ModelManifest, TrainingRecord,
+    Backbone, Model, ModelError, PixelSizeInput, save_training_images, training_images,
 };
-use crate::learning::{Evaluation, Examples, TrainError, TrainOutcome, cross_validate, train};
+use crate::learning::{
+    CrossValidation, Examples, HistoryPoint, Recipe, TrainError, TrainOptions, TrainProgress,
+    cross_validate, train,
+};
+
+use checkpoint::Checkpoint;
+use examples::examples_of;
+pub(super) use examples::inputs_of;
+pub use report::{LeakReport, TrainReport};
+use split::{Split, split};
+use ties::Ties;
 
 /// How to train a model.
 #[derive(Debug, Clone)]
@@ -30,65 +45,55 @@ pub struct TrainModelOptions {
     pub data: String,
     /// Categories with fewer images are left out.
     pub min_images: usize,
+    /// How the head is fitted.
+    pub training: TrainOptions,
+    /// Whether the head is told the pixel size.
+    pub takes_pixel_size: bool,
     /// Folds of the grouped cross-validation, 0 for none.
     pub cross_validation_folds: usize,
     /// How to run the backbone.
     pub pipeline: PipelineOptions,
 }
 
-/// What training gave; the keys of `semblance train --json`.
-#[derive(Debug, Clone, Serialize)]
-pub struct TrainReport {
-    /// Images used.
-    pub images: usize,
-    /// Category names.
-    pub categories: Vec<String>,
-    /// Images on each side.
-    pub split: Sides<usize>,
-    /// Share of right answers on each side that has images.
-    pub accuracy: Sides<Option<f64>>,
-    /// Mean cross-entropy in nats.
-    pub cross_entropy: CrossEntropy,
-    /// Measured over grouped folds, where it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cross_validation: Option<CrossValidationRecord>,
-    /// Categories left out for having too few images, with their number.
-    pub left_out_categories: BTreeMap<String, usize>,
-    /// Files that could not be used, with the reason.
-    pub failed: Vec<FailedFile>,
-    /// Wall-clock time.
-    pub seconds: f64,
-    /// Where the model is.
-    pub model: String,
+/// What training is doing, for those who wait.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TrainStage {
+    /// Features are computed, or found in the cache.
+    Features {
+        /// Images done.
+        done: usize,
+        /// Images in all.
+        total: usize,
+    },
+    /// A penalty is tried, counted from 1.
+    Choosing {
+        /// Counted from 1.
+        number: usize,
+        /// How many there are at most.
+        of: usize,
+    },
+    /// The head is fitted.
+    Fitting {
+        /// Steps made.
+        step: usize,
+        /// The newest measure.
+        latest: Option<HistoryPoint>,
+    },
+    /// The procedure is measured by cross-validation.
+    CrossValidating {
+        /// The fold, counted from 1.
+        fold: usize,
+    },
 }
 
-/// One value a side of the split.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Sides<T> {
-    /// Fits the weights.
-    pub train: T,
-    /// Chooses penalty and temperature.
-    pub validation: T,
-    /// Measures.
-    pub test: T,
-}
-
-/// Mean cross-entropy in nats.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct CrossEntropy {
-    /// On the training side.
-    pub train: Option<f64>,
-    /// On the validation side.
-    pub validation: Option<f64>,
-}
-
-/// A file that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FailedFile {
-    /// The file.
-    pub path: String,
-    /// Why.
-    pub error: String,
+/// Where models, features and records of a training go.
+pub struct TrainPlaces<'a> {
+    /// The model's folder.
+    pub out: &'a Path,
+    /// Features.
+    pub cache: &'a Cache,
+    /// Keeps on which side its images were; nothing for images of no library.
+    pub library: Option<&'a Library>,
 }
 
 /// Why no model was trained.
@@ -103,6 +108,9 @@ pub enum TrainModelError {
     /// The backbone or the model failed.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The library failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// There is no labelled image.
     #[error(
         "There is no labelled image: give a folder with one sub-folder per category, \
@@ -126,208 +134,200 @@ pub enum TrainModelError {
         /// The categories of the images.
         found: Vec<String>,
     },
+    /// All labelled images took part in training the model.
+    #[error(
+        "Model {model:?} was trained on every one of these {images} images: they say nothing of how \
+         good it is. Label others, or measure even so with --all"
+    )]
+    AllTrainedOn {
+        /// The model.
+        model: String,
+        /// The images.
+        images: usize,
+    },
+    /// The pixel size was to be an input, and no two images tell different ones.
+    #[error(
+        "The pixel size cannot be an input: of {0} images no two tell different ones in their headers"
+    )]
+    NoPixelSizes(usize),
 }
 
-/// Features of labelled images, and the files that gave none.
-pub(super) struct Featured {
-    /// The images that could be used, in order.
-    pub images: Vec<LabelledImage>,
-    /// `[image_count, feature_count]`.
-    pub features: Array2<f32>,
-    /// The others.
-    pub failed: Vec<FailedFile>,
-}
-
-impl Featured {
-    /// Fails, saying why, where there is no image to go on with.
-    pub(super) fn require_images(&self) -> Result<(), TrainModelError> {
-        match (self.images.is_empty(), self.failed.first()) {
-            (false, _) => Ok(()),
-            (true, None) => Err(TrainModelError::NoImages),
-            (true, Some(first)) => Err(TrainModelError::NoneReadable {
-                count: self.failed.len(),
-                first: first.clone(),
-            }),
-        }
-    }
-}
-
-/// The features of `images`, out of the cache where they are there. `on_progress` hears of images
-/// done and to do.
-pub(super) fn features_of(
-    images: &[LabelledImage],
-    backbone: &Backbone,
-    cache: &Cache,
-    options: &PipelineOptions,
-    cancel: &AtomicBool,
-    on_progress: &mut dyn FnMut(usize, usize),
-) -> Result<Featured, ModelError> {
-    let files: Vec<FileToRead> = images.iter().map(|image| image.file.clone()).collect();
-    let (mut used, mut values, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    pipeline::run(
-        &files,
-        backbone,
-        Features::Cached(cache),
-        options,
-        cancel,
-        &mut |index, outcome| {
-            match outcome {
-                Ok(file) => {
-                    used.push(images[index].clone());
-                    values.extend(file.features);
-                }
-                Err(failure) => {
-                    let path = files[index].path.display().to_string();
-                    failed.push(FailedFile { path, error: failure.reason });
-                }
-            }
-            on_progress(index + 1, files.len());
-        },
-    );
-    let features = Array2::from_shape_vec((used.len(), backbone.card().feature_count), values)
-        .map_err(|error| ModelError::Engine {
-            engine: backbone.engine_name(),
-            reason: error.to_string(),
-        })?;
-    Ok(Featured { images: used, features, failed })
-}
-
-/// Trains a model on `set`, measures it, and writes it into the folder `out`.
+/// Trains a model on `set`, measures it, and writes it into the folder `places.out`. A model that is
+/// there already is replaced, and its split kept to.
 ///
 /// # Errors
-/// See [`TrainModelError`].
+/// See [`TrainModelError`]. A training of many steps that is cancelled goes on from there when it is
+/// begun again.
 pub fn train_model(
     mut set: LabelledSet,
-    out: &Path,
+    places: &TrainPlaces<'_>,
     backbone: &Backbone,
-    cache: &Cache,
     options: &TrainModelOptions,
     cancel: &AtomicBool,
-    on_progress: &mut dyn FnMut(usize, usize),
+    on_progress: &mut dyn FnMut(TrainStage),
 ) -> Result<TrainReport, TrainModelError> {
     let started = Instant::now();
+    let out = places.out;
     if out.exists() && !out.is_dir() {
         // Said before the work, not after it.
         let source = io::Error::from(io::ErrorKind::NotADirectory);
         return Err(ModelError::Write { path: out.to_owned(), source }.into());
     }
+    let earlier = earlier_sides(&set, out)?;
     let left_out_categories = set.keep_categories_of(options.min_images);
-    let featured =
-        features_of(&set.images, backbone, cache, &options.pipeline, cancel, on_progress)?;
+    let featured = features_of(
+        &set.images,
+        backbone,
+        places.cache,
+        &options.pipeline,
+        cancel,
+        &mut |done, total| on_progress(TrainStage::Features { done, total }),
+    )?;
+    if cancel.load(Ordering::Relaxed) {
+        return Err(TrainError::Cancelled.into());
+    }
     featured.require_images()?;
-    let examples = examples_of(&featured);
-    let outcome = train(&examples, cancel)?;
+    let ties = Ties::of(&featured, places.cache, cancel).ok_or(TrainError::Cancelled)?;
+    let split = split(&featured, &ties, &earlier);
+    let pixel_size_input = pixel_size_input(&featured, &split, options)?;
+    let examples = examples_of(&featured, &split, pixel_size_input);
+
+    let checkpoint =
+        Checkpoint::of(&featured, &examples, &backbone.feature_key(), options.training, out);
+    let outcome = {
+        let state = checkpoint.load();
+        let mut watch = |progress: TrainProgress<'_>| {
+            on_stage(progress, &checkpoint, cancel, on_progress);
+            !cancel.load(Ordering::Relaxed)
+        };
+        train(&examples, options.training, state.as_ref(), &mut watch)?
+    };
     let cross_validation = match options.cross_validation_folds {
         0 => None,
-        folds => Some(cross_validation_record(&examples, folds, cancel)?),
+        folds => Some(cross_validate(&examples, folds, options.training, &mut |fold| {
+            on_progress(TrainStage::CrossValidating { fold: fold + 1 });
+            !cancel.load(Ordering::Relaxed)
+        })?),
     };
+    let leaks = leak_report(&examples, &split, &ties, options, cross_validation.as_ref(), cancel)?;
 
-    let manifest = ModelManifest {
-        format: 0, // filled in by Model::new
-        name: options.name.clone(),
-        description: options.description.clone(),
-        feature_key: backbone.feature_key(),
-        backbone: backbone.card().name.clone(),
-        categories: examples.names.clone(),
-        temperature: outcome.temperature,
-        head_sha256: String::new(), // filled in by Model::new
-        training: training_record(&featured, &outcome, cross_validation.clone(), options),
-        created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+    let made = record::Made {
+        featured: &featured,
+        split: &split,
+        outcome: &outcome,
+        cross_validation: cross_validation.as_ref(),
+        leaks: &leaks,
+        names: &examples.names,
+        pixel_size_input,
     };
+    let manifest = record::manifest(&made, backbone, places.library, options)?;
     let model = Model::new(manifest, outcome.head.clone())?;
+    backbone.copy_into(out)?;
     model.save(out, &model_card(model.manifest(), outcome.test.as_ref()))?;
-
-    let accuracy = |side: &Option<Evaluation>| side.as_ref().map(|measured| measured.accuracy);
-    let cross_entropy =
-        |side: &Option<Evaluation>| side.as_ref().map(|measured| measured.cross_entropy);
-    let [in_training, in_validation, in_test] = outcome.split;
-    Ok(TrainReport {
-        images: featured.images.len(),
-        categories: examples.names,
-        split: Sides { train: in_training, validation: in_validation, test: in_test },
-        accuracy: Sides {
-            train: accuracy(&outcome.training),
-            validation: accuracy(&outcome.validation),
-            test: accuracy(&outcome.test),
-        },
-        cross_entropy: CrossEntropy {
-            train: cross_entropy(&outcome.training),
-            validation: cross_entropy(&outcome.validation),
-        },
-        cross_validation,
-        left_out_categories,
-        failed: featured.failed,
-        seconds: started.elapsed().as_secs_f64(),
-        model: out.display().to_string(),
-    })
-}
-
-fn examples_of(featured: &Featured) -> Examples {
-    let mut names: Vec<String> =
-        featured.images.iter().map(|image| image.category.clone()).collect();
-    names.sort();
-    names.dedup();
-    let index_of = |category: &String| names.binary_search(category).unwrap_or(0);
-    Examples {
-        features: featured.features.clone(),
-        categories: featured.images.iter().map(|image| index_of(&image.category)).collect(),
-        groups: featured.images.iter().map(|image| image.group.clone()).collect(),
-        names,
+    let sides = sides_by_content(&featured, &split);
+    save_training_images(out, &sides)?;
+    if let Some(library) = places.library.filter(|library| !library.is_read_only()) {
+        library.record_split_sides(&sides.into_iter().collect::<Vec<_>>())?;
     }
+    checkpoint.remove();
+    Ok(report::report(&made, set.notes, left_out_categories, out, started.elapsed()))
 }
 
-fn cross_validation_record(
-    examples: &Examples,
-    folds: usize,
-    cancel: &AtomicBool,
-) -> Result<CrossValidationRecord, TrainError> {
-    let (measured, fold_accuracy) = cross_validate(examples, folds, cancel)?;
-    Ok(CrossValidationRecord {
-        folds,
-        accuracy: measured.accuracy,
-        top2_accuracy: measured.top2_accuracy,
-        macro_f1: measured.macro_f1,
-        fold_accuracy,
-    })
-}
-
-fn training_record(
+/// The labelled images as numbers, what belongs together in one group, for measures that make their
+/// own splits.
+pub(super) fn grouped_examples(
     featured: &Featured,
-    outcome: &TrainOutcome,
-    cross_validation: Option<CrossValidationRecord>,
-    options: &TrainModelOptions,
-) -> TrainingRecord {
-    let mut images_per_category = BTreeMap::new();
-    let mut data_licences = BTreeMap::new();
-    for image in &featured.images {
-        *images_per_category.entry(image.category.clone()).or_insert(0) += 1;
-        let licence = image.licence.clone().unwrap_or_else(|| "not stated".to_owned());
-        *data_licences.entry(licence).or_insert(0) += 1;
+    cache: &Cache,
+    cancel: &AtomicBool,
+) -> Result<Examples, TrainError> {
+    let ties = Ties::of(featured, cache, cancel).ok_or(TrainError::Cancelled)?;
+    Ok(examples_of(featured, &split(featured, &ties, &BTreeMap::new()), None))
+}
+
+/// Where contents were before: what the library says, and the model that is replaced.
+fn earlier_sides(set: &LabelledSet, out: &Path) -> Result<BTreeMap<String, Side>, ModelError> {
+    let mut earlier = training_images(out)?.unwrap_or_default();
+    for (content, side) in &set.earlier_sides {
+        let of_model = earlier.entry(content.clone()).or_insert(*side);
+        *of_model = (*of_model).max(*side); // what has measured never trains
     }
-    let accuracy = |side: &Option<Evaluation>| side.as_ref().map(|measured| measured.accuracy);
-    let cross_entropy =
-        |side: &Option<Evaluation>| side.as_ref().map(|measured| measured.cross_entropy);
-    TrainingRecord {
-        data: options.data.clone(),
-        data_licences,
-        images_per_category,
-        split: outcome.split,
-        groups: group_count(&featured.images),
-        ungrouped: featured.images.iter().filter(|image| !image.is_grouped).count(),
-        l2: outcome.l2,
-        accuracy: [
-            accuracy(&outcome.training),
-            accuracy(&outcome.validation),
-            accuracy(&outcome.test),
-        ],
-        cross_entropy: [cross_entropy(&outcome.training), cross_entropy(&outcome.validation)],
-        cross_validation,
+    Ok(earlier)
+}
+
+fn sides_by_content(featured: &Featured, split: &Split) -> BTreeMap<String, Side> {
+    let sides = featured.contents.iter().cloned().zip(&split.sides);
+    sides.filter_map(|(content, side)| Some((content, (*side)?))).collect()
+}
+
+fn pixel_size_input(
+    featured: &Featured,
+    split: &Split,
+    options: &TrainModelOptions,
+) -> Result<Option<PixelSizeInput>, TrainModelError> {
+    if !options.takes_pixel_size {
+        return Ok(None);
+    }
+    let trains = |side: &&Option<Side>| **side == Some(Side::Training);
+    let training = split.sides.iter().zip(&featured.nm_per_px).filter(|(side, _)| trains(side));
+    PixelSizeInput::of(training.filter_map(|(_, size)| *size))
+        .map(Some)
+        .ok_or(TrainModelError::NoPixelSizes(featured.images.len()))
+}
+
+fn on_stage(
+    progress: TrainProgress<'_>,
+    checkpoint: &Checkpoint,
+    cancel: &AtomicBool,
+    on_progress: &mut dyn FnMut(TrainStage),
+) {
+    match progress {
+        TrainProgress::Choosing { number, of } => on_progress(TrainStage::Choosing { number, of }),
+        TrainProgress::Fitting { step, latest, state } => {
+            on_progress(TrainStage::Fitting { step, latest: latest.copied() });
+            checkpoint.keep(step, cancel.load(Ordering::Relaxed), state);
+        }
     }
 }
 
-/// Different groups that a manifest gives these images.
-fn group_count(images: &[LabelledImage]) -> usize {
-    let grouped = images.iter().filter(|image| image.is_grouped);
-    grouped.map(|image| &image.group).collect::<BTreeSet<_>>().len()
+/// What a split by file name alone would have leaked, and how it would have flattered: by
+/// cross-validation where that was asked for, else on its test side.
+fn leak_report(
+    examples: &Examples,
+    split: &Split,
+    ties: &Ties,
+    options: &TrainModelOptions,
+    grouped: Option<&CrossValidation>,
+    cancel: &AtomicBool,
+) -> Result<LeakReport, TrainModelError> {
+    let mut plain = examples.clone();
+    let mut report = LeakReport {
+        pairs: split.leaked_by_plain(ties),
+        left_out_images: split.sides.iter().filter(|side| side.is_none()).count(),
+        plain_accuracy: None,
+        plain_images: 0,
+    };
+    // The steps of `sgd` take long, and the answer is about the split: the same for both recipes.
+    let training = TrainOptions { recipe: Recipe::Lbfgs, ..options.training };
+    if let Some(grouped) = grouped {
+        plain.groups = (0..examples.image_count()).map(|image| format!("image {image}")).collect();
+        let folds = grouped.fold_accuracy.len();
+        let measured =
+            cross_validate(&plain, folds, training, &mut |_| !cancel.load(Ordering::Relaxed))?;
+        report.plain_accuracy = Some(measured.evaluation.accuracy);
+        report.plain_images = measured.evaluation.images;
+    } else if ties.all().is_empty() {
+        return Ok(report); // both splits are the same
+    } else {
+        plain.sides.clone_from(&split.plain_sides);
+        let watch = &mut |_: TrainProgress<'_>| !cancel.load(Ordering::Relaxed);
+        match train(&plain, training, None, watch) {
+            Ok(outcome) => {
+                report.plain_accuracy = outcome.test.as_ref().map(|test| test.accuracy);
+                report.plain_images = outcome.test.map_or(0, |test| test.images);
+            }
+            Err(TrainError::Cancelled) => return Err(TrainError::Cancelled.into()),
+            Err(_) => {} // too few on a side: there is nothing to compare with
+        }
+    }
+    Ok(report)
 }

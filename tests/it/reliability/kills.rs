@@ -66,6 +66,11 @@ fn predictions_and_readings_outlive_a_killed_program() {
 }
 
 #[test]
+fn labels_accepted_automatically_are_all_there_or_none_after_a_kill() {
+    survives("automatic acceptance", 60, &["label"]);
+}
+
+#[test]
 fn found_files_and_their_labels_outlive_a_killed_program() {
     survives("scanning", 50, &["scan", "label"]);
 }

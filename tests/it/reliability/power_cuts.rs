@@ -170,6 +170,11 @@ fn predictions_outlive_a_power_cut_and_readings_may_be_earlier_ones() {
 }
 
 #[test]
+fn labels_accepted_automatically_are_all_there_or_none_after_a_power_cut() {
+    survives("automatic acceptance", 30, &["label"]);
+}
+
+#[test]
 fn labels_of_files_just_found_outlive_a_power_cut() {
     survives("scanning", 40, &["scan", "label"]);
 }

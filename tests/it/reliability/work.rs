@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use rand::RngExt as _;
 use semblance::catalog::{
-    Answer as Said, CategoryChange, ForeignLabels, ImageId, Label, LabelSource, LabelValue,
-    Library, Mark, Reading, SavedSearch,
+    AcceptanceRule, Answer as Said, CategoryChange, EntryId, ForeignLabels, ImageId, Label,
+    LabelSource, LabelValue, Library, Mark, Reading, SavedSearch,
 };
 use semblance::micrograph::{DataBar, DataBarSource, ReadChoice};
 
@@ -20,7 +20,7 @@ use super::worker::{PERSON, Worker};
 pub type Work = fn(&mut Worker);
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Work); 12] = [
+pub const KINDS: [(&str, Work); 13] = [
     ("single labels", single_labels),
     ("many labels", many_labels),
     ("undo", undo),
@@ -28,6 +28,7 @@ pub const KINDS: [(&str, Work); 12] = [
     ("import", import),
     ("categories", categories),
     ("classification", classification),
+    ("automatic acceptance", automatic_acceptance),
     ("scanning", scanning),
     ("saved filters", saved_filters),
     ("compaction", compaction),
@@ -68,7 +69,11 @@ pub fn undo(worker: &mut Worker) {
         0 => worker.library.next_redo().unwrap(),
         _ => worker.library.next_undo().unwrap(),
     };
-    if let Some(entry) = next {
+    reverse(worker, next);
+}
+
+fn reverse(worker: &mut Worker, entry: Option<EntryId>) {
+    if let Some(entry) = entry {
         let step = Step::Undo(entry.to_string());
         worker.decide(step, |library| library.undo(&entry, PERSON));
     }
@@ -139,25 +144,61 @@ pub fn categories(worker: &mut Worker) {
 
 /// What classifying a library saves: each reading at once, predictions in batches.
 pub fn classification(worker: &mut Worker) {
-    let mut predictions: Vec<(ImageId, Vec<f32>)> = Vec::new();
-    while predictions.len() < BATCH {
-        let image = worker.image();
-        if predictions.iter().any(|(other, _)| *other == image) {
-            continue;
-        }
+    let images = batch(worker);
+    for image in &images {
         let hash: String =
             (0..4).map(|_| format!("{:016x}", worker.random.random::<u64>())).collect();
         let reading = reading(&hash);
-        worker.step(Step::Read(image, hash), |library| {
-            library.save_reading(image, &reading)?;
+        worker.step(Step::Read(*image, hash), |library| {
+            library.save_reading(*image, &reading)?;
             Ok(Answer::default())
         });
+    }
+    predict(worker, &images);
+}
+
+/// Images whose predictions are saved together.
+fn batch(worker: &mut Worker) -> Vec<ImageId> {
+    let mut images = Vec::new();
+    while images.len() < BATCH {
+        let image = worker.image();
+        if !images.contains(&image) {
+            images.push(image);
+        }
+    }
+    images
+}
+
+fn predict(worker: &mut Worker, images: &[ImageId]) {
+    let mut predictions: Vec<(ImageId, Vec<f32>)> = Vec::new();
+    for image in images {
         let scores = model().categories.iter().map(|_| worker.random.random()).collect();
-        predictions.push((image, scores));
+        predictions.push((*image, scores));
     }
     worker.step(Step::Predict(predictions.clone()), |library| {
         library.save_predictions(&model(), &predictions)?;
         Ok(Answer::default())
+    });
+}
+
+/// Predictions become labels from some score up, and are taken back where none is left.
+pub fn automatic_acceptance(worker: &mut Worker) {
+    if worker.turn.is_multiple_of(3) {
+        let images = batch(worker);
+        return predict(worker, &images);
+    }
+    let least_score = worker.random.random_range(0.5..0.9);
+    let rule = AcceptanceRule { model_sha256: model().sha256, least_score, categories: None };
+    let planned = worker.library.plan_acceptance(&rule).unwrap().labels;
+    if planned.is_empty() {
+        let next = worker.library.next_undo().unwrap();
+        return reverse(worker, next);
+    }
+    let labels = planned.iter().map(|(image, id)| (*image, Some(LabelValue::of(*id))));
+    let step = Step::Label(labels.collect());
+    worker.decide(step, |library| {
+        let acceptance = library.accept_automatically(&rule, PERSON)?;
+        Ok(acceptance.entry.unwrap())
     });
 }
 
