@@ -62,3 +62,58 @@ pub fn cross_validate(
         .ok_or(super::FitError::NoImages)?;
     Ok(CrossValidation { evaluation, fold_accuracy })
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::micrograph::content_sha256;
+
+    /// Groups of three images, each with a category of its own and one feature that is `telling`.
+    fn examples(groups: usize, telling: bool) -> Examples {
+        let images = groups * 3;
+        let group = |image: usize| format!("sample {}", image / 3);
+        // A coin tossed by the group's name.
+        let category =
+            |image: usize| usize::from(content_sha256(group(image).as_bytes()).as_bytes()[0] % 2);
+        Examples {
+            features: Array2::from_shape_fn((images, 2), |(image, feature)| match feature {
+                0 if telling => category(image) as f32 * 2.0 + ((image * 31) % 13) as f32 / 13.0,
+                0 => ((image * 7919) % 101) as f32,
+                _ => (image / 3) as f32,
+            }),
+            categories: (0..images).map(category).collect(),
+            sides: vec![None; images],
+            groups: (0..images).map(group).collect(),
+            facts: vec![super::super::ImageFacts::default(); images],
+            names: vec!["Fibres".to_owned(), "Powder".to_owned()],
+        }
+    }
+
+    fn measured(examples: &Examples) -> CrossValidation {
+        cross_validate(examples, 5, TrainOptions::default(), &mut |_| true).unwrap()
+    }
+
+    #[test]
+    fn every_image_is_scored_once() {
+        let measured = measured(&examples(40, true));
+        assert_eq!((measured.evaluation.images, measured.fold_accuracy.len()), (120, 5));
+        assert!(measured.evaluation.accuracy > 0.95);
+    }
+
+    #[test]
+    fn labels_without_any_pattern_are_not_learned() {
+        let accuracy = measured(&examples(80, false)).evaluation.accuracy;
+        assert!((0.3..0.7).contains(&accuracy), "{accuracy}");
+    }
+
+    #[test]
+    fn it_can_be_cancelled_and_needs_as_many_groups_as_folds() {
+        let stopped =
+            cross_validate(&examples(40, true), 5, TrainOptions::default(), &mut |_| false);
+        assert!(matches!(stopped, Err(TrainError::Cancelled)));
+        let few = cross_validate(&examples(3, true), 5, TrainOptions::default(), &mut |_| true);
+        assert!(matches!(few, Err(TrainError::TooFewGroups { folds: 5, groups: 3 })));
+    }
+}

@@ -2,12 +2,12 @@
 
 use ndarray::{Array2, Axis};
 
-use super::calibration::mean_cross_entropy;
-use super::choosing::{choose_by_folds, choose_on};
+use super::calibration::{fit_temperature, mean_cross_entropy};
+use super::choosing::{Choice, choose_by_folds, choose_on};
 use super::evaluation::{Evaluation, ScoredImage, evaluate};
 use super::examples::{Examples, TrainingSet};
 use super::head_fit::{FitError, SgdState};
-use super::recipe::{HistoryPoint, TrainOptions, TrainProgress, fit_head, logits_of};
+use super::recipe::{HistoryPoint, Recipe, TrainOptions, TrainProgress, fit_head, logits_of};
 use crate::catalog::Side;
 use crate::classifier::Head;
 
@@ -83,35 +83,25 @@ pub fn train(
         [Side::Training, Side::Validation, Side::Test].map(|side| examples.on(side));
     require_categories(examples, &training)?;
 
-    let mut on_candidate = |number, of| watch(TrainProgress::Choosing { number, of });
-    let choice = if validation.len() < LEAST_VALIDATION {
-        let both = [training.as_slice(), &validation].concat();
-        choose_by_folds(examples, &both, options, &mut on_candidate)?
-    } else {
-        choose_on(examples, &training, &validation, options, &mut on_candidate)?
-    };
-
     let set = TrainingSet::new(examples, &training, options.is_balanced)?;
-    let mut history = Vec::new();
-    let mut goes_on = true;
     let samples = [&training, &validation].map(|images| Sample::of(examples, images));
-    let head = fit_head(&set, options.recipe, choice.l2, None, state, &mut |step| {
-        if options.recipe.is_measured_at(step.number) {
-            let head = (step.head)();
-            history.extend(
-                head.and_then(|head| history_point(&samples[0], &samples[1], &head, step.number)),
-            );
+    let (choice, (head, history)) = match options.recipe {
+        Recipe::Lbfgs => {
+            let choice = choose_for(examples, &training, &validation, options, watch)?;
+            (choice, fit_watched(&set, &samples, options.recipe, choice.l2, state, watch)?)
         }
-        goes_on = watch(TrainProgress::Fitting {
-            step: step.number,
-            latest: history.last(),
-            state: step.state,
-        });
-        goes_on
-    })?;
-    if !goes_on {
-        return Err(TrainError::Cancelled);
-    }
+        // It has no penalty to choose: what takes long, and can be gone on with, comes first.
+        Recipe::Sgd(_) => {
+            let fitted = fit_watched(&set, &samples, options.recipe, 0.0, state, watch)?;
+            let temperature = if validation.len() < LEAST_VALIDATION {
+                choose_for(examples, &training, &validation, options, watch)?.temperature
+            } else {
+                let logits = logits_of(examples, &validation, &fitted.0);
+                fit_temperature(&logits, &examples.truth(&validation))
+            };
+            (Choice { l2: 0.0, temperature }, fitted)
+        }
+    };
     let measure = |side: &[usize]| {
         let images = scored(examples, side, logits_of(examples, side, &head));
         evaluate(&examples.names, &images, choice.temperature, SEED)
@@ -126,6 +116,49 @@ pub fn train(
         test: measure(&test),
         head,
     })
+}
+
+fn choose_for(
+    examples: &Examples,
+    training: &[usize],
+    validation: &[usize],
+    options: TrainOptions,
+    watch: &mut dyn FnMut(TrainProgress<'_>) -> bool,
+) -> Result<Choice, TrainError> {
+    let mut on_candidate = |number, of| watch(TrainProgress::Choosing { number, of });
+    if validation.len() < LEAST_VALIDATION {
+        let both = [training, validation].concat();
+        return choose_by_folds(examples, &both, options, &mut on_candidate);
+    }
+    choose_on(examples, training, validation, options, &mut on_candidate)
+}
+
+/// Fits a head and measures it on both samples as it goes.
+fn fit_watched(
+    set: &TrainingSet,
+    [training, validation]: &[Sample; 2],
+    recipe: Recipe,
+    l2: f64,
+    state: Option<&SgdState>,
+    watch: &mut dyn FnMut(TrainProgress<'_>) -> bool,
+) -> Result<(Head, Vec<HistoryPoint>), TrainError> {
+    let mut history = Vec::new();
+    let mut goes_on = true;
+    let head = fit_head(set, recipe, l2, None, state, &mut |step| {
+        if recipe.is_measured_at(step.number) {
+            let head = (step.head)();
+            let point =
+                head.and_then(|head| history_point(training, validation, &head, step.number));
+            history.extend(point);
+        }
+        goes_on = watch(TrainProgress::Fitting {
+            step: step.number,
+            latest: history.last(),
+            state: step.state,
+        });
+        goes_on
+    })?;
+    if goes_on { Ok((head, history)) } else { Err(TrainError::Cancelled) }
 }
 
 /// Images on which a head is measured again and again.
@@ -198,5 +231,85 @@ pub(super) fn require_categories(examples: &Examples, images: &[usize]) -> Resul
     match examples.present(images) {
         present if present < 2 => Err(TrainError::TooFewCategories(present)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::super::{ImageFacts, SgdRecipe, side_of};
+    use super::*;
+
+    /// Two categories that one feature tells apart, in groups of three; the other feature is the
+    /// group's own number, useless across groups.
+    fn examples(groups: usize) -> Examples {
+        let images = groups * 3;
+        let category = |image: usize| (image / 3) % 2;
+        let group = |image: usize| format!("sample {}", image / 3);
+        Examples {
+            features: Array2::from_shape_fn((images, 2), |(image, feature)| match feature {
+                0 => category(image) as f32 * 2.0 + ((image * 31) % 13) as f32 / 13.0,
+                _ => (image / 3) as f32,
+            }),
+            categories: (0..images).map(category).collect(),
+            sides: (0..images).map(|image| Some(side_of(&group(image)))).collect(),
+            groups: (0..images).map(group).collect(),
+            facts: vec![ImageFacts::default(); images],
+            names: vec!["Fibres".to_owned(), "Powder".to_owned()],
+        }
+    }
+
+    fn sgd(steps: usize) -> TrainOptions {
+        let recipe = Recipe::Sgd(SgdRecipe { steps, ..SgdRecipe::default() });
+        TrainOptions { recipe, is_balanced: false }
+    }
+
+    #[test]
+    fn a_separable_set_is_learned_by_both_recipes_and_measured_on_the_test_side() {
+        for options in [TrainOptions::default(), sgd(2000)] {
+            let outcome = train(&examples(60), options, None, &mut |_| true).unwrap();
+            assert_eq!(outcome.split.iter().sum::<usize>(), 180);
+            let test = outcome.test.unwrap();
+            assert_eq!(test.images, outcome.split[2]);
+            assert!(test.accuracy > 0.95, "{options:?}: {}", test.accuracy);
+            assert!(!outcome.history.is_empty());
+        }
+    }
+
+    #[test]
+    fn images_without_a_side_take_part_in_nothing() {
+        let mut some = examples(60);
+        some.sides[..60].fill(None);
+        let outcome = train(&some, TrainOptions::default(), None, &mut |_| true).unwrap();
+        assert_eq!(outcome.split.iter().sum::<usize>(), 120);
+    }
+
+    #[test]
+    fn one_category_alone_is_refused() {
+        let mut one = examples(10);
+        one.categories.fill(0);
+        let error = train(&one, TrainOptions::default(), None, &mut |_| true).unwrap_err();
+        assert!(matches!(error, TrainError::TooFewCategories(1)), "{error}");
+    }
+
+    #[test]
+    fn a_training_that_was_stopped_goes_on_to_the_same_head() {
+        let examples = examples(60);
+        let through = train(&examples, sgd(300), None, &mut |_| true).unwrap();
+        let kept = RefCell::new(None);
+        let error = train(&examples, sgd(300), None, &mut |progress| match progress {
+            TrainProgress::Fitting { step: 120, state, .. } => {
+                *kept.borrow_mut() = state();
+                false
+            }
+            TrainProgress::Choosing { .. } => panic!("nothing is chosen before the steps"),
+            TrainProgress::Fitting { .. } => true,
+        })
+        .unwrap_err();
+        assert!(matches!(error, TrainError::Cancelled), "{error}");
+        let outcome = train(&examples, sgd(300), kept.borrow().as_ref(), &mut |_| true).unwrap();
+        assert_eq!(outcome.head, through.head);
+        assert_eq!(outcome.history[0].step, 130, "it began where it had been stopped");
     }
 }

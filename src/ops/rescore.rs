@@ -54,7 +54,7 @@ pub fn rescore_library(
 }
 
 /// The scores of those that have features.
-pub(super) fn score_block(
+fn score_block(
     block: &[ImageContent],
     features: &BackboneFeatures<'_>,
     model: &Model,

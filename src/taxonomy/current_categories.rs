@@ -68,21 +68,8 @@ impl CurrentCategories {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::taxonomy::{Category, CategoryId, CategoryState, palette_color};
-
-    fn category(id: i64, name: &str) -> Category {
-        Category {
-            id: CategoryId(id),
-            uid: id.to_string(),
-            name: name.to_owned(),
-            color: palette_color(0),
-            key: None,
-            description: String::new(),
-            parent: None,
-            merged_into: None,
-            state: CategoryState::Active,
-        }
-    }
+    use crate::taxonomy::tree::tests::category;
+    use crate::taxonomy::{Category, CategoryId};
 
     fn current(names: &[&str], tree: &CategoryTree) -> CurrentCategories {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();

@@ -146,11 +146,11 @@ impl CategoryTree {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::taxonomy::palette_color;
 
-    fn category(id: i64, name: &str) -> Category {
+    pub(in crate::taxonomy) fn category(id: i64, name: &str) -> Category {
         Category {
             id: CategoryId(id),
             uid: id.to_string(),

@@ -82,22 +82,39 @@ fn a_new_image_of_a_group_goes_where_the_group_was() {
 }
 
 #[test]
+fn an_image_that_was_away_for_a_training_still_never_trains() {
+    let program = with_images();
+    let tested = name_on(Side::Test, ".tif");
+    rename(&program, "images/Tips/Tips_0000.tif", &format!("images/Tips/{tested}"));
+    program.line(TRAIN).fine();
+    rename(&program, &format!("images/Tips/{tested}"), "away.tif");
+    program.line(TRAIN).fine();
+    let training = name_on(Side::Training, ".tif");
+    rename(&program, "away.tif", &format!("images/Tips/{training}"));
+    program.line(TRAIN).fine();
+    assert_eq!(sides(&program)[&format!("Tips/{training}")], Side::Test);
+}
+
+#[test]
 fn evaluation_leaves_out_what_the_model_was_trained_on() {
     let program = with_images();
-    let measured = name_on(Side::Test, ".tif");
-    rename(&program, "images/Tips/Tips_0000.tif", &format!("images/Tips/{measured}"));
+    let measured = format!("images/Tips/{}", name_on(Side::Test, ".tif"));
+    rename(&program, "images/Tips/Tips_0000.tif", &measured);
     program.line(TRAIN).fine();
-    let held_out = sides(&program).values().filter(|side| **side == Side::Test).count();
+    let sides = sides(&program);
+    let held_out = sides.values().filter(|side| **side == Side::Test).count();
+    assert!((1..sides.len()).contains(&held_out), "{sides:?}");
     let report = program.line("evaluate --json --model m --images images").fine().row();
     assert_eq!(report["images"], held_out);
+    assert_eq!(report["trained_on_images"], sides.len() - held_out);
     let all = program.line("evaluate --json --model m --images images --all").fine();
-    assert!(all.row()["images"].as_u64().unwrap() > held_out as u64);
+    assert_eq!(all.row()["images"], sides.len());
     assert!(all.stderr.contains("flatter"), "{}", all.stderr);
-    fs::remove_file(program.folder().join("images/Tips").join(&measured)).unwrap();
-    if held_out == 1 {
-        let ran = program.line("evaluate --model m --images images");
-        ran.refused(&["trained on every one", "--all"]);
+    for path in sides.iter().filter(|(_, side)| **side == Side::Test).map(|(path, _)| path) {
+        fs::remove_file(program.folder().join("images").join(path)).unwrap();
     }
+    let ran = program.line("evaluate --model m --images images");
+    ran.refused(&["trained on every one", "--all"]);
 }
 
 #[test]

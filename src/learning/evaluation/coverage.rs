@@ -147,7 +147,9 @@ fn accuracies(rungs: impl Iterator<Item = Rung>, images: usize) -> Vec<Accuracy>
             let wanted = wanted_parts as f64 / FIXED_COVERAGES as f64;
             let part = (wanted - above.images as f64) / in_rung as f64;
             let right = above.right as f64 + part * (rung.right - above.right) as f64;
-            found.push(Accuracy { score: rung.score, accuracy: right / wanted });
+            // Parts of images are rounded: all of them right must not be more than all.
+            let accuracy = (right / wanted).min(1.0);
+            found.push(Accuracy { score: rung.score, accuracy });
         }
         above = rung;
     }
@@ -186,6 +188,16 @@ mod tests {
         assert_eq!((half.coverage, half.accuracy, all.accuracy), (0.5, 1.0, 0.5));
         assert!(half.interval_95.low < 0.97 && half.interval_95.high == 1.0, "{half:?}");
         assert!((all.interval_95.low - 0.43).abs() < 0.02, "{all:?}");
+    }
+
+    #[test]
+    fn all_right_is_never_more_than_all_whatever_the_number_of_images() {
+        for images in 1..=130 {
+            let right: Vec<(f64, bool)> =
+                (0..images).map(|i| (f64::from(i / 3) / f64::from(images), true)).collect();
+            let curve = coverage_curve(&ladder(&right), 1);
+            assert!(curve.at_coverage.iter().all(|at| at.accuracy <= 1.0), "{images}: {curve:?}");
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(super) struct Checkpoint {
     path: PathBuf,
     /// Of all that decides how the steps go.
     training_sha256: String,
-    total_steps: usize,
+    /// Not of `lbfgs`: seconds of work.
+    is_kept: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,12 +42,9 @@ impl Checkpoint {
         {
             described += &format!("{content} {category} {side:?}\n");
         }
-        let total_steps = match options.recipe {
-            Recipe::Lbfgs => 0, // seconds of work, of which nothing is kept
-            Recipe::Sgd(recipe) => recipe.steps,
-        };
         let training_sha256 = content_sha256(described.as_bytes());
-        Self { path: folder.join(FILE), training_sha256, total_steps }
+        let is_kept = options.recipe != Recipe::Lbfgs;
+        Self { path: folder.join(FILE), training_sha256, is_kept }
     }
 
     /// The state of this very training, if it was stopped.
@@ -55,11 +53,11 @@ impl Checkpoint {
         (kept.training_sha256 == self.training_sha256).then_some(kept.state)
     }
 
-    /// Keeps the state now and then, and where the training is `ending`. One that cannot be kept
-    /// costs time, no result.
+    /// Keeps the state now and then, and where the training is ending. One that cannot be kept costs
+    /// time, no result.
     pub(super) fn keep(&self, step: usize, is_ending: bool, state: &dyn Fn() -> Option<SgdState>) {
         let is_due = step.is_multiple_of(EVERY) || is_ending;
-        if self.total_steps == 0 || step == self.total_steps || !is_due {
+        if !self.is_kept || !is_due {
             return;
         }
         let Some(state) = state() else { return };
@@ -78,5 +76,34 @@ impl Checkpoint {
     /// Forgets a training that is finished.
     pub(super) fn remove(&self) {
         let _ = fs::remove_file(&self.path); // it need not be there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checkpoint(folder: &Path, training: &str) -> Checkpoint {
+        Checkpoint {
+            path: folder.join("model").join(FILE),
+            training_sha256: training.to_owned(),
+            is_kept: true,
+        }
+    }
+
+    #[test]
+    fn a_state_is_kept_now_and_then_and_at_the_end_for_the_same_training_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let this = checkpoint(folder.path(), "this");
+        let state = |step| SgdState { step, layers: vec![(vec![0.5, -0.25], vec![1.0])] };
+        this.keep(EVERY - 1, false, &|| panic!("not due"));
+        assert_eq!(this.load(), None);
+        this.keep(EVERY, false, &|| Some(state(EVERY)));
+        assert_eq!(this.load(), Some(state(EVERY)));
+        this.keep(EVERY + 7, true, &|| Some(state(EVERY + 7)));
+        assert_eq!(this.load(), Some(state(EVERY + 7)));
+        assert_eq!(checkpoint(folder.path(), "another").load(), None);
+        this.remove();
+        assert_eq!(this.load(), None);
     }
 }

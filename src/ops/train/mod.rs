@@ -223,9 +223,10 @@ pub fn train_model(
     let manifest = record::manifest(&made, backbone, places.library, options)?;
     let model = Model::new(manifest, outcome.head.clone())?;
     backbone.copy_into(out)?;
-    model.save(out, &model_card(model.manifest(), outcome.test.as_ref()))?;
     let sides = sides_by_content(&featured, &split);
-    save_training_images(out, &sides)?;
+    // Before the head: whatever kills the program, no image that trained it is taken for unseen.
+    save_training_images(out, &with_earlier_tests(&sides, &earlier))?;
+    model.save(out, &model_card(model.manifest(), outcome.test.as_ref()))?;
     if let Some(library) = places.library.filter(|library| !library.is_read_only()) {
         library.record_split_sides(&sides.into_iter().collect::<Vec<_>>())?;
     }
@@ -257,6 +258,17 @@ fn earlier_sides(set: &LabelledSet, out: &Path) -> Result<BTreeMap<String, Side>
 fn sides_by_content(featured: &Featured, split: &Split) -> BTreeMap<String, Side> {
     let sides = featured.contents.iter().cloned().zip(&split.sides);
     sides.filter_map(|(content, side)| Some((content, (*side)?))).collect()
+}
+
+/// What has measured an earlier model is remembered also while it is not in the set.
+fn with_earlier_tests(
+    sides: &BTreeMap<String, Side>,
+    earlier: &BTreeMap<String, Side>,
+) -> BTreeMap<String, Side> {
+    let mut all: BTreeMap<String, Side> = earlier.clone();
+    all.retain(|_, side| *side == Side::Test);
+    all.extend(sides.iter().map(|(content, side)| (content.clone(), *side)));
+    all
 }
 
 fn pixel_size_input(
