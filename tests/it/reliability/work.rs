@@ -20,7 +20,7 @@ use super::worker::{PERSON, Worker};
 pub type Work = fn(&mut Worker);
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Work); 13] = [
+pub const KINDS: [(&str, Work); 14] = [
     ("single labels", single_labels),
     ("many labels", many_labels),
     ("undo", undo),
@@ -28,6 +28,7 @@ pub const KINDS: [(&str, Work); 13] = [
     ("import", import),
     ("categories", categories),
     ("classification", classification),
+    ("one reading", one_reading),
     ("automatic acceptance", automatic_acceptance),
     ("scanning", scanning),
     ("saved filters", saved_filters),
@@ -146,15 +147,25 @@ pub fn categories(worker: &mut Worker) {
 pub fn classification(worker: &mut Worker) {
     let images = batch(worker);
     for image in &images {
-        let hash: String =
-            (0..4).map(|_| format!("{:016x}", worker.random.random::<u64>())).collect();
-        let reading = reading(&hash);
-        worker.step(Step::Read(*image, hash), |library| {
-            library.save_reading(*image, &reading)?;
-            Ok(Answer::default())
-        });
+        read(worker, *image);
     }
     predict(worker, &images);
+}
+
+/// The first of what [`classification`] saves: nothing is written after it.
+pub fn one_reading(worker: &mut Worker) {
+    let image = worker.image();
+    read(worker, image);
+    worker.wait_to_be_ended();
+}
+
+fn read(worker: &mut Worker, image: ImageId) {
+    let hash: String = (0..4).map(|_| format!("{:016x}", worker.random.random::<u64>())).collect();
+    let reading = reading(&hash);
+    worker.step(Step::Read(image, hash), |library| {
+        library.save_reading(image, &reading)?;
+        Ok(Answer::default())
+    });
 }
 
 /// Images whose predictions are saved together.

@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -65,6 +66,12 @@ impl Worker {
             Ok(answer) => tell(&Line::Done(answer)),
             Err(error) => wait_after(&error),
         }
+    }
+
+    /// Does nothing more to the library.
+    pub fn wait_to_be_ended(&self) {
+        io::stdin().read_line(&mut String::new()).unwrap();
+        process::exit(1);
     }
 
     pub fn image(&mut self) -> ImageId {
