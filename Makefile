@@ -21,7 +21,7 @@ NEXTEST := $(shell PATH="$(PATH)" command -v cargo-nextest)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: build ## install what is missing, build, open the window on the sample library
@@ -79,8 +79,15 @@ endif
 
 .PHONY: bench
 bench: export SEMBLANCE_TEST_PYTHON := $(VENV)/bin/python3
-bench: setup-test ## how long reading takes, beside libtiff
+bench: ## how long reading takes, beside libtiff
+	packaging/setup --bench
 	cargo bench --locked --bench reading
+
+.PHONY: bench-learning
+bench-learning: export SEMBLANCE_TEST_PYTHON := $(VENV)/bin/python3
+bench-learning: ## how long learning takes and how good it is, beside scikit-learn
+	packaging/setup --bench
+	cargo bench --locked --bench learning
 
 .PHONY: models
 models: build ## train models/starter (from LABELLED=folder) and models/sample again

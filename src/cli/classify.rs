@@ -7,14 +7,15 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::arguments::ClassifyArguments;
-use super::library::{find_backbone, find_library, find_model, require_images};
+use super::library::{find_backbone, find_library, require_images};
 use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
-    expand_paths, find_in_library, find_near_duplicates, rescore_library, start_categories,
+    expand_paths, find_in_library, find_near_duplicates, model_or_in_use, rescore_library,
+    start_categories,
 };
 
 /// One line of `semblance classify --json`.
@@ -29,7 +30,7 @@ struct Row<'a> {
 pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
     require_images(library.as_ref(), &arguments.paths)?;
-    let model = find_model(arguments.model.as_deref(), library.as_ref())?;
+    let model = model_or_in_use(library.as_ref(), arguments.model.as_deref())?;
     if let Some(library) = &library {
         start_categories(library, &model)?;
     }

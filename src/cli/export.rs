@@ -11,7 +11,7 @@ use super::arguments::{
     ExportArguments, ExportFormat, ExportHdf5Arguments, ExportOnnxArguments,
     ExportPreparedArguments, ReadChoiceArguments,
 };
-use super::library::{find_backbone, find_library, find_model, require_images};
+use super::library::{find_backbone, find_library, require_images};
 use super::{Outcome, Output};
 use crate::catalog::{Library, View};
 use crate::classifier::Model;
@@ -19,6 +19,7 @@ use crate::micrograph::ReadChoice;
 use crate::ops::{
     ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions,
     expand_paths, export_hdf5, export_onnx, export_prepared, file_of, find_in_library,
+    model_or_in_use,
 };
 
 /// One line of `--json` for each image.
@@ -46,7 +47,7 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
     }
-    let model = find_model(arguments.model.as_deref(), library.as_ref())?;
+    let model = model_or_in_use(library.as_ref(), arguments.model.as_deref())?;
     let (backbone, options) = find_backbone(&arguments.engine, &model)?;
     let export = ExportHdf5 {
         out: &arguments.out,
@@ -69,7 +70,7 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
     }
-    let card = find_model(arguments.model.as_deref(), library.as_ref())?.backbone_card()?;
+    let card = model_or_in_use(library.as_ref(), arguments.model.as_deref())?.backbone_card()?;
     let workers = arguments.workers.unwrap_or(PipelineOptions::default().workers);
     let export = ExportPrepared {
         out: &arguments.out,

@@ -1,20 +1,19 @@
 //! `semblance labels accept`
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::ensure;
 use serde::Serialize;
 
 use super::arguments::AcceptArguments;
 use super::categories::find_category;
-use super::library::{model_name, open_existing, open_to_decide, who};
+use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Acceptance, Library};
 use crate::classifier::{Model, training_images};
 use crate::learning::{MoreLabels, Threshold};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{AcceptFrom, AcceptedModel, Measured, plan_accept};
+use crate::ops::{AcceptFrom, AcceptedModel, Measured, model_or_in_use, plan_accept};
 use crate::taxonomy::{CategoryId, CategoryTree};
 
 /// `labels accept --json`.
@@ -58,12 +57,8 @@ pub(super) fn accept(arguments: &AcceptArguments, output: &mut Output) -> anyhow
     if !library.is_read_only() {
         library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
-    let name = model_name(arguments.model.as_deref(), Some(&library))?;
-    let model = Model::find(&name)?;
-    let images = match Path::new(&name) {
-        folder if folder.is_dir() => training_images(folder)?,
-        _ => None, // built in
-    };
+    let model = model_or_in_use(Some(&library), arguments.model.as_deref())?;
+    let images = model.folder().map(training_images).transpose()?.flatten();
     let tree = library.category_tree()?;
     let categories = match arguments.categories.as_slice() {
         [] => None,

@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{LabelledSet, MODEL_SETTING, PipelineOptions};
+use crate::ops::{LabelledSet, PipelineOptions, model_or_in_use};
 use crate::session::LogIn;
 
 /// Between two backups that commands make.
@@ -20,9 +20,6 @@ const A_DAY: Duration = Duration::from_hours(24);
 /// How long a command that decides waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// The model used where nothing else is said.
-const DEFAULT_MODEL: &str = "starter";
 
 /// The library at `asked`, made where it is new; or that of the folder one stands in, if it has
 /// one; or that of the first path. Its list of images is brought up to date where `paths` does not
@@ -119,17 +116,6 @@ pub(super) fn require_images(library: Option<&Library>, paths: &[PathBuf]) -> an
     Ok(())
 }
 
-/// The model asked for; else the library's; else the starter model.
-pub(super) fn find_model(asked: Option<&str>, library: Option<&Library>) -> anyhow::Result<Model> {
-    Ok(Model::find(&model_name(asked, library)?)?)
-}
-
-/// What [`find_model`] looks for: a built-in model's name, or a folder.
-pub(super) fn model_name(asked: Option<&str>, library: Option<&Library>) -> anyhow::Result<String> {
-    let of_library = library.map(|library| library.setting(MODEL_SETTING)).transpose()?.flatten();
-    Ok(asked.map(str::to_owned).or(of_library).unwrap_or_else(|| DEFAULT_MODEL.to_owned()))
-}
-
 /// The backbone that `model` takes its features from, and how to run it, as asked.
 pub(super) fn find_backbone(
     arguments: &EngineArguments,
@@ -149,7 +135,7 @@ pub(super) fn pipeline_options(arguments: &EngineArguments) -> PipelineOptions {
 
 /// The backbone whose features a library's images have: that of the library's model.
 pub(super) fn library_backbone(library: &Library) -> anyhow::Result<Backbone> {
-    Ok(find_model(None, Some(library))?.backbone(1)?)
+    Ok(model_or_in_use(Some(library), None)?.backbone(1)?)
 }
 
 /// Labelled images, and where they are from.

@@ -18,6 +18,7 @@ mod label_accept;
 mod label_import;
 mod labels;
 mod library;
+mod library_models;
 mod library_upkeep;
 mod likeness;
 mod likeness_arguments;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
+use super::arguments::EngineArguments;
 use crate::classifier::{DataBarRule, Layout, NetworkFacts, PerChannel, ResizeRule, TensorValues};
 
 /// `semblance models`
@@ -22,6 +23,13 @@ pub enum ModelsAction {
     List(ListModelsArguments),
     /// Tell what a model is: categories, backbone, how images are prepared, how good it was.
     Info(ModelInfoArguments),
+    /// Show which images of a library a model sees differently from the one in use, and which of the
+    /// two is more often right.
+    Compare(CompareModelsArguments),
+    /// Take a model into use in a library, and score its images anew. The earlier model stays.
+    Use(UseModelArguments),
+    /// Remove a model of a library's own that is not in use.
+    Remove(RemoveModelArguments),
     /// Make an ONNX classifier a model; it is run once before anything is written.
     Import(ImportModelArguments),
     /// Make an ONNX image network a backbone to train on; it is run once before anything is written.
@@ -34,6 +42,10 @@ pub struct ListModelsArguments {
     /// One JSON object per line.
     #[arg(long)]
     pub json: bool,
+    /// The library, or the folder it belongs to, whose own models are listed too; by default that of
+    /// the folder one stands in, where it has one.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
     /// Folders of models, or folders that hold such folders.
     #[arg(value_name = "DIR")]
     pub folders: Vec<PathBuf>,
@@ -46,6 +58,48 @@ pub struct ModelInfoArguments {
     #[arg(long)]
     pub json: bool,
     /// A model's folder, or a built-in one: starter, sample.
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+}
+
+/// `semblance models compare`
+#[derive(Debug, Args)]
+pub struct CompareModelsArguments {
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// The library, or the folder it belongs to; by default that of the folder one stands in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// The model it is compared with; by default the one in use.
+    #[arg(long, value_name = "MODEL")]
+    pub with: Option<String>,
+    /// How the network is run where features are not known yet.
+    #[command(flatten)]
+    pub engine: EngineArguments,
+    /// One of the library's own models, a model's folder, or a built-in one: starter, sample.
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+}
+
+/// `semblance models use`
+#[derive(Debug, Args)]
+pub struct UseModelArguments {
+    /// The library, or the folder it belongs to; by default that of the folder one stands in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// One of the library's own models, a model's folder, or a built-in one: starter, sample.
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+}
+
+/// `semblance models remove`
+#[derive(Debug, Args)]
+pub struct RemoveModelArguments {
+    /// The library, or the folder it belongs to; by default that of the folder one stands in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+    /// One of the library's own models.
     #[arg(value_name = "MODEL")]
     pub model: String,
 }

@@ -9,7 +9,8 @@ use super::arguments::{
     ImportBackboneArguments, ImportModelArguments, ListModelsArguments, ModelInfoArguments,
     ModelsAction, ModelsArguments,
 };
-use super::{Outcome, Output};
+use super::library_models::Listing;
+use super::{Outcome, Output, library_models};
 use crate::classifier::{
     BUILT_IN_BACKBONES, BUILT_IN_MODELS, Backbone, BackboneCard, DataBarRule, Model, ModelError,
     ModelManifest, ResizeRule,
@@ -27,6 +28,8 @@ struct Row {
     /// What to give to `--model` or `--backbone`.
     name: String,
     is_built_in: bool,
+    /// Whether it is the library's model, where one was looked at.
+    is_in_use: bool,
     /// Of a model; of a backbone, none.
     categories: Option<usize>,
     /// Of a model; of a backbone, itself.
@@ -47,6 +50,9 @@ pub(super) fn run(arguments: &ModelsArguments, output: &mut Output) -> anyhow::R
     match &arguments.action {
         ModelsAction::List(arguments) => list(arguments, output),
         ModelsAction::Info(arguments) => info(arguments, output),
+        ModelsAction::Compare(arguments) => library_models::compare(arguments, output),
+        ModelsAction::Use(arguments) => library_models::take_into_use(arguments, output),
+        ModelsAction::Remove(arguments) => library_models::remove(arguments, output),
         ModelsAction::Import(arguments) => import(arguments, output),
         ModelsAction::ImportBackbone(arguments) => backbone(arguments, output),
     }
@@ -56,7 +62,12 @@ fn list(arguments: &ListModelsArguments, output: &mut Output) -> anyhow::Result<
     let built_in_models = BUILT_IN_MODELS.map(|name| model_row(name, true));
     let built_in_backbones =
         BUILT_IN_BACKBONES.map(|name| backbone_row(name, true, Backbone::built_in_card(name)));
-    let mut rows: Vec<Row> = built_in_models.into_iter().chain(built_in_backbones).collect();
+    let listing = Listing::of(arguments.library.as_deref())?;
+    let own_models = listing.own.iter().map(|(name, folder)| {
+        let row = model_row(&folder.display().to_string(), false);
+        Row { name: name.clone(), ..row }
+    });
+    let mut rows: Vec<Row> = own_models.chain(built_in_models).chain(built_in_backbones).collect();
     for folder in &arguments.folders {
         let found = rows_of(folder);
         if found.is_empty() {
@@ -64,9 +75,10 @@ fn list(arguments: &ListModelsArguments, output: &mut Output) -> anyhow::Result<
         }
         rows.extend(found);
     }
-    for row in &rows {
+    for row in &mut rows {
+        row.is_in_use = row.kind == "model" && listing.in_use.as_ref() == Some(&row.name);
         if arguments.json {
-            output.json(row)?;
+            output.json(&row)?;
             continue;
         }
         let facts = match (&row.error, row.categories) {
@@ -78,7 +90,8 @@ fn list(arguments: &ListModelsArguments, output: &mut Output) -> anyhow::Result<
             ),
             (None, None) => row.description.clone().unwrap_or_default(),
         };
-        output.line(&format!("{}\t{}\t{facts}", row.kind, row.name))?;
+        let in_use = if row.is_in_use { " (in use)" } else { "" };
+        output.line(&format!("{}\t{}{in_use}\t{facts}", row.kind, row.name))?;
     }
     let failed = rows.iter().filter(|row| row.error.is_some()).count();
     Ok(Outcome::of(rows.len() - failed, failed))
@@ -111,6 +124,7 @@ fn model_row(name: &str, is_built_in: bool) -> Row {
         kind: "model",
         name: name.to_owned(),
         is_built_in,
+        is_in_use: false,
         categories: manifest.map(|manifest| manifest.categories.len()),
         backbone: manifest.map(|manifest| manifest.backbone.clone()),
         description: manifest.map(|manifest| manifest.description.clone()),
@@ -124,6 +138,7 @@ fn backbone_row(name: &str, is_built_in: bool, card: Result<BackboneCard, ModelE
         kind: "backbone",
         name: name.to_owned(),
         is_built_in,
+        is_in_use: false,
         categories: None,
         backbone: known.map(|card| card.name.clone()),
         description: known.map(|card| {

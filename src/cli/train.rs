@@ -8,11 +8,20 @@ use super::library::{Labelled, labelled, pipeline_options};
 use super::{Outcome, Output};
 use crate::classifier::{Backbone, DataBarRule, Model, OrientationRule};
 use crate::ops::{
-    TrainModelOptions, TrainPlaces, TrainReport, TrainStage, train_model, write_training_report,
+    TrainModelOptions, TrainPlaces, TrainReport, TrainStage, new_model_folder, train_model,
+    write_training_report,
 };
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let Labelled { set, cache, library } = labelled(&arguments.labelled)?;
+    let out = match (&arguments.out, &library) {
+        (Some(out), _) => out.clone(),
+        (None, Some(library)) => {
+            let today = jiff::Zoned::now().date().to_string();
+            new_model_folder(library, arguments.name.as_deref(), &today)?
+        }
+        (None, None) => anyhow::bail!("Say where the model goes: --out MODEL"),
+    };
     let backbone = backbone(arguments)?;
     let pipeline = pipeline_options(&arguments.engine);
     let folder_name =
@@ -22,7 +31,7 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         name: arguments
             .name
             .clone()
-            .or_else(|| folder_name(&arguments.out))
+            .or_else(|| folder_name(&out))
             .unwrap_or_else(|| "model".to_owned()),
         description: arguments.description.clone(),
         data: arguments.data.clone().unwrap_or_else(|| {
@@ -46,7 +55,7 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
     }
     let report = train_model(
         set,
-        &TrainPlaces { out: &arguments.out, cache: &cache, library: library.as_ref() },
+        &TrainPlaces { out: &out, cache: &cache, library: library.as_ref() },
         &backbone,
         &options,
         cancelled_by_interrupt(),
@@ -62,7 +71,7 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         output.message(&format!("Left out, since it belongs to two sides of the split: {path}"));
     }
     if let Some(path) = &arguments.report {
-        let model = Model::load(&arguments.out)?;
+        let model = Model::load(&out)?;
         let is_written = write_training_report(&report, model.manifest(), path)
             .with_context(|| format!("Cannot write the report: {}", path.display()))?;
         if !is_written {
@@ -73,6 +82,14 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         output.json(&report)?;
     } else {
         output.line(&describe(&report))?;
+    }
+    if arguments.out.is_none()
+        && let Some(name) = folder_name(&out)
+    {
+        output.message(&format!(
+            "The model in use is the one it was. To see what this one changes: semblance models \
+             compare {name:?}; to take it into use: semblance models use {name:?}"
+        ));
     }
     Ok(Outcome::of(report.images, report.failed.len()))
 }

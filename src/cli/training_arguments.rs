@@ -71,10 +71,11 @@ pub struct TrainArguments {
     #[command(flatten)]
     pub labelled: LabelledArguments,
     /// Folder to write the model into. A model that is there is replaced; the images that measured
-    /// it go on measuring.
-    #[arg(long, value_name = "MODEL")]
-    pub out: PathBuf,
-    /// The model's name; by default its folder's.
+    /// it go on measuring. By default, of a library's labels, a new model of the library's own, to
+    /// compare with the one in use (semblance models compare) and to take into use (models use).
+    #[arg(long, value_name = "MODEL", required_unless_present = "library")]
+    pub out: Option<PathBuf>,
+    /// The model's name; by default its folder's, or of a library's own model the day's.
     #[arg(long)]
     pub name: Option<String>,
     /// One sentence on what it is for.

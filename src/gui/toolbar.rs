@@ -127,7 +127,7 @@ fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &
     let combo = ComboBox::from_id_salt("model").selected_text(format!("Model: {model}")).show_ui(
         ui,
         |ui| {
-            for name in BUILT_IN_MODELS {
+            for name in session.own_models().chain(BUILT_IN_MODELS) {
                 if ui.selectable_label(name == model, name).clicked() && name != model {
                     commands.push(Command::UseModel(name.to_owned()));
                 }

@@ -14,6 +14,9 @@ pub struct CrossValidation {
     pub evaluation: Evaluation,
     /// Share of right answers in each fold.
     pub fold_accuracy: Vec<f64>,
+    /// Of each image, in the order of the examples, whether the head was right that never saw its
+    /// group.
+    pub is_right: Vec<bool>,
 }
 
 /// Measures the whole procedure on all images, whatever their sides: penalty and temperature are
@@ -34,6 +37,7 @@ pub fn cross_validate(
     let fold_of = grouped_folds(&examples.groups, &examples.categories, folds);
     let (mut scored_images, mut temperatures) = (Vec::<ScoredImage>::new(), Vec::new());
     let mut fold_accuracy = Vec::with_capacity(folds);
+    let mut is_right = vec![false; examples.image_count()];
     for fold in 0..folds {
         let (held_out, rest): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|image| fold_of[*image] == fold);
@@ -52,15 +56,17 @@ pub fn cross_validate(
             return Err(TrainError::Cancelled);
         }
         let logits = logits_of(examples, &held_out, &head);
-        let right = logits.iter().zip(examples.truth(&held_out));
-        let right = right.filter(|(row, truth)| best(row) == *truth).count();
+        for (image, row) in held_out.iter().zip(&logits) {
+            is_right[*image] = best(row) == examples.categories[*image];
+        }
+        let right = held_out.iter().filter(|image| is_right[**image]).count();
         fold_accuracy.push(right as f64 / held_out.len() as f64);
         temperatures.extend(vec![choice.temperature; held_out.len()]);
         scored_images.extend(scored(examples, &held_out, logits));
     }
     let evaluation = evaluate_each(&examples.names, &scored_images, &temperatures, SEED)
         .ok_or(super::FitError::NoImages)?;
-    Ok(CrossValidation { evaluation, fold_accuracy })
+    Ok(CrossValidation { evaluation, fold_accuracy, is_right })
 }
 
 #[cfg(test)]
@@ -100,6 +106,8 @@ mod tests {
         let measured = measured(&examples(40, true));
         assert_eq!((measured.evaluation.images, measured.fold_accuracy.len()), (120, 5));
         assert!(measured.evaluation.accuracy > 0.95);
+        let right = measured.is_right.iter().filter(|is_right| **is_right).count();
+        assert_eq!(right as f64 / 120.0, measured.evaluation.accuracy);
     }
 
     #[test]

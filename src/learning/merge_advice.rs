@@ -4,19 +4,16 @@
 //! seen beside two other figures: what merging categories brings that are never taken for one
 //! another, and what mere guessing would gain.
 
-use std::collections::BTreeMap;
-
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 
 use super::Interval;
 use super::choosing::choose_by_folds;
 use super::examples::{Examples, TrainingSet};
 use super::head_fit::FitError;
+use super::paired::paired_difference;
 use super::recipe::{Recipe, TrainOptions, fit_head, logits_of};
 use super::split::grouped_folds;
-use super::training::{SEED, TrainError, best, require_categories};
+use super::training::{TrainError, best, require_categories};
 use crate::classifier::Head;
 
 const FOLDS: usize = 5;
@@ -24,7 +21,6 @@ const FOLDS: usize = 5;
 const MANY_IMAGES: usize = 4000;
 /// Steps of a fit that begins near its end: those after them change no answer.
 const STEPS: usize = 12;
-const RESAMPLES: usize = 1000;
 
 /// What each merge of two categories would do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,6 +121,8 @@ pub fn advise_merges(
         for ((gain, truth), answer) in gains.iter_mut().zip(&truth).zip(&answers) {
             *gain -= f64::from(u8::from(truth == answer));
         }
+        let groups = measured.iter().map(|image| examples.groups[*image].as_str());
+        let gained = paired_difference(&gains, groups).ok_or(FitError::NoImages)?;
         let is_confused = |(truth, answer): &(&usize, &usize)| {
             (**truth, **answer) == (a, b) || (**truth, **answer) == (b, a)
         };
@@ -133,8 +131,8 @@ pub fn advise_merges(
         merged_pairs.push(MergedPair {
             a: examples.names[a].clone(),
             b: examples.names[b].clone(),
-            change: gains.iter().sum::<f64>() / gains.len() as f64,
-            interval: interval(&gains, &measured, &examples.groups),
+            change: gained.value,
+            interval: gained.interval_95,
             confused: share(confused),
             guessing_gain: 2.0 * part_of_all(a) * part_of_all(b),
             is_unlike: false,
@@ -214,32 +212,6 @@ fn counts(examples: &Examples, images: &[usize]) -> Vec<usize> {
     counts
 }
 
-/// The 95 % interval of the mean of `gains`, by resampling groups: images of one group are right or
-/// wrong together.
-fn interval(gains: &[f64], images: &[usize], groups: &[String]) -> Interval {
-    let mut sums: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-    for (gain, image) in gains.iter().zip(images) {
-        let (sum, count) = sums.entry(&groups[*image]).or_default();
-        *sum += gain;
-        *count += 1;
-    }
-    let sums: Vec<(f64, usize)> = sums.into_values().collect();
-    let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            let (mut sum, mut count) = (0.0, 0);
-            for _ in 0..sums.len() {
-                let (of_group, images) = sums[random.random_range(0..sums.len())];
-                sum += of_group;
-                count += images;
-            }
-            sum / count as f64
-        })
-        .collect();
-    means.sort_by(f64::total_cmp);
-    Interval { low: means[RESAMPLES / 40], high: means[RESAMPLES - 1 - RESAMPLES / 40] }
-}
-
 /// Marks the half of the pairs that are confused least, and those whose gain is beyond what these
 /// bring.
 fn mark_unlike(pairs: &mut [MergedPair]) -> Option<UnlikePairs> {
@@ -268,6 +240,8 @@ fn mark_unlike(pairs: &mut [MergedPair]) -> Option<UnlikePairs> {
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt as _, SeedableRng as _};
 
     use super::*;
 

@@ -15,7 +15,10 @@ use crate::learning::{
 
 /// Labelled images, ready to be learned from in many ways.
 pub struct LabelledExamples {
-    examples: Examples,
+    /// As numbers.
+    pub examples: Examples,
+    /// Size of a pixel of the network's input in nanometres, where an image tells it.
+    pub nm_per_px: Vec<Option<f64>>,
     /// What was left out, in words.
     pub notes: Vec<String>,
 }
@@ -43,7 +46,7 @@ impl LabelledExamples {
         featured.require_images()?;
         notes.extend(featured.failed.iter().map(|f| format!("Left out: {}: {}", f.error, f.path)));
         let examples = grouped_examples(&featured, cache, cancel)?;
-        Ok(Self { examples, notes })
+        Ok(Self { examples, nm_per_px: featured.nm_per_px, notes })
     }
 
     /// What merging each pair of categories would do to accuracy.

@@ -17,7 +17,9 @@ mod inspect;
 mod label_export;
 mod label_import;
 mod labelled_set;
+mod compare_models;
 mod library_benchmark;
+mod library_models;
 mod likeness;
 mod meant_now;
 mod model_card;
@@ -39,6 +41,7 @@ pub use classify::{
     ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
     start_categories,
 };
+pub use compare_models::{Flip, LoadedModel, MeasuredComparison, ModelComparison, compare_models};
 pub use evaluate::{EvaluateOptions, EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use export_onnx::{ExportOnnxError, ExportedOnnx, export_onnx};
@@ -53,13 +56,17 @@ pub use label_import::{
 };
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use library_benchmark::{LibraryFigures, fill_library, measure_library};
+pub use library_models::{
+    LibraryModelError, MODEL_SETTING, find_model, model_in_use, model_or_in_use, new_model_folder,
+    own_models, remove_model, use_model,
+};
 pub use more_like::{LikeImage, LikenessError, group_by_likeness, more_like};
 pub use near_duplicates::{NearDuplicates, find_near_duplicates, read_for_comparing};
 pub use pipeline::{PipelineOptions, StageTimes};
 pub use record_facts::{Fact, FactGroup, record_facts};
 pub use report::{write_evaluation_report, write_training_report};
 pub use rescore::rescore_library;
-pub use sample::{MODEL_SETTING, SampleLibraryError, create_sample_library};
+pub use sample::{SampleLibraryError, create_sample_library};
 pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail, read_image};
 pub use train::{
     LeakReport, TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage,

@@ -53,8 +53,8 @@ pub fn rescore_library(
     Ok(images.into_iter().filter(|image| !scored.contains(image)).collect())
 }
 
-/// The scores of those that have features.
-fn score_block(
+/// The scores of those whose features are in the cache.
+pub(super) fn score_block(
     block: &[ImageContent],
     features: &BackboneFeatures<'_>,
     model: &Model,

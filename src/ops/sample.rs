@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
+use super::library_models::MODEL_SETTING;
 use crate::catalog::{CatalogError, Library, LibraryPlace};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::synthetic::{SampleError, SampleOptions, SampleRecord, write_sample};
 
-/// The setting that holds the model a library uses.
-pub const MODEL_SETTING: &str = "model";
 /// The model that was trained on synthetic images.
 const SAMPLE_MODEL: &str = "sample";
 

@@ -12,9 +12,9 @@ use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
-    ExportHdf5, ExportItem, LibraryWork, MODEL_SETTING, PipelineOptions, classify_library,
-    create_sample_library, export_hdf5, file_of, find_near_duplicates, rescore_library,
-    start_categories,
+    ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
+    export_hdf5, file_of, find_model, find_near_duplicates, rescore_library, start_categories,
+    use_model,
 };
 use crate::synthetic::SampleOptions;
 
@@ -157,8 +157,9 @@ impl Session {
         let Some(open) = &self.open else { return };
         let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
         self.start("Looking for images", move |handle| {
-            let started =
-                Model::find(&model_name).map_err(|error| error.to_string()).and_then(|model| {
+            let started = find_model(Some(&library), &model_name)
+                .map_err(|error| error.to_string())
+                .and_then(|model| {
                     start_categories(&library, &model).map_err(|error| error.to_string())
                 });
             if let Err(error) = started {
@@ -217,7 +218,8 @@ impl Session {
         let is_again = images.is_some(); // a few, of which nobody needs to be told
         self.start("Classifying", move |handle| {
             let run = || -> Result<(u64, u64, f64), String> {
-                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let model =
+                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
                 let images = match images {
                     Some(images) => images,
@@ -287,7 +289,8 @@ impl Session {
         let (model_name, images) = (open.model_name.clone(), open.image_ids.clone());
         self.start("Exporting HDF5", move |handle| {
             let run = || -> Result<(u64, Vec<String>), String> {
-                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let model =
+                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
                 let items: Vec<ExportItem> = images
                     .iter()
@@ -333,17 +336,9 @@ impl Session {
 
     pub(super) fn use_model(&mut self, name: &str) {
         let Some(open) = &mut self.open else { return };
-        let change = || -> Result<(), String> {
-            let model = Model::find(name).map_err(|error| error.to_string())?;
-            open.library
-                .set_setting(MODEL_SETTING, name)
-                .and_then(|()| open.library.ensure_categories(model.categories()))
-                .map_err(|error| error.to_string())?;
-            Ok(())
-        };
-        match change() {
-            Ok(()) => name.clone_into(&mut open.model_name),
-            Err(error) => self.notify(NoticeLevel::Error, error),
+        match use_model(&open.library, name) {
+            Ok((_, name)) => open.model_name = name,
+            Err(error) => self.notify(NoticeLevel::Error, error.to_string()),
         }
         self.refresh();
     }

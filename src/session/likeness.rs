@@ -7,9 +7,9 @@ use super::background::{Event, backbone_for};
 use super::{NoticeLevel, Session};
 use crate::cache::Cache;
 use crate::catalog::{Filter, ImageId, Library, Listed, View};
-use crate::classifier::{Backbone, Model};
+use crate::classifier::Backbone;
 use crate::jobs::TaskHandle;
-use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
+use crate::ops::{LikeImage, LikenessError, find_model, group_by_likeness, more_like};
 
 /// Images listed as like one.
 const MOST_LIKE: usize = 200;
@@ -106,7 +106,8 @@ impl Session {
         let model_name = open.model_name.clone();
         self.start(name, move |handle| {
             let run = || -> Result<Listed, String> {
-                let model = Model::find(&model_name).map_err(|error| error.to_string())?;
+                let model =
+                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
                 let work = Work { library: &library, cache: &cache, backbone: &backbone, handle };
                 find(&work).map_err(|error| error.to_string())

@@ -34,16 +34,13 @@ use crate::catalog::{
     CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
     LibraryPlace, Listed, Prediction, SavedSearch, View,
 };
-use crate::classifier::Model;
 use crate::micrograph::{InstrumentRecord, ReadChoice};
-use crate::ops::{MODEL_SETTING, Thumbnail};
+use crate::ops::{Thumbnail, find_model, model_in_use, own_models};
 use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
 use images::ImageLoader;
 
-/// The model used where a library names none.
-const DEFAULT_MODEL: &str = "starter";
 /// Set once somebody was warned that the library is on a network share.
 const NETWORK_TOLD: &str = "told_of_network_share";
 /// Most rows kept in memory; more than any screen shows.
@@ -71,6 +68,7 @@ struct OpenLibrary {
     cache: Arc<Cache>,
     loader: ImageLoader,
     model_name: String,
+    own_models: Vec<String>,
     unclassified_count: u64,
     category_tree: CategoryTree,
     /// Those that can be given.
@@ -148,6 +146,11 @@ impl Session {
     /// Whether another program has the library open, so that nothing can be decided here.
     pub fn is_read_only(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.library.is_read_only())
+    }
+
+    /// The models of the library's own, by name.
+    pub fn own_models(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().flat_map(|open| open.own_models.iter().map(String::as_str))
     }
 
     /// The name of the model in use.
@@ -392,10 +395,10 @@ impl OpenLibrary {
         let place = LibraryPlace::for_folder(folder)?;
         let library = Arc::new(Library::open(&place)?);
         let cache = Arc::new(Cache::open(&library.cache_directory()));
-        let model_name =
-            library.setting(MODEL_SETTING)?.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        let model_name = model_in_use(&library)?;
         let mut open = Self {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), wake),
+            own_models: Vec::new(),
             library,
             cache,
             model_name,
@@ -430,6 +433,7 @@ impl OpenLibrary {
         self.refresh_categories()?;
         self.counts = self.library.counts()?;
         self.saved_searches = self.library.saved_searches()?;
+        self.own_models = own_models(&self.library).into_keys().collect();
         self.count_unclassified()?;
         self.rows.borrow_mut().clear();
         let images = self.library.image_ids(&self.view)?;
@@ -464,7 +468,7 @@ impl OpenLibrary {
 
     /// A model that cannot be found has nothing left to classify; classifying says why.
     fn count_unclassified(&mut self) -> Result<(), CatalogError> {
-        self.unclassified_count = match Model::find(&self.model_name) {
+        self.unclassified_count = match find_model(Some(&self.library), &self.model_name) {
             Ok(model) => self.library.count_to_classify(model.sha256())?,
             Err(_) => 0,
         };

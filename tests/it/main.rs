@@ -10,6 +10,7 @@ mod cli_labels;
 mod cli_likeness;
 mod cli_library;
 mod cli_models;
+mod cli_models_in_use;
 mod cli_onnx_export;
 mod cli_onnx_import;
 mod cli_searches;

@@ -126,7 +126,7 @@ fn recipe(options: &TrainModelOptions) -> String {
 }
 
 pub(super) fn cross_validation_record(measured: &CrossValidation) -> CrossValidationRecord {
-    let CrossValidation { evaluation, fold_accuracy } = measured;
+    let CrossValidation { evaluation, fold_accuracy, is_right: _ } = measured;
     CrossValidationRecord {
         folds: fold_accuracy.len(),
         accuracy: evaluation.accuracy,

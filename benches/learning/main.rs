@@ -1,0 +1,34 @@
+//! How fast heads are fitted, and how good they are:
+//! `SEMBLANCE_TEST_DATA=… cargo bench --bench learning [-- speed | accuracy]`.
+//!
+//! `speed` works on synthetic features: fitting beside scikit-learn on the same features, a whole
+//! training, advice on merging categories, scoring a library anew. `accuracy` works on the real
+//! images below `labelled/` of the test data, in folds that keep groups together: beside scikit-learn
+//! in the same folds, and what masking the data bar, flips, balancing, scale, the other backbone and
+//! the cache's 16-bit floats bring or cost. `SEMBLANCE_TEST_PYTHON` names a Python with scikit-learn.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot work stops")]
+#![allow(clippy::print_stdout, reason = "figures go to stdout")]
+
+mod accuracy;
+mod rounding;
+mod scikit_learn;
+mod speed;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|it| it == name);
+    if is_wanted("speed") {
+        speed::measure();
+    }
+    if is_wanted("accuracy") {
+        match std::env::var_os("SEMBLANCE_TEST_DATA") {
+            Some(data) => accuracy::measure(std::path::Path::new(&data)),
+            None => println!("accuracy: SEMBLANCE_TEST_DATA names no folder of real images"),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A new model against the one in use: which images it sees differently, and which of the two is
+//! more often right.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::features::{Featured, features_of};
+use super::labelled_set::LabelledSet;
+use super::likeness::BackboneFeatures;
+use super::meant_now::meant_now;
+use super::pipeline::PipelineOptions;
+use super::rescore::score_block;
+use super::train::{TrainModelError, grouped_examples, inputs_of};
+use crate::cache::Cache;
+use crate::catalog::{ImageId, LabelSource, Library, Side};
+use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax, training_images};
+use crate::learning::{Difference, TrainError, paired_difference};
+use crate::taxonomy::CategoryTree;
+
+/// Images whose features are in memory at a time.
+const BLOCK: usize = 4096;
+
+/// A model with the backbone that it takes its features from.
+#[derive(Clone, Copy)]
+pub struct LoadedModel<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its backbone.
+    pub backbone: &'a Backbone,
+}
+
+/// What two models make of the images of a library; the keys of `semblance models compare --json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelComparison {
+    /// Images that both score.
+    pub images: usize,
+    /// Images of which the cache has not the features of both: they were not compared.
+    pub not_compared: usize,
+    /// Images for which they have another best category, the surest of the new model first.
+    pub flips: Vec<Flip>,
+    /// Which is more often right, on labelled images that trained neither; absent without any.
+    pub measured: Option<MeasuredComparison>,
+    /// What may flatter one of them.
+    pub warnings: Vec<String>,
+}
+
+/// An image that the two models see differently.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Flip {
+    /// Where it is in the library.
+    pub path: PathBuf,
+    /// The best category by the model in use.
+    pub before: CategoryScore,
+    /// By the new one.
+    pub after: CategoryScore,
+    /// The category that a person gave it.
+    pub label: Option<String>,
+    /// Whether one of the models was trained on it, so that its answer there is no merit.
+    pub is_trained_on: bool,
+}
+
+/// How often each of two models is right on the same images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeasuredComparison {
+    /// Labelled images that trained neither.
+    pub images: usize,
+    /// Of these, those that the model in use has right.
+    pub right_before: usize,
+    /// Those that the new one has right.
+    pub right_after: usize,
+    /// Those that only the model in use has right: what would be lost.
+    pub lost: usize,
+    /// Those that only the new one has right.
+    pub won: usize,
+    /// Share right after less share right before; its interval is by resampling groups, sessions
+    /// and near-duplicates as wholes.
+    pub difference: Difference,
+}
+
+/// Compares `new` with `in_use` on all images of the library whose features are in the cache, and
+/// on its labels. Category names are those that the library has now. `on_progress` hears of labelled
+/// images done and to do.
+///
+/// # Errors
+/// Fails where the library cannot be read, or a backbone fails.
+pub fn compare_models(
+    library: &Library,
+    cache: &Cache,
+    [in_use, new]: [LoadedModel<'_>; 2],
+    options: &PipelineOptions,
+    cancel: &AtomicBool,
+    on_progress: &mut dyn FnMut(usize, usize),
+) -> Result<ModelComparison, TrainModelError> {
+    let tree = library.category_tree()?;
+    let mut warnings = Vec::new();
+    let seen = [in_use, new].map(|it| seen_by(it.model, &mut warnings));
+    let seen = seen.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let is_trained_on = |content: &str| seen.iter().any(|seen| seen.contains(content));
+
+    let contents = library.contents()?;
+    let [before, after] = [in_use, new].map(|it| best_of_all(library, cache, it, &tree));
+    let (before, mut after) = (before?, after?);
+    let labels = labels(library)?;
+    let (mut images, mut flips) = (0, Vec::new());
+    for content in &contents {
+        let Some((before, after)) = before.get(&content.image).zip(after.remove(&content.image))
+        else {
+            continue;
+        };
+        images += 1;
+        if before.category != after.category {
+            let path = library.path_of(content.image)?;
+            flips.push(Flip {
+                path: path.strip_prefix(library.root()).map(PathBuf::from).unwrap_or(path),
+                before: before.clone(),
+                after,
+                label: labels.get(&content.image).cloned(),
+                is_trained_on: is_trained_on(&content.content_sha256),
+            });
+        }
+    }
+    flips.sort_by(|a, b| b.after.score.total_cmp(&a.after.score).then(a.path.cmp(&b.path)));
+
+    let set = LabelledSet::from_library(library, None)?;
+    let mut featured = |loaded: LoadedModel<'_>| {
+        features_of(&set.images, loaded.backbone, cache, options, cancel, on_progress)
+    };
+    let of_new = featured(new)?;
+    let of_in_use = match in_use.backbone.feature_key() == new.backbone.feature_key() {
+        true => None,
+        false => Some(featured(in_use)?),
+    };
+    if cancel.load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(TrainError::Cancelled.into());
+    }
+    let of_in_use = of_in_use.as_ref().unwrap_or(&of_new);
+    let groups = grouped_examples(&of_new, cache, cancel)?.groups;
+    let answers = [(in_use, of_in_use), (new, &of_new)]
+        .map(|(loaded, featured)| answers(loaded.model, featured, &tree));
+    let measured = measured(&of_new, answers, &groups, &is_trained_on);
+    let not_compared = contents.len() - images;
+    Ok(ModelComparison { images, not_compared, flips, measured, warnings })
+}
+
+/// The contents that a model was trained on, or that chose its penalty and temperature.
+fn seen_by(
+    model: &Model,
+    warnings: &mut Vec<String>,
+) -> Result<std::collections::HashSet<String>, TrainModelError> {
+    let sides = model.folder().map(training_images).transpose()?.flatten();
+    if sides.is_none() && model.folder().is_some() {
+        warnings.push(format!(
+            "Model {:?} does not tell which images trained it: where these are among them, it is \
+             flattered",
+            model.name()
+        ));
+    }
+    let sides = sides.unwrap_or_default().into_iter();
+    Ok(sides.filter(|(_, side)| *side < Side::Test).map(|(content, _)| content).collect())
+}
+
+/// The best category of each image whose features are in the cache.
+fn best_of_all(
+    library: &Library,
+    cache: &Cache,
+    LoadedModel { model, backbone }: LoadedModel<'_>,
+    tree: &CategoryTree,
+) -> Result<HashMap<ImageId, CategoryScore>, TrainModelError> {
+    let features = BackboneFeatures::of_backbone(cache, backbone);
+    let mut best = HashMap::new();
+    for block in library.contents()?.chunks(BLOCK) {
+        for (image, scores) in score_block(block, &features, model) {
+            best.extend(best_meant(model, &scores, tree).map(|best| (image, best)));
+        }
+    }
+    Ok(best)
+}
+
+fn best_meant(model: &Model, scores: &[f32], tree: &CategoryTree) -> Option<CategoryScore> {
+    meant_now(ranked(model.categories(), scores), tree).into_iter().next()
+}
+
+/// The category of each image that a person gave one.
+fn labels(library: &Library) -> Result<BTreeMap<ImageId, String>, TrainModelError> {
+    let labels = library.named_labels()?.into_iter();
+    let given = labels.filter(|named| named.label.source != LabelSource::AcceptedAutomatically);
+    Ok(given.filter_map(|named| Some((named.image, named.name?.category))).collect())
+}
+
+/// The best category of each labelled image.
+fn answers(model: &Model, featured: &Featured, tree: &CategoryTree) -> BTreeMap<String, String> {
+    let inputs = inputs_of(featured, model.manifest().pixel_size_input);
+    let logits = model.head().logits_of_rows(inputs.view());
+    let answers = featured.contents.iter().zip(logits.rows()).filter_map(|(content, logits)| {
+        let scores = softmax(&logits.to_vec(), model.manifest().temperature);
+        Some((content.clone(), best_meant(model, &scores, tree)?.category))
+    });
+    answers.collect()
+}
+
+fn measured(
+    featured: &Featured,
+    [before, after]: [BTreeMap<String, String>; 2],
+    groups: &[String],
+    is_trained_on: &dyn Fn(&str) -> bool,
+) -> Option<MeasuredComparison> {
+    let (mut gains, mut of_groups) = (Vec::new(), Vec::new());
+    let (mut right_before, mut right_after, mut lost, mut won) = (0, 0, 0, 0);
+    for ((image, content), group) in featured.images.iter().zip(&featured.contents).zip(groups) {
+        let (Some(before), Some(after)) = (before.get(content), after.get(content)) else {
+            continue;
+        };
+        if is_trained_on(content) {
+            continue;
+        }
+        let [was, is] = [before, after].map(|answer| *answer == image.category);
+        right_before += usize::from(was);
+        right_after += usize::from(is);
+        lost += usize::from(was && !is);
+        won += usize::from(is && !was);
+        gains.push(f64::from(u8::from(is)) - f64::from(u8::from(was)));
+        of_groups.push(group.as_str());
+    }
+    let images = gains.len();
+    let difference = paired_difference(&gains, of_groups)?;
+    Some(MeasuredComparison { images, right_before, right_after, lost, won, difference })
+}

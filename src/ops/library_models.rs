@@ -1,0 +1,236 @@
+//! A library's models: its own, in the folder `models` beside `library.db`, and which is in use.
+//!
+//! A model of its own is never replaced: a retrained one stands beside it until somebody takes it
+//! into use, and the earlier one can be taken back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::catalog::{CatalogError, Library};
+use crate::classifier::{Model, ModelError};
+
+/// The setting that holds the model a library uses: the name of one of its own or of one inside the
+/// program, or a folder.
+pub const MODEL_SETTING: &str = "model";
+/// The model used where nothing else is said.
+const DEFAULT_MODEL: &str = "starter";
+const FOLDER: &str = "models";
+
+/// Why a library's model cannot be used, or no new one be made.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryModelError {
+    /// The model cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The library failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The library has a model of this name.
+    #[error(
+        "The library has a model {0:?} already, and its models are never replaced: choose another name"
+    )]
+    Taken(String),
+    /// The name could not be that of a folder.
+    #[error("{0:?} cannot be a model's name: it must be usable as a folder's")]
+    Name(String),
+    /// The model in use is not removed.
+    #[error("Model {0:?} is in use: take another into use first (semblance models use)")]
+    InUse(String),
+    /// Models that are not the library's own are not removed.
+    #[error("The library has no model {0:?} of its own")]
+    NotOwn(String),
+    /// The folder could not be removed.
+    #[error("Cannot remove the model: {source}: {}", .path.display())]
+    Remove {
+        /// The folder.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+}
+
+/// The name of the model that the library uses.
+///
+/// # Errors
+/// When the library cannot be read.
+pub fn model_in_use(library: &Library) -> Result<String, CatalogError> {
+    Ok(library.setting(MODEL_SETTING)?.unwrap_or_else(|| DEFAULT_MODEL.to_owned()))
+}
+
+/// The model that `name` means to the library, or without one: one of its own, one inside the
+/// program, or a folder.
+///
+/// # Errors
+/// Fails, naming the model, where it does not exist, is not complete or fails its checksum.
+pub fn find_model(library: Option<&Library>, name: &str) -> Result<Model, ModelError> {
+    match library.and_then(|library| own_folder(library, name)).filter(|folder| folder.is_dir()) {
+        Some(folder) => Model::load(&folder),
+        None => Model::find(name),
+    }
+}
+
+/// The model asked for; else the one in use; else the one for those who have none.
+///
+/// # Errors
+/// See [`find_model`].
+pub fn model_or_in_use(
+    library: Option<&Library>,
+    asked: Option<&str>,
+) -> Result<Model, LibraryModelError> {
+    let in_use = library.map(model_in_use).transpose()?;
+    let name = asked.map(str::to_owned).or(in_use).unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+    Ok(find_model(library, &name)?)
+}
+
+/// The library's own models, by name, with their folders.
+pub fn own_models(library: &Library) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(library.directory().join(FOLDER)).into_iter().flatten();
+    let folders = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    let named = folders.filter_map(|it| Some((it.file_name().into_string().ok()?, it.path())));
+    named.filter(|(name, _)| own_folder(library, name).is_some()).collect()
+}
+
+/// Where a new model of the library goes: by the name asked for, or by `day`.
+///
+/// # Errors
+/// Fails where the name is taken, or could not be a folder's.
+pub fn new_model_folder(
+    library: &Library,
+    asked: Option<&str>,
+    day: &str,
+) -> Result<PathBuf, LibraryModelError> {
+    if let Some(name) = asked {
+        let folder =
+            own_folder(library, name).ok_or_else(|| LibraryModelError::Name(name.to_owned()))?;
+        return match folder.exists() {
+            true => Err(LibraryModelError::Taken(name.to_owned())),
+            false => Ok(folder),
+        };
+    }
+    let folder = library.directory().join(FOLDER);
+    let names =
+        std::iter::once(day.to_owned()).chain((2..).map(|number| format!("{day}-{number}")));
+    let mut free = names.map(|name| folder.join(name)).filter(|folder| !folder.exists());
+    free.next().ok_or_else(|| LibraryModelError::Name(day.to_owned()))
+}
+
+/// Takes a model into use, and its categories into the library. The earlier one stays where it is.
+/// Gives the model, and the name by which the library knows it from now on.
+///
+/// # Errors
+/// Fails where the model cannot be used or the library cannot be written.
+pub fn use_model(library: &Library, name: &str) -> Result<(Model, String), LibraryModelError> {
+    let model = find_model(Some(library), name)?;
+    let name = model.folder().map_or_else(|| name.to_owned(), |folder| lasting(library, folder));
+    library.set_setting(MODEL_SETTING, &name)?;
+    library.ensure_categories(model.categories())?;
+    Ok((model, name))
+}
+
+/// The name of a folder that means the same wherever one stands, and, of a model of the library's
+/// own, wherever the library goes.
+fn lasting(library: &Library, folder: &Path) -> String {
+    let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let absolute = canonical(folder);
+    match absolute.strip_prefix(canonical(&library.directory().join(FOLDER))) {
+        Ok(own) => own.display().to_string(),
+        Err(_) => absolute.display().to_string(),
+    }
+}
+
+/// Removes a model of the library's own that is not in use: the rejected outcome of a training.
+///
+/// # Errors
+/// Fails where it is in use, is not the library's own, or cannot be removed.
+pub fn remove_model(library: &Library, name: &str) -> Result<(), LibraryModelError> {
+    let own = own_folder(library, name).filter(|folder| folder.is_dir());
+    let path = own.ok_or_else(|| LibraryModelError::NotOwn(name.to_owned()))?;
+    if model_in_use(library)? == name {
+        return Err(LibraryModelError::InUse(name.to_owned()));
+    }
+    fs::remove_dir_all(&path).map_err(|source| LibraryModelError::Remove { path, source })
+}
+
+/// The folder of a model of the library's own; `None` where the name is not one folder's.
+fn own_folder(library: &Library, name: &str) -> Option<PathBuf> {
+    let mut parts = Path::new(name).components();
+    let is_one = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    let is_plain = is_one && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
+    is_plain.then(|| library.directory().join(FOLDER).join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::LibraryPlace;
+
+    fn library() -> (tempfile::TempDir, Library) {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(&LibraryPlace::for_folder(folder.path()).unwrap()).unwrap();
+        (folder, library)
+    }
+
+    /// A model of the library's own, without a network.
+    fn add(library: &Library, asked: Option<&str>) -> String {
+        let folder = new_model_folder(library, asked, "2031-02-03").unwrap();
+        let model = Model::find("starter").unwrap();
+        model.save(&folder, "").unwrap();
+        folder.file_name().unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn new_models_never_replace_others() {
+        let (_folder, library) = library();
+        let names = [add(&library, None), add(&library, None), add(&library, Some("Mine"))];
+        assert_eq!(names, ["2031-02-03", "2031-02-03-2", "Mine"]);
+        assert_eq!(own_models(&library).into_keys().collect::<Vec<_>>(), names);
+        let error = new_model_folder(&library, Some("Mine"), "").unwrap_err();
+        assert!(matches!(error, LibraryModelError::Taken(_)), "{error}");
+        for name in ["", "..", ".hidden", "a/b", "a\\b", "/tmp"] {
+            let error = new_model_folder(&library, Some(name), "").unwrap_err();
+            assert!(matches!(error, LibraryModelError::Name(_)), "{name:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_model_is_taken_into_use_and_the_earlier_one_taken_back() {
+        let (_folder, library) = library();
+        assert_eq!(model_in_use(&library).unwrap(), "starter");
+        let own = add(&library, None);
+        let by_path = library.directory().join(FOLDER).join(&own);
+        for name in [own.as_str(), by_path.to_str().unwrap()] {
+            assert_eq!(use_model(&library, name).unwrap().1, own);
+            assert_eq!(model_in_use(&library).unwrap(), own);
+        }
+        let found = model_or_in_use(Some(&library), None).unwrap();
+        assert_eq!(found.folder(), Some(library.directory().join(FOLDER).join(&own).as_path()));
+        use_model(&library, "starter").unwrap();
+        assert!(own_models(&library).contains_key(&own), "it stays");
+    }
+
+    #[test]
+    fn a_model_that_cannot_be_used_changes_nothing() {
+        let (_folder, library) = library();
+        assert!(use_model(&library, "nowhere").is_err());
+        assert_eq!(model_in_use(&library).unwrap(), "starter");
+        assert!(library.category_tree().unwrap().ids().next().is_none());
+    }
+
+    #[test]
+    fn only_own_models_out_of_use_are_removed() {
+        let (_folder, library) = library();
+        let own = add(&library, Some("Mine"));
+        use_model(&library, &own).unwrap();
+        let error = remove_model(&library, &own).unwrap_err();
+        assert!(matches!(error, LibraryModelError::InUse(_)), "{error}");
+        use_model(&library, "starter").unwrap();
+        remove_model(&library, &own).unwrap();
+        assert!(own_models(&library).is_empty());
+        for name in ["starter", "Mine", "..", "/"] {
+            let error = remove_model(&library, name).unwrap_err();
+            assert!(matches!(error, LibraryModelError::NotOwn(_)), "{name}: {error}");
+        }
+    }
+}
