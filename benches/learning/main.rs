@@ -1,8 +1,9 @@
 //! How fast heads are fitted, and how good they are:
-//! `SEMBLANCE_TEST_DATA=… cargo bench --bench learning [-- speed | accuracy]`.
+//! `SEMBLANCE_TEST_DATA=… cargo bench --bench learning [-- speed | rescoring | accuracy]`.
 //!
 //! `speed` works on synthetic features: fitting beside scikit-learn on the same features, a whole
-//! training, advice on merging categories, scoring a library anew. `accuracy` works on the real
+//! training, advice on merging categories. `rescoring` scores a library of synthetic records anew,
+//! features out of the cache. `accuracy` works on the real
 //! images below `labelled/` of the test data, in folds that keep groups together: beside scikit-learn
 //! in the same folds, and what masking the data bar, flips, balancing, scale, the other backbone and
 //! the cache's 16-bit floats bring or cost. `SEMBLANCE_TEST_PYTHON` names a Python with scikit-learn.
@@ -11,6 +12,7 @@
 #![allow(clippy::print_stdout, reason = "figures go to stdout")]
 
 mod accuracy;
+mod rescoring;
 mod rounding;
 mod scikit_learn;
 mod speed;
@@ -24,6 +26,9 @@ fn main() {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|it| it == name);
     if is_wanted("speed") {
         speed::measure();
+    }
+    if is_wanted("rescoring") {
+        rescoring::measure();
     }
     if is_wanted("accuracy") {
         match std::env::var_os("SEMBLANCE_TEST_DATA") {

@@ -1,19 +1,14 @@
 //! How long it takes, on synthetic features.
 
 use std::ops::Range;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use ndarray::{Array2, Axis};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
-use semblance::cache::{Cache, CachedFeatures};
-use semblance::catalog::{Library, LibraryPlace, View};
-use semblance::classifier::{Backbone, Model};
 use semblance::learning::{
     Examples, ImageFacts, Labels, Standardised, TrainOptions, advise_merges, fit, side_of, train,
 };
-use semblance::ops::{LibraryWork, PipelineOptions, fill_library, rescore_library};
 
 use super::scikit_learn::ScikitLearn;
 
@@ -23,8 +18,7 @@ const CATEGORIES: usize = 12;
 /// What the features are mixed of.
 const FACTORS: usize = 64;
 const PENALTIES: [f64; 3] = [0.1, 0.01, 0.001];
-const ROUNDS: usize = 3;
-const LIBRARY_IMAGES: usize = 100_000;
+pub const ROUNDS: usize = 3;
 
 pub fn measure() {
     println!("Speed, on synthetic features; medians of {ROUNDS}; load {}", load());
@@ -48,7 +42,6 @@ pub fn measure() {
         advice.pairs.len(),
         started.elapsed().as_secs_f64()
     );
-    rescoring();
     println!("load at the end {}", load());
 }
 
@@ -125,60 +118,13 @@ fn fitting(examples: &Examples) {
     }
 }
 
-/// A library whose features are all in the cache, as after a retraining.
-fn rescoring() {
-    let folder = tempfile::tempdir().unwrap();
-    fill_library(folder.path(), LIBRARY_IMAGES, &mut |_| ()).unwrap();
-    let library = Library::open(&LibraryPlace::for_folder(folder.path()).unwrap()).unwrap();
-    let cache = Cache::open(library.directory());
-    let model = Model::find("starter").unwrap();
-    let backbone = model.backbone(1).unwrap();
-    keep_features(&library, &cache, &backbone);
-    let work = LibraryWork {
-        library: &library,
-        cache: &cache,
-        backbone: &backbone,
-        model: &model,
-        options: PipelineOptions::default(),
-    };
-    let images = library.image_ids(&View::default()).unwrap();
-    let mut seconds = Vec::new();
-    for _ in 0..ROUNDS {
-        let started = Instant::now();
-        let mut scored = 0;
-        let never = AtomicBool::new(false);
-        let left = rescore_library(images.clone(), &work, &never, &mut |_, _| scored += 1).unwrap();
-        seconds.push(started.elapsed().as_secs_f64());
-        assert_eq!((scored, left.len()), (images.len(), 0));
-    }
-    println!(
-        "Scoring a library of {} images anew, features out of the cache, predictions saved: {:.2} s",
-        images.len(),
-        median(&mut seconds)
-    );
-}
-
-fn keep_features(library: &Library, cache: &Cache, backbone: &Backbone) {
-    let mut random = ChaCha8Rng::seed_from_u64(2);
-    let rows: Vec<Vec<f32>> = (0..997)
-        .map(|_| {
-            (0..backbone.card().feature_count).map(|_| random.random_range(0.0..3.0)).collect()
-        })
-        .collect();
-    for (number, content) in library.contents().unwrap().iter().enumerate() {
-        let values = rows[number % rows.len()].clone();
-        let features = CachedFeatures { values, nm_per_px: None };
-        cache.store_features(&content.content_sha256, &backbone.feature_key(), &features);
-    }
-}
-
-fn median(values: &mut [f64]) -> f64 {
+pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
 /// How busy the machine is, as Linux tells it.
-fn load() -> String {
+pub fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let range: Range<usize> = 0..text.find(' ').unwrap_or(0);
     text[range].to_owned()

@@ -13,6 +13,9 @@ use super::library::Durability;
 use super::{CatalogError, ImageId, Library};
 use crate::taxonomy::{CategoryTree, CurrentCategories};
 
+/// Predictions from which on it pays to look whether they are most of what there is.
+const MANY: usize = 10_000;
+
 /// Which model made a prediction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelInfo {
@@ -121,6 +124,10 @@ pub(super) fn store_predictions(
     let at = Timestamp::now().to_string();
     let model_id = model_id(transaction, model)?;
     let (current, _) = follow(transaction, model_id, &select_tree(transaction)?)?;
+    let set_aside = match predictions.len() >= MANY {
+        true => set_indexes_aside(transaction, predictions.len())?,
+        false => Vec::new(),
+    };
     let mut statement = transaction.prepare_cached(
         "INSERT OR REPLACE INTO prediction
              (image_id, model_id, top_category, top_score, predicted_at, scores, uncertainty)
@@ -137,7 +144,30 @@ pub(super) fn store_predictions(
         let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
         statement.execute(params![image.0, model_id, category, score, at, bytes, uncertainty])?;
     }
+    set_aside.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
     Ok(())
+}
+
+/// Where `count` predictions replace most of what there is, keeping the indexes up to date row by row
+/// takes several times as long as making them anew: removes them, and gives what makes them.
+fn set_indexes_aside(transaction: &Transaction<'_>, count: usize) -> rusqlite::Result<Vec<String>> {
+    let there: i64 =
+        transaction.query_row("SELECT count(*) FROM prediction", [], |row| row.get(0))?;
+    if there.unsigned_abs() as usize > 2 * count {
+        return Ok(Vec::new());
+    }
+    let mut statement = transaction.prepare(
+        "SELECT name, sql FROM sqlite_schema
+         WHERE type = 'index' AND tbl_name = 'prediction' AND sql IS NOT NULL ORDER BY name",
+    )?;
+    let indexes = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let indexes = indexes.collect::<rusqlite::Result<Vec<(String, String)>>>()?;
+    let mut made_by = Vec::with_capacity(indexes.len());
+    for (name, sql) in indexes {
+        transaction.execute_batch(&format!("DROP INDEX {name}"))?;
+        made_by.push(sql);
+    }
+    Ok(made_by)
 }
 
 /// Removes the prediction, which was made from other content of the file; whether there was one.

@@ -1,27 +1,22 @@
 //! A new model against the one in use: which images it sees differently, and which of the two is
 //! more often right.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
 use super::features::{Featured, features_of};
 use super::labelled_set::LabelledSet;
-use super::likeness::BackboneFeatures;
-use super::meant_now::meant_now;
 use super::pipeline::PipelineOptions;
-use super::rescore::score_block;
+use super::rescore::score_cached;
 use super::train::{TrainModelError, grouped_examples, inputs_of};
 use crate::cache::Cache;
-use crate::catalog::{ImageId, LabelSource, Library, Side};
+use crate::catalog::{ImageContent, ImageId, LabelSource, Library, Side};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax, training_images};
 use crate::learning::{Difference, TrainError, paired_difference};
-use crate::taxonomy::CategoryTree;
-
-/// Images whose features are in memory at a time.
-const BLOCK: usize = 4096;
+use crate::taxonomy::{CategoryTree, CurrentCategories};
 
 /// A model with the backbone that it takes its features from.
 #[derive(Clone, Copy)]
@@ -101,8 +96,8 @@ pub fn compare_models(
     let is_trained_on = |content: &str| seen.iter().any(|seen| seen.contains(content));
 
     let contents = library.contents()?;
-    let [before, after] = [in_use, new].map(|it| best_of_all(library, cache, it, &tree));
-    let (before, mut after) = (before?, after?);
+    let [before, mut after] =
+        [in_use, new].map(|it| best_of_all(&contents, cache, it, &tree, cancel));
     let labels = labels(library)?;
     let (mut images, mut flips) = (0, Vec::new());
     for content in &contents {
@@ -133,7 +128,7 @@ pub fn compare_models(
         true => None,
         false => Some(featured(in_use)?),
     };
-    if cancel.load(std::sync::atomic::Ordering::Relaxed) {
+    if cancel.load(Ordering::Relaxed) {
         return Err(TrainError::Cancelled.into());
     }
     let of_in_use = of_in_use.as_ref().unwrap_or(&of_new);
@@ -146,10 +141,7 @@ pub fn compare_models(
 }
 
 /// The contents that a model was trained on, or that chose its penalty and temperature.
-fn seen_by(
-    model: &Model,
-    warnings: &mut Vec<String>,
-) -> Result<std::collections::HashSet<String>, TrainModelError> {
+fn seen_by(model: &Model, warnings: &mut Vec<String>) -> Result<HashSet<String>, TrainModelError> {
     let sides = model.folder().map(training_images).transpose()?.flatten();
     if sides.is_none() && model.folder().is_some() {
         warnings.push(format!(
@@ -164,23 +156,19 @@ fn seen_by(
 
 /// The best category of each image whose features are in the cache.
 fn best_of_all(
-    library: &Library,
+    contents: &[ImageContent],
     cache: &Cache,
     LoadedModel { model, backbone }: LoadedModel<'_>,
     tree: &CategoryTree,
-) -> Result<HashMap<ImageId, CategoryScore>, TrainModelError> {
-    let features = BackboneFeatures::of_backbone(cache, backbone);
-    let mut best = HashMap::new();
-    for block in library.contents()?.chunks(BLOCK) {
-        for (image, scores) in score_block(block, &features, model) {
-            best.extend(best_meant(model, &scores, tree).map(|best| (image, best)));
-        }
-    }
-    Ok(best)
+    cancel: &AtomicBool,
+) -> HashMap<ImageId, CategoryScore> {
+    let current = CurrentCategories::of(model.categories(), tree);
+    let all = score_cached(contents, contents.len(), cache, backbone, model, cancel).into_iter();
+    all.filter_map(|(image, scores)| Some((image, best_of(&current, &scores)?))).collect()
 }
 
-fn best_meant(model: &Model, scores: &[f32], tree: &CategoryTree) -> Option<CategoryScore> {
-    meant_now(ranked(model.categories(), scores), tree).into_iter().next()
+fn best_of(current: &CurrentCategories, scores: &[f32]) -> Option<CategoryScore> {
+    ranked(current.names(), &current.add_up(scores)).into_iter().next()
 }
 
 /// The category of each image that a person gave one.
@@ -192,11 +180,12 @@ fn labels(library: &Library) -> Result<BTreeMap<ImageId, String>, TrainModelErro
 
 /// The best category of each labelled image.
 fn answers(model: &Model, featured: &Featured, tree: &CategoryTree) -> BTreeMap<String, String> {
+    let current = CurrentCategories::of(model.categories(), tree);
     let inputs = inputs_of(featured, model.manifest().pixel_size_input);
     let logits = model.head().logits_of_rows(inputs.view());
     let answers = featured.contents.iter().zip(logits.rows()).filter_map(|(content, logits)| {
         let scores = softmax(&logits.to_vec(), model.manifest().temperature);
-        Some((content.clone(), best_meant(model, &scores, tree)?.category))
+        Some((content.clone(), best_of(&current, &scores)?.category))
     });
     answers.collect()
 }

@@ -8,10 +8,12 @@ use crate::cache::{Cache, CachedFeatures};
 use crate::catalog::{ImageContent, ImageId};
 use crate::classifier::Backbone;
 use crate::micrograph::{Micrograph, ReadChoice, SIDECAR_SUFFIX, to_gray8};
-use crate::similarity::{FeatureRows, PerceptualHash, SimilarityError, perceptual_hash};
+use crate::similarity::{PerceptualHash, perceptual_hash};
 
 /// Images whose features are in memory at a time.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 4096;
+/// Up to this part of the images is few: each is looked up.
+const FEW: usize = 8;
 
 /// Keeps what the picture looks like, without its data bar, unless it is known already.
 pub(super) fn keep_picture_hash(
@@ -77,31 +79,58 @@ impl<'a> BackboneFeatures<'a> {
         self.of(content).map(Cow::Owned)
     }
 
-    /// Hands over those of `contents` that have features, block by block: the images, and their
-    /// rows. Ends early where `cancel` is set.
-    pub(super) fn in_blocks(
+    /// Hands over those of `contents` that have features, block by block, in no order. Where they
+    /// are a good part of the library's images, `library_images`, the cache is read from end to end,
+    /// which takes a fraction of the time of asking for each. Ends early where `cancel` is set.
+    pub(super) fn in_blocks<E>(
         &self,
         contents: &[ImageContent],
+        library_images: usize,
         cancel: &AtomicBool,
-        mut on_block: impl FnMut(&[ImageId], FeatureRows<'_>) -> Result<(), SimilarityError>,
-    ) -> Result<(), SimilarityError> {
-        let (mut images, mut values) = (Vec::new(), Vec::new());
-        for block in contents.chunks(BLOCK) {
-            images.clear();
-            values.clear();
-            for content in block {
-                if let Some(features) = self.of(content) {
-                    images.push(content.image);
-                    values.extend(features);
-                }
-            }
-            let rows = FeatureRows::new(&values, self.feature_count)?;
-            if !images.is_empty() {
-                on_block(&images, rows)?;
-            }
+        on_block: &mut dyn FnMut(Vec<(ImageId, CachedFeatures)>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let is_read_whole = contents.len() * FEW >= library_images;
+        let is_found =
+            |content: &&ImageContent| is_read_whole && content.choice == ReadChoice::default();
+        let (mut found, others): (Vec<&ImageContent>, Vec<&ImageContent>) =
+            contents.iter().partition(is_found);
+        if !found.is_empty() {
+            found.sort_by(|a, b| a.content_sha256.cmp(&b.content_sha256));
+            self.read_whole(&found, cancel, on_block)?;
+        }
+        for block in others.chunks(BLOCK) {
             if cancel.load(Ordering::Relaxed) {
                 break;
             }
+            let cached = |content: &&ImageContent| Some((content.image, self.cached(content)?));
+            on_block(block.iter().filter_map(cached).collect())?;
+        }
+        Ok(())
+    }
+
+    /// `contents` are sorted by their hashes, and nothing was chosen of them.
+    fn read_whole<E>(
+        &self,
+        contents: &[&ImageContent],
+        cancel: &AtomicBool,
+        on_block: &mut dyn FnMut(Vec<(ImageId, CachedFeatures)>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut last = String::new();
+        while !cancel.load(Ordering::Relaxed) {
+            let rows = self.cache.features_after(&last, &self.feature_key, SIDECAR_SUFFIX, BLOCK);
+            let Some((content, _)) = rows.last() else { break };
+            last.clone_from(content);
+            let mut block = Vec::with_capacity(rows.len());
+            for (sha256, features) in rows {
+                let Some(features) = features.filter(|it| it.values.len() == self.feature_count)
+                else {
+                    continue;
+                };
+                let first = contents.partition_point(|content| content.content_sha256 < sha256);
+                let same = contents[first..].iter().take_while(|it| it.content_sha256 == sha256);
+                block.extend(same.map(|content| (content.image, features.clone())));
+            }
+            on_block(block)?;
         }
         Ok(())
     }

@@ -64,12 +64,11 @@ pub fn more_like(
         .ok_or(LikenessError::NotClassified)?;
     // Images go by their number in the search, which need not be that of a row.
     let mut nearest = Nearest::to(&asked, most_images)?.without(image.0 as usize);
-    features.in_blocks(&contents, cancel, |images, rows| {
-        for (image, row) in images.iter().zip(rows.iter()) {
-            let row = FeatureRows::new(row, rows.feature_count())?;
-            nearest.add_block(image.0 as usize, row)?;
-        }
-        Ok(())
+    features.in_blocks(&contents, contents.len(), cancel, &mut |block| {
+        block.iter().try_for_each(|(image, of_image)| {
+            let row = FeatureRows::new(&of_image.values, features.feature_count)?;
+            nearest.add_block(image.0 as usize, row)
+        })
     })?;
     let found = nearest.finish().into_iter();
     Ok(found
@@ -95,6 +94,7 @@ pub fn group_by_likeness(
     let mut wanted = library.image_ids(view)?;
     wanted.sort_unstable();
     let mut contents: Vec<ImageContent> = library.contents()?;
+    let library_images = contents.len();
     contents.retain(|content| wanted.binary_search(&content.image).is_ok());
 
     let sampled = sample(contents.len(), MOST_FITTED, SEED);
@@ -111,12 +111,11 @@ pub fn group_by_likeness(
     let group_count = group_count.unwrap_or_else(|| cluster_count_for(contents.len()));
     let fitted = FeatureRows::new(&fitted, features.feature_count)?;
     let mut grouping = Grouping::around(Centres::fit(fitted, group_count, SEED)?);
-    features.in_blocks(&contents, cancel, |images, rows| {
-        for (image, row) in images.iter().zip(rows.iter()) {
-            let row = FeatureRows::new(row, rows.feature_count())?;
-            grouping.add_block(image.0 as usize, row)?;
-        }
-        Ok(())
+    features.in_blocks(&contents, library_images, cancel, &mut |block| {
+        block.iter().try_for_each(|(image, of_image)| {
+            let row = FeatureRows::new(&of_image.values, features.feature_count)?;
+            grouping.add_block(image.0 as usize, row)
+        })
     })?;
     // Images go by their number here too.
     let like = |member: Member| LikeImage {

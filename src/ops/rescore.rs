@@ -1,18 +1,23 @@
 //! Scoring a library anew with what is known of its images: after a retraining, in seconds.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ndarray::Array2;
 
 use super::classify::LibraryWork;
 use super::likeness::BackboneFeatures;
-use super::meant_now::meant_now;
+use crate::cache::{Cache, CachedFeatures};
 use crate::catalog::{CatalogError, ImageContent, ImageId, ModelInfo};
-use crate::classifier::{CategoryScore, Model, ranked, softmax};
+use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax};
+use crate::taxonomy::CurrentCategories;
 
-/// Images that are scored and saved together.
-const BLOCK: usize = 4096;
+/// Predictions that are saved in one transaction, about a second's work: nobody who labels meanwhile
+/// waits for longer.
+const SAVED_AT_ONCE: usize = 200_000;
+/// How many of more than these are.
+const SAVED_TOGETHER: usize = 4096;
 
 /// Scores those of `images` whose features are in the cache, without opening a file, and saves the
 /// predictions; what is known of the files is taken as it is. `on_scored` hears of an image and its
@@ -28,53 +33,69 @@ pub fn rescore_library(
     on_scored: &mut dyn FnMut(ImageId, Vec<CategoryScore>),
 ) -> Result<Vec<ImageId>, CatalogError> {
     let LibraryWork { library, cache, backbone, model, .. } = *work;
-    let features = BackboneFeatures::of_backbone(cache, backbone);
     let info = ModelInfo {
         name: model.name().to_owned(),
         sha256: model.sha256().to_owned(),
         categories: model.categories().to_vec(),
     };
-    let tree = library.category_tree()?;
     let wanted: HashSet<ImageId> = images.iter().copied().collect();
     let mut contents = library.contents()?;
+    let library_images = contents.len();
     contents.retain(|content| wanted.contains(&content.image));
-    let mut scored: HashSet<ImageId> = HashSet::new();
-    for block in contents.chunks(BLOCK) {
+    let predictions = score_cached(&contents, library_images, cache, backbone, model, cancel);
+
+    let current = CurrentCategories::of(model.categories(), &library.category_tree()?);
+    let saved_together = match predictions.len() {
+        count @ 0..=SAVED_AT_ONCE => count.max(1),
+        _ => SAVED_TOGETHER,
+    };
+    for block in predictions.chunks(saved_together) {
         if cancel.load(Ordering::Relaxed) {
             break;
         }
-        let predictions = score_block(block, &features, model);
-        library.save_predictions(&info, &predictions)?;
-        for (image, scores) in &predictions {
-            scored.insert(*image);
-            on_scored(*image, meant_now(ranked(model.categories(), scores), &tree));
+        library.save_predictions(&info, block)?;
+        for (image, scores) in block {
+            on_scored(*image, ranked(current.names(), &current.add_up(scores)));
         }
     }
+    let scored: HashSet<ImageId> = predictions.iter().map(|(image, _)| *image).collect();
     Ok(images.into_iter().filter(|image| !scored.contains(image)).collect())
 }
 
-/// The scores of those whose features are in the cache.
-pub(super) fn score_block(
-    block: &[ImageContent],
-    features: &BackboneFeatures<'_>,
+/// The scores of those whose features are in the cache, sorted by image.
+pub(super) fn score_cached(
+    contents: &[ImageContent],
+    library_images: usize,
+    cache: &Cache,
+    backbone: &Backbone,
     model: &Model,
+    cancel: &AtomicBool,
 ) -> Vec<(ImageId, Vec<f32>)> {
-    let (mut images, mut inputs) = (Vec::new(), Vec::new());
-    for content in block {
-        let Some(cached) = features.cached(content) else { continue };
-        images.push(content.image);
-        inputs.extend(cached.values);
+    let features = BackboneFeatures::of_backbone(cache, backbone);
+    let mut all = Vec::new();
+    let Ok(()) = features.in_blocks::<Infallible>(contents, library_images, cancel, &mut |block| {
+        all.extend(score_block(&block, model));
+        Ok(())
+    });
+    all.sort_unstable_by_key(|(image, _)| *image);
+    all
+}
+
+fn score_block(block: &[(ImageId, CachedFeatures)], model: &Model) -> Vec<(ImageId, Vec<f32>)> {
+    let width = model.head().feature_count();
+    let mut inputs = Vec::with_capacity(block.len() * width);
+    for (_, features) in block {
+        inputs.extend_from_slice(&features.values);
         if let Some(input) = &model.manifest().pixel_size_input {
-            inputs.extend(input.terms(cached.nm_per_px));
+            inputs.extend(input.terms(features.nm_per_px));
         }
     }
-    let width = model.head().feature_count();
     // Features of another backbone have another key; a head that takes more has them.
-    let Ok(inputs) = Array2::from_shape_vec((images.len(), width), inputs) else {
+    let Ok(inputs) = Array2::from_shape_vec((block.len(), width), inputs) else {
         return Vec::new();
     };
     let logits = model.head().logits_of_rows(inputs.view());
     let temperature = model.manifest().temperature;
     let scores = logits.rows().into_iter().map(|row| softmax(&row.to_vec(), temperature));
-    images.into_iter().zip(scores).collect()
+    block.iter().map(|(image, _)| *image).zip(scores).collect()
 }

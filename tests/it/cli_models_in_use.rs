@@ -23,8 +23,12 @@ fn with_labels() -> Program {
     program.line("classify --library images --model sample").fine();
     program.line("models use --library images sample").fine();
     for (category, folder) in [("Fibres", "Fibres"), ("Tips", "Powder"), ("Powder", "Tips")] {
-        let set = format!("labels set --library images --by Ada --category {category}");
-        program.line(&format!("{set} images/{folder}")).fine();
+        let images = program.folder().join("images").join(folder);
+        for image in fs::read_dir(images).unwrap() {
+            let name = image.unwrap().file_name().into_string().unwrap();
+            let set = format!("labels set --library images --by Ada --category {category}");
+            program.line(&format!("{set} images/{folder}/{name}")).fine();
+        }
     }
     program
 }

@@ -96,6 +96,50 @@ fn an_image_that_was_away_for_a_training_still_never_trains() {
 }
 
 #[test]
+fn what_cannot_be_learned_or_measured_is_said() {
+    let program = with_images();
+    for number in 0..2 {
+        let file = format!("Tips_{number:04}.tif");
+        program.copy_sample(&format!("Tips/{file}"), &format!("images/Points/{file}"));
+    }
+    let tested = name_on(Side::Test, ".tif");
+    program.copy_sample("Nanowires/Nanowires_0000.tif", &format!("images/Nanowires/{tested}"));
+    let told = program.line(TRAIN).fine();
+    for words in [
+        "4 images of Points and Tips show the same",
+        "Never predicted, since none of its images is on the training side: Nanowires",
+        "Fewer than 100 images: Fibres (2), Nanowires (1)",
+    ] {
+        assert!(told.stderr.contains(words), "no {words:?} in {}", told.stderr);
+    }
+    let notes = told.row()["notes"].as_array().unwrap().len();
+    assert!(notes >= 3, "{notes}");
+    let measured = program.line("evaluate --json --model m --images images --all").fine().row();
+    let lone = measured["per_category"].as_array().unwrap().iter();
+    let lone = lone.filter(|row| row["category"] == "Nanowires").collect::<Vec<_>>();
+    assert_eq!((lone.len(), &lone[0]["images"]), (1, &json!(1)), "{measured}");
+    assert_eq!((&lone[0]["recall"], &lone[0]["precision"]), (&json!(0.0), &json!(null)));
+}
+
+#[test]
+fn an_empty_test_side_is_said_with_what_helps() {
+    let program = with_images();
+    for (number, category) in CATEGORIES.iter().enumerate() {
+        for image in 0..2 {
+            let name = name_on(Side::Training, &format!(" {number} {image}.tif"));
+            let from = format!("images/{category}/{category}_{image:04}.tif");
+            rename(&program, &from, &format!("images/{category}/{name}"));
+        }
+    }
+    let told = program.line(TRAIN).fine();
+    for words in ["The test side has no images", "--cross-validate 5", "The validation side has no"]
+    {
+        assert!(told.stderr.contains(words), "no {words:?} in {}", told.stderr);
+    }
+    assert_eq!(told.row()["accuracy"]["test"], json!(null));
+}
+
+#[test]
 fn evaluation_leaves_out_what_the_model_was_trained_on() {
     let program = with_images();
     let measured = format!("images/Tips/{}", name_on(Side::Test, ".tif"));

@@ -9,6 +9,7 @@ mod merging;
 mod moves;
 mod opening;
 mod places;
+mod predictions;
 mod read_choices;
 mod readings;
 mod same_content;

@@ -6,6 +6,7 @@ mod record;
 mod report;
 mod split;
 mod ties;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -231,7 +232,9 @@ pub fn train_model(
         library.record_split_sides(&sides.into_iter().collect::<Vec<_>>())?;
     }
     checkpoint.remove();
-    Ok(report::report(&made, set.notes, left_out_categories, out, started.elapsed()))
+    let mut notes = set.notes;
+    notes.extend(warnings::warnings(&featured, &split, &ties));
+    Ok(report::report(&made, notes, left_out_categories, out, started.elapsed()))
 }
 
 /// The labelled images as numbers, what belongs together in one group, for measures that make their
