@@ -58,7 +58,7 @@ fn keep_features(library: &Library, cache: &Cache, backbone: &Backbone) {
         .collect();
     for (number, content) in library.contents().unwrap().iter().enumerate() {
         let values = rows[number % rows.len()].clone();
-        let features = CachedFeatures { values, nm_per_px: None };
+        let features = CachedFeatures { values, nm_per_px: None, day_at_instrument: None };
         cache.store_features(&content.content_sha256, &backbone.feature_key(), &features);
     }
 }

@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 INNER_FOLDS = 4
-PENALTIES = [3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003]
+PENALTIES = [1.0, 0.3, 0.1, 0.03, 0.01, 0.003]
 
 
 def read(folder):

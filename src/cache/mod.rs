@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 const FILE: &str = "cache.db";
 /// Raised when a table changes; a cache of another version is thrown away.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 const SCHEMA: &str = "
     CREATE TABLE thumbnail (
@@ -27,6 +27,7 @@ const SCHEMA: &str = "
         feature_key TEXT NOT NULL,    -- backbone, preparation, what was chosen
         halves BLOB NOT NULL,         -- f16, little-endian
         nm_per_px REAL,               -- of the network's input; NULL where it is not known
+        day_at_instrument TEXT,       -- NULL where it is not known
         crc32 INTEGER NOT NULL,       -- of the halves
         PRIMARY KEY (content_sha256, feature_key)
     ) WITHOUT ROWID;
@@ -87,7 +88,7 @@ impl Cache {
     pub fn features(&self, content_sha256: &str, feature_key: &str) -> Option<CachedFeatures> {
         self.connection()
             .prepare_cached(
-                "SELECT halves, nm_per_px, crc32 FROM feature
+                "SELECT halves, nm_per_px, day_at_instrument, crc32 FROM feature
                  WHERE content_sha256 = ?1 AND feature_key = ?2",
             )
             .and_then(|mut query| {
@@ -108,10 +109,16 @@ impl Cache {
         let crc32 = crc32fast::hash(&halves);
         let _ = self
             .connection()
-            .prepare_cached("INSERT OR REPLACE INTO feature VALUES (?1, ?2, ?3, ?4, ?5)")
+            .prepare_cached("INSERT OR REPLACE INTO feature VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .and_then(|mut insert| {
-                let row = params![content_sha256, feature_key, halves, features.nm_per_px, crc32];
-                insert.execute(row)
+                insert.execute(params![
+                    content_sha256,
+                    feature_key,
+                    halves,
+                    features.nm_per_px,
+                    features.day_at_instrument,
+                    crc32
+                ])
             });
     }
 
@@ -125,7 +132,7 @@ impl Cache {
     ) -> Option<CachedFeatures> {
         self.connection()
             .prepare_cached(
-                "SELECT halves, nm_per_px, crc32 FROM feature
+                "SELECT halves, nm_per_px, day_at_instrument, crc32 FROM feature
                  WHERE content_sha256 = ?1 AND (
                      feature_key = ?2
                      OR substr(feature_key, 1, length(?2 || ?3)) = ?2 || ?3)
@@ -152,7 +159,7 @@ impl Cache {
         let read = || -> rusqlite::Result<Vec<(String, StoredFeatures)>> {
             let connection = self.connection();
             let mut query = connection.prepare_cached(
-                "SELECT halves, nm_per_px, crc32, content_sha256 FROM feature
+                "SELECT halves, nm_per_px, day_at_instrument, crc32, content_sha256 FROM feature
                  WHERE content_sha256 > ?1 AND (
                      feature_key = ?2
                      OR substr(feature_key, 1, length(?2 || ?3)) = ?2 || ?3)
@@ -160,7 +167,7 @@ impl Cache {
             )?;
             let rows = query.query_map(
                 params![content_sha256, feature_key, any_ending, most as i64],
-                |row| Ok((row.get(3)?, StoredFeatures::from_row(row)?)),
+                |row| Ok((row.get(4)?, StoredFeatures::from_row(row)?)),
             )?;
             rows.collect()
         };
@@ -201,19 +208,27 @@ pub struct CachedFeatures {
     pub values: Vec<f32>,
     /// Size of a pixel of the network's input in nanometres, where the image tells it.
     pub nm_per_px: Option<f64>,
+    /// Instrument and day, where the image's header tells the day.
+    pub day_at_instrument: Option<String>,
 }
 
 /// Features as they lie in the file.
 struct StoredFeatures {
     halves: Vec<u8>,
     nm_per_px: Option<f64>,
+    day_at_instrument: Option<String>,
     crc32: u32,
 }
 
 impl StoredFeatures {
-    /// Out of the first three columns.
+    /// Out of the first four columns.
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { halves: row.get(0)?, nm_per_px: row.get(1)?, crc32: row.get(2)? })
+        Ok(Self {
+            halves: row.get(0)?,
+            nm_per_px: row.get(1)?,
+            day_at_instrument: row.get(2)?,
+            crc32: row.get(3)?,
+        })
     }
 
     /// Nothing where they were damaged, or a value is not finite: they are made again.
@@ -226,7 +241,8 @@ impl StoredFeatures {
         let halves: Vec<f16> = pairs.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
         let values = halves.to_f32_vec();
         let is_finite = values.iter().all(|value| value.is_finite());
-        is_finite.then_some(CachedFeatures { values, nm_per_px: self.nm_per_px })
+        let Self { nm_per_px, day_at_instrument, .. } = self;
+        is_finite.then_some(CachedFeatures { values, nm_per_px, day_at_instrument })
     }
 }
 
@@ -281,7 +297,11 @@ mod tests {
     use super::*;
 
     fn features(values: &[f32], nm_per_px: Option<f64>) -> CachedFeatures {
-        CachedFeatures { values: values.to_vec(), nm_per_px }
+        CachedFeatures {
+            values: values.to_vec(),
+            nm_per_px,
+            day_at_instrument: nm_per_px.map(|_| "Zeiss 2019-03-12".to_owned()),
+        }
     }
 
     #[test]

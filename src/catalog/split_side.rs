@@ -1,6 +1,6 @@
 //! Which images have trained models, and which have measured them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::library::Durability;
-use super::{CatalogError, ImageId, Library};
+use super::{CatalogError, Library};
 
 /// The three sides of a split, what trains first. An image that was on a later one is kept from
 /// those before it.
@@ -61,21 +61,6 @@ impl Library {
     pub fn record_split_sides(&self, sides: &[(String, Side)]) -> Result<(), CatalogError> {
         self.write("record the sides of a split", Durability::Synced, |transaction| {
             Ok(record(transaction, sides.iter().map(|(content, side)| (content, *side)))?)
-        })
-    }
-
-    /// The instrument and day on which images were taken, of those whose headers tell.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn days_at_instruments(&self) -> Result<HashMap<ImageId, String>, CatalogError> {
-        self.read("list when images were taken", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT image_id, concat_ws(' ', vendor, model, substr(acquired_at, 1, 10))
-                 FROM instrument_record WHERE acquired_at IS NOT NULL",
-            )?;
-            let rows = statement.query_map([], |row| Ok((ImageId(row.get(0)?), row.get(1)?)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
 }

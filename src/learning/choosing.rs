@@ -20,25 +20,31 @@ const FOLDS: usize = 4;
 /// Images above which one fold is held out instead of each in turn: enough to choose by.
 const MANY_IMAGES: usize = 4000;
 
-/// What was chosen.
+/// Validation images below which penalty and temperature would be chosen by chance.
+pub(super) const LEAST_VALIDATION: usize = 50;
+
+/// What was chosen on images that did not fit the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Choice {
-    pub(super) l2: f64,
-    pub(super) temperature: f32,
+pub struct Choice {
+    /// The penalty; 0 for a recipe without one.
+    pub l2: f64,
+    /// By what logits are divided.
+    pub temperature: f32,
 }
 
 /// Images that fit the weights, and images that then choose.
-type Part = (Vec<usize>, Vec<usize>);
+pub(super) type Part = (Vec<usize>, Vec<usize>);
 
-/// Chooses on `validation` with heads fitted to `training`.
-pub(super) fn choose_on(
+/// Chooses on `validation` with heads fitted to `training`; where it is too small for that, by folds
+/// of both.
+pub(super) fn choose_for(
     examples: &Examples,
     training: &[usize],
     validation: &[usize],
     options: TrainOptions,
     on_candidate: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<Choice, TrainError> {
-    choose(examples, &[(training.to_vec(), validation.to_vec())], options, on_candidate)
+    choose(examples, &parts_for(examples, training, validation), options, on_candidate)
 }
 
 /// Chooses by folds within `images`: each image is scored by heads that never saw its group.
@@ -48,6 +54,23 @@ pub(super) fn choose_by_folds(
     options: TrainOptions,
     on_candidate: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<Choice, TrainError> {
+    choose(examples, &folds_of(examples, images), options, on_candidate)
+}
+
+/// `training` and `validation`; where the latter is too small to choose by, folds of both.
+pub(super) fn parts_for(
+    examples: &Examples,
+    training: &[usize],
+    validation: &[usize],
+) -> Vec<Part> {
+    if validation.len() < LEAST_VALIDATION {
+        return folds_of(examples, &[training, validation].concat());
+    }
+    vec![(training.to_vec(), validation.to_vec())]
+}
+
+/// Parts of `images` in which no group is on both sides.
+fn folds_of(examples: &Examples, images: &[usize]) -> Vec<Part> {
     let groups: Vec<String> = images.iter().map(|i| examples.groups[*i].clone()).collect();
     let distinct = groups.iter().collect::<std::collections::BTreeSet<_>>().len();
     let folds = FOLDS.min(distinct);
@@ -62,7 +85,7 @@ pub(super) fn choose_by_folds(
     let mut parts: Vec<Part> = (0..held_out).map(part).collect();
     // A fold may hold all groups of a category; what is left then teaches nothing.
     parts.retain(|(training, _)| examples.present(training) > 1);
-    choose(examples, &parts, options, on_candidate)
+    parts
 }
 
 /// The penalty with the lowest cross-entropy on images that did not fit the weights, at its own best

@@ -1,6 +1,6 @@
 //! Measuring the whole procedure: every image scored by a head that never saw its group.
 
-use super::choosing::choose_by_folds;
+use super::choosing::{Choice, choose_by_folds};
 use super::evaluation::{Evaluation, ScoredImage, evaluate_each};
 use super::examples::{Examples, TrainingSet};
 use super::recipe::{TrainOptions, fit_head, logits_of};
@@ -30,6 +30,22 @@ pub fn cross_validate(
     options: TrainOptions,
     watch: &mut dyn FnMut(usize) -> bool,
 ) -> Result<CrossValidation, TrainError> {
+    cross_validate_each(examples, folds, options, None, watch)
+}
+
+/// Given the fold's number and the images outside of it, what all images are to this fold, and its
+/// penalty and temperature.
+pub(super) type OfFold<'a> =
+    &'a mut dyn FnMut(usize, &[usize]) -> Result<(Examples, Choice), TrainError>;
+
+/// Where `of_fold` is given, each fold works on what it gives.
+pub(super) fn cross_validate_each(
+    examples: &Examples,
+    folds: usize,
+    options: TrainOptions,
+    mut of_fold: Option<OfFold<'_>>,
+    watch: &mut dyn FnMut(usize) -> bool,
+) -> Result<CrossValidation, TrainError> {
     let distinct = examples.groups.iter().collect::<std::collections::BTreeSet<_>>().len();
     if distinct < folds {
         return Err(TrainError::TooFewGroups { folds, groups: distinct });
@@ -42,11 +58,16 @@ pub fn cross_validate(
         let (held_out, rest): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|image| fold_of[*image] == fold);
         require_categories(examples, &rest)?;
+        let own = of_fold.as_mut().map(|of_fold| of_fold(fold, &rest)).transpose()?;
+        let examples = own.as_ref().map_or(examples, |(examples, _)| examples);
         let mut goes_on = true;
-        let choice = choose_by_folds(examples, &rest, options, &mut |_, _| {
-            goes_on = goes_on && watch(fold);
-            goes_on
-        })?;
+        let choice = match &own {
+            Some((_, choice)) => *choice,
+            None => choose_by_folds(examples, &rest, options, &mut |_, _| {
+                goes_on = goes_on && watch(fold);
+                goes_on
+            })?,
+        };
         let set = TrainingSet::new(examples, &rest, options.is_balanced)?;
         let head = fit_head(&set, options.recipe, choice.l2, None, None, &mut |_| {
             goes_on = goes_on && watch(fold);

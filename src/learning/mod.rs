@@ -15,11 +15,13 @@ mod learning_curve;
 mod merge_advice;
 mod paired;
 mod recipe;
+mod second_stage;
 mod split;
 mod training;
 
 pub use agreement::{Agreement, CategoryAgreement, DoubleLabel, Interval, compare};
 pub use calibration::fit_temperature;
+pub use choosing::Choice;
 pub use cross_validation::{CrossValidation, cross_validate};
 pub use curve_measuring::measure_learning_curve;
 pub use evaluation::{
@@ -30,10 +32,13 @@ pub use evaluation::{
     evaluate_each, threshold_for,
 };
 pub use examples::{Examples, ImageFacts};
-pub use head_fit::{FitError, FitStep, Labels, SgdRecipe, SgdState, Standardised, fit};
+pub use head_fit::{
+    Activations, FitError, FitStep, Labels, SgdRecipe, SgdState, Standardised, fit,
+};
 pub use learning_curve::{CurvePoint, LearningCurve, Spread};
 pub use merge_advice::{MergeAdvice, MergedPair, UnlikePairs, advise_merges};
 pub use paired::paired_difference;
 pub use recipe::{HistoryPoint, Recipe, TrainOptions, TrainProgress};
+pub use second_stage::{BeforeFeatures, SecondStage, cross_validate_second_stage, second_stage};
 pub use split::{grouped_folds, leak_free_split, leaked_pairs, side_of, tied_together};
-pub use training::{TrainError, TrainOutcome, train};
+pub use training::{TrainError, TrainOutcome, train, train_as_chosen};

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::calibration::{fit_temperature, mean_cross_entropy};
-use super::choosing::{Choice, choose_by_folds, choose_on};
+use super::choosing::{Choice, LEAST_VALIDATION, choose_for};
 use super::evaluation::{Evaluation, ScoredImage, evaluate};
 use super::examples::{Examples, TrainingSet};
 use super::head_fit::{FitError, SgdState};
@@ -13,8 +13,6 @@ use crate::classifier::Head;
 
 /// Seed of the resampling that gives intervals: the same images give the same interval.
 pub(super) const SEED: u64 = 1;
-/// Validation images below which penalty and temperature would be chosen by chance.
-const LEAST_VALIDATION: usize = 50;
 /// Images on which accuracy is measured while a head is fitted.
 const SAMPLE: usize = 1000;
 
@@ -79,22 +77,43 @@ pub fn train(
     state: Option<&SgdState>,
     watch: &mut dyn FnMut(TrainProgress<'_>) -> bool,
 ) -> Result<TrainOutcome, TrainError> {
+    train_as_chosen(examples, options, None, state, watch)
+}
+
+/// As [`train`], with penalty and temperature that were chosen already, where they were.
+///
+/// # Errors
+/// See [`TrainError`].
+pub fn train_as_chosen(
+    examples: &Examples,
+    options: TrainOptions,
+    chosen: Option<Choice>,
+    state: Option<&SgdState>,
+    watch: &mut dyn FnMut(TrainProgress<'_>) -> bool,
+) -> Result<TrainOutcome, TrainError> {
     let [training, validation, test] =
         [Side::Training, Side::Validation, Side::Test].map(|side| examples.on(side));
     require_categories(examples, &training)?;
 
     let set = TrainingSet::new(examples, &training, options.is_balanced)?;
     let samples = [&training, &validation].map(|images| Sample::of(examples, images));
+    let choose = |watch: &mut dyn FnMut(TrainProgress<'_>) -> bool| {
+        let on_candidate = &mut |number, of| watch(TrainProgress::Choosing { number, of });
+        match chosen {
+            Some(choice) => Ok(choice),
+            None => choose_for(examples, &training, &validation, options, on_candidate),
+        }
+    };
     let (choice, (head, history)) = match options.recipe {
         Recipe::Lbfgs => {
-            let choice = choose_for(examples, &training, &validation, options, watch)?;
+            let choice = choose(watch)?;
             (choice, fit_watched(&set, &samples, options.recipe, choice.l2, state, watch)?)
         }
         // It has no penalty to choose: what takes long, and can be gone on with, comes first.
         Recipe::Sgd(_) => {
             let fitted = fit_watched(&set, &samples, options.recipe, 0.0, state, watch)?;
             let temperature = if validation.len() < LEAST_VALIDATION {
-                choose_for(examples, &training, &validation, options, watch)?.temperature
+                choose(watch)?.temperature
             } else {
                 let logits = logits_of(examples, &validation, &fitted.0);
                 fit_temperature(&logits, &examples.truth(&validation))
@@ -116,21 +135,6 @@ pub fn train(
         test: measure(&test),
         head,
     })
-}
-
-fn choose_for(
-    examples: &Examples,
-    training: &[usize],
-    validation: &[usize],
-    options: TrainOptions,
-    watch: &mut dyn FnMut(TrainProgress<'_>) -> bool,
-) -> Result<Choice, TrainError> {
-    let mut on_candidate = |number, of| watch(TrainProgress::Choosing { number, of });
-    if validation.len() < LEAST_VALIDATION {
-        let both = [training, validation].concat();
-        return choose_by_folds(examples, &both, options, &mut on_candidate);
-    }
-    choose_on(examples, training, validation, options, &mut on_candidate)
 }
 
 /// Fits a head and measures it on both samples as it goes.

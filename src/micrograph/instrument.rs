@@ -129,6 +129,14 @@ pub struct MalformedField {
 }
 
 impl InstrumentRecord {
+    /// The instrument and the day on which the image was taken, such as `Zeiss Sigma 2019-03-12`;
+    /// nothing where the day is not known.
+    pub fn day_at_instrument(&self) -> Option<String> {
+        let day = self.acquired_at.as_ref()?.get(..10)?;
+        let known = [self.vendor.as_deref(), self.model.as_deref(), Some(day)];
+        Some(known.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }
+
     /// The record with what it does not know taken from `other`, and the raw keys with it.
     pub(super) fn filled_from(mut self, other: Self) -> Self {
         let Self { raw_keys: other_keys, malformed, stage, .. } = other;
@@ -212,6 +220,20 @@ fn round(value: &mut f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_at_the_instrument_is_told_where_the_day_is_known() {
+        let record = |vendor: Option<&str>, acquired_at: Option<&str>| InstrumentRecord {
+            vendor: vendor.map(str::to_owned),
+            acquired_at: acquired_at.map(str::to_owned),
+            ..InstrumentRecord::default()
+        };
+        let day = record(Some("Zeiss"), Some("2019-03-12T10:00:00")).day_at_instrument();
+        assert_eq!(day.as_deref(), Some("Zeiss 2019-03-12"));
+        let day = record(None, Some("2019-03-12")).day_at_instrument();
+        assert_eq!(day.as_deref(), Some("2019-03-12"));
+        assert_eq!(record(Some("Zeiss"), None).day_at_instrument(), None);
+    }
 
     #[test]
     fn conversions_leave_no_noise_in_the_numbers() {

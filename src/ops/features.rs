@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::FileToRead;
 use super::labelled_set::LabelledImage;
 use super::pipeline::{self, Features, PipelineOptions};
+use super::sessions::sessions_of;
 use super::train::TrainModelError;
 use crate::cache::Cache;
 use crate::classifier::{Backbone, ModelError};
@@ -31,6 +32,8 @@ pub(super) struct Featured {
     pub features: Array2<f32>,
     /// Size of a pixel of the network's input in nanometres, where an image tells it.
     pub nm_per_px: Vec<Option<f64>>,
+    /// The session of each one, where it is known to be one.
+    pub sessions: Vec<Option<String>>,
     /// The others.
     pub failed: Vec<FailedFile>,
 }
@@ -65,9 +68,10 @@ pub(super) fn features_of(
         contents: Vec::with_capacity(files.len()),
         features: Array2::default((0, 0)),
         nm_per_px: Vec::with_capacity(files.len()),
+        sessions: Vec::new(),
         failed: Vec::new(),
     };
-    let mut values = Vec::new();
+    let (mut values, mut days) = (Vec::new(), Vec::new());
     pipeline::run(
         &files,
         backbone,
@@ -81,6 +85,7 @@ pub(super) fn features_of(
                     featured.contents.push(file.content_sha256);
                     featured.nm_per_px.push(file.nm_per_px);
                     values.extend(file.features);
+                    days.push(file.day_at_instrument);
                 }
                 Err(failure) => {
                     let path = files[index].path.display().to_string();
@@ -94,5 +99,6 @@ pub(super) fn features_of(
     featured.features = Array2::from_shape_vec(shape, values).map_err(|error| {
         ModelError::Engine { engine: backbone.engine_name(), reason: error.to_string() }
     })?;
+    featured.sessions = sessions_of(&days, &featured.images);
     Ok(featured)
 }

@@ -31,6 +31,7 @@ mod record_facts;
 mod report;
 mod rescore;
 mod sample;
+mod sessions;
 mod target_names;
 mod thumbnail;
 mod train;

@@ -67,6 +67,8 @@ pub(super) struct FileFeatures {
     pub features: Vec<f32>,
     /// Size of a pixel of the network's input in nanometres, where the image tells it.
     pub nm_per_px: Option<f64>,
+    /// Instrument and day, where the image's header tells the day.
+    pub day_at_instrument: Option<String>,
     /// The decoded image; absent where the features came out of the cache.
     pub micrograph: Option<Micrograph>,
 }
@@ -134,8 +136,15 @@ fn one_file(
         && let Some(found) = cache.features(&content_sha256, &feature_key)
         && found.values.len() == backbone.card().feature_count
     {
-        let CachedFeatures { values: features, nm_per_px } = found;
-        return Ok(FileFeatures { content_sha256, stamp, features, nm_per_px, micrograph: None });
+        let CachedFeatures { values: features, nm_per_px, day_at_instrument } = found;
+        return Ok(FileFeatures {
+            content_sha256,
+            stamp,
+            features,
+            nm_per_px,
+            day_at_instrument,
+            micrograph: None,
+        });
     }
 
     let failed = |reason: String| FileFailure { reason, stamp };
@@ -147,17 +156,26 @@ fn one_file(
     let features = timed(&mut times.infer, || backbone.features(&prepared))
         .map_err(|error| failed(error.to_string()))?;
     let nm_per_px = backbone.nm_per_input_px(&micrograph);
+    let day_at_instrument = micrograph.instrument.day_at_instrument();
     let features = match source {
         Features::Fresh => features,
         Features::Cached(cache) => {
-            let made = CachedFeatures { values: features, nm_per_px };
+            let day_at_instrument = day_at_instrument.clone();
+            let made = CachedFeatures { values: features, nm_per_px, day_at_instrument };
             // First the hash: where there are features, it is there too, whatever kills the program.
             keep_picture_hash(cache, &content_sha256, &wanted.choice, &micrograph);
             cache.store_features(&content_sha256, &feature_key, &made);
             rounded_as_cached(&made.values)
         }
     };
-    Ok(FileFeatures { content_sha256, stamp, features, nm_per_px, micrograph: Some(micrograph) })
+    Ok(FileFeatures {
+        content_sha256,
+        stamp,
+        features,
+        nm_per_px,
+        day_at_instrument,
+        micrograph: Some(micrograph),
+    })
 }
 
 fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {

@@ -1,12 +1,13 @@
 //! Fitting a head to features: the recipes, and what they are made of.
 
 mod lbfgs;
+mod joint_fit;
 mod sgd;
-
 mod softmax_loss;
 mod softmax_regression;
 mod standardised;
 
+pub use joint_fit::{Activations, fit_jointly};
 pub use sgd::{SgdRecipe, SgdState, fit_by_steps};
 pub use softmax_regression::{FitStep, fit};
 pub use standardised::Standardised;

@@ -44,6 +44,16 @@ impl Standardised {
         self.rows.ncols()
     }
 
+    /// Of each feature.
+    pub(super) fn mean(&self) -> &Array1<f32> {
+        &self.mean
+    }
+
+    /// Of each feature; 1 of one that does not vary.
+    pub(super) fn deviation(&self) -> &Array1<f32> {
+        &self.deviation
+    }
+
     /// A layer on standardised features as one on the features themselves. `weights` is
     /// `[output_count, feature_count]`; nothing where a value is not finite.
     pub(super) fn to_raw(&self, weights: &[f64], bias: &[f64]) -> Option<Layer> {

@@ -1,9 +1,9 @@
 //! Images with known categories: a folder a category, or a library's labels.
 
 mod manifest;
-mod sessions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,11 @@ use std::path::{Path, PathBuf};
 use super::FileToRead;
 use super::classify::file_of;
 use super::files::images_below;
-use crate::catalog::{CatalogError, ImageId, LabelSource, Library, Side};
+use crate::catalog::{CatalogError, LabelSource, Library, Side};
 use crate::micrograph::ReadChoice;
 use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
 
 use manifest::{Manifest, ManifestRow};
-use sessions::sessions_of;
 
 /// An image with its category and what else is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +32,9 @@ pub struct LabelledImage {
     pub is_annotated: bool,
     /// Its group (same paper, sample or series), where a manifest gives one.
     pub group: Option<String>,
-    /// When and on which instrument it was taken, or the folder that tells as much.
-    pub session: Option<String>,
+    /// The folder that it is in, where that could be a session's: not the library's own, nor a
+    /// category's or one below it.
+    pub folder: Option<String>,
     /// The licence, where the manifest gives one.
     pub licence: Option<String>,
 }
@@ -54,7 +54,7 @@ impl LabelledImage {
             subcategory: row.subcategory,
             is_annotated: row.is_annotated,
             group: row.group,
-            session: None,
+            folder: None,
             licence: row.licence,
         }
     }
@@ -140,7 +140,7 @@ impl LabelledSet {
     ) -> Result<Self, LabelledSetError> {
         let manifest = manifest.map(Manifest::read).transpose()?;
         let tree = library.category_tree()?;
-        let (mut images, mut ids, mut folders) = (Vec::new(), Vec::new(), Vec::new());
+        let mut images = Vec::new();
         let mut retired: BTreeMap<String, usize> = BTreeMap::new();
         let mut automatic = 0;
         for named in library.named_labels()? {
@@ -160,12 +160,10 @@ impl LabelledSet {
                 second: named.second_category,
                 subcategory: name.subcategory,
                 is_annotated: named.mark.is_annotated,
+                folder: session_folder(&named.relative_path, &tree),
                 ..image
             });
-            ids.push(named.image);
-            folders.push(named.relative_path.parent().map(Path::to_owned).unwrap_or_default());
         }
-        add_sessions(&mut images, &ids, &folders, &tree, library)?;
         let mut notes: Vec<String> = retired
             .into_iter()
             .map(|(category, count)| {
@@ -229,21 +227,11 @@ fn is_retired(tree: &CategoryTree, category: Option<CategoryId>) -> bool {
     meant.is_some_and(|category| category.state == CategoryState::Retired)
 }
 
-fn add_sessions(
-    images: &mut [LabelledImage],
-    ids: &[ImageId],
-    folders: &[PathBuf],
-    tree: &CategoryTree,
-    library: &Library,
-) -> Result<(), CatalogError> {
-    let days: HashMap<ImageId, String> = library.days_at_instruments()?;
-    let is_category = |name: &str| tree.find(name).is_some();
-    let known = ids.iter().map(|id| days.get(id).map(String::as_str));
-    let known: Vec<Option<&str>> = known.collect();
-    let categories: Vec<&str> = images.iter().map(|image| image.category.as_str()).collect();
-    let sessions = sessions_of(&known, folders, &categories, &is_category);
-    images.iter_mut().zip(sessions).for_each(|(image, session)| image.session = session);
-    Ok(())
+fn session_folder(relative_path: &Path, tree: &CategoryTree) -> Option<String> {
+    let folder = relative_path.parent()?;
+    let is_category = |part: &OsStr| part.to_str().is_some_and(|name| tree.find(name).is_some());
+    let is_session = !folder.as_os_str().is_empty() && !folder.iter().any(is_category);
+    is_session.then(|| folder.display().to_string())
 }
 
 pub(super) fn image_count(count: usize) -> String {
@@ -313,6 +301,21 @@ mod tests {
         );
         assert_eq!((one.is_annotated, two.is_annotated), (true, false));
         assert_eq!((two.second.as_deref(), two.subcategory.as_deref()), (None, None));
+    }
+
+    #[test]
+    fn folders_may_be_sessions_unless_they_are_the_librarys_or_a_categorys() {
+        let place = tempfile::tempdir().unwrap();
+        let place = crate::catalog::LibraryPlace::for_folder(place.path()).unwrap();
+        let library = Library::open(&place).unwrap();
+        library.add_category("Nanowires", None, "Ada").unwrap();
+        let tree = library.category_tree().unwrap();
+        let folder = |path: &str| session_folder(Path::new(path), &tree);
+        assert_eq!(folder("2019-03-12/1.tif").as_deref(), Some("2019-03-12"));
+        assert_eq!(
+            [folder("1.tif"), folder("Nanowires/1.tif"), folder("Nanowires/few/1.tif")],
+            [None, None, None]
+        );
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicBool;
 
 use crate::cache::Cache;
 use crate::ops::features::Featured;
-use crate::ops::labelled_set::LabelledImage;
 use crate::ops::thumbnail::thumbnail_key;
 use crate::similarity::{Likeness, PerceptualHash, near_duplicate_pairs};
 
@@ -26,8 +25,8 @@ impl Ties {
     /// every image whose features were computed. `None` where `cancel` was set.
     pub(super) fn of(featured: &Featured, cache: &Cache, cancel: &AtomicBool) -> Option<Self> {
         Some(Self {
-            groups: together(&featured.images, |image| image.group.as_deref()),
-            sessions: together(&featured.images, |image| image.session.as_deref()),
+            groups: together(featured.images.iter().map(|image| image.group.as_deref())),
+            sessions: together(featured.sessions.iter().map(Option::as_deref)),
             near_duplicates: near_duplicates(featured, cache, cancel)?,
         })
     }
@@ -38,14 +37,11 @@ impl Ties {
     }
 }
 
-/// The images that have the same word, where that is more than one.
-fn together(
-    images: &[LabelledImage],
-    word: impl Fn(&LabelledImage) -> Option<&str>,
-) -> Vec<Vec<usize>> {
+/// The images that have the same word, where that is more than one; `words` has one an image.
+fn together<'a>(words: impl Iterator<Item = Option<&'a str>>) -> Vec<Vec<usize>> {
     let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (number, image) in images.iter().enumerate() {
-        if let Some(word) = word(image) {
+    for (number, word) in words.enumerate() {
+        if let Some(word) = word {
             members.entry(word).or_default().push(number);
         }
     }

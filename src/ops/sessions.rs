@@ -2,7 +2,8 @@
 //! reasons that have nothing to do with their category.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+
+use super::labelled_set::LabelledImage;
 
 /// A session that holds more than this share of all images is none: a day on which everything was
 /// copied, a folder that holds all. It would leave nothing to train on, or nothing to measure.
@@ -11,30 +12,22 @@ const LARGEST_SHARE: f64 = 0.2;
 /// under another name.
 const LARGEST_SHARE_OF_CATEGORY: f64 = 0.5;
 
-/// The session of each image: the instrument and day of `days`, else its folder. A folder named after
-/// a category, or below one, is none, nor is one that holds most of a category and nothing else: it
-/// would put a whole category on one side.
+/// The session of each image: its instrument and day, of `days`, else its folder. One that holds most
+/// of a category and nothing else is none: it would put a whole category on one side.
 pub(super) fn sessions_of(
-    days: &[Option<&str>],
-    folders: &[PathBuf],
-    categories: &[&str],
-    is_category: &dyn Fn(&str) -> bool,
+    days: &[Option<String>],
+    images: &[LabelledImage],
 ) -> Vec<Option<String>> {
-    let named_after_category =
-        |folder: &Path| folder.iter().any(|part| part.to_str().is_some_and(is_category));
-    let of_folder = |folder: &PathBuf| {
-        let is_session = !folder.as_os_str().is_empty() && !named_after_category(folder);
-        is_session.then(|| format!("folder {}", folder.display()))
+    let session = |(day, image): (&Option<String>, &LabelledImage)| match (day, &image.folder) {
+        (Some(day), _) => Some(format!("day {day}")),
+        (None, folder) => folder.as_ref().map(|folder| format!("folder {folder}")),
     };
-    let mut sessions: Vec<Option<String>> = days
-        .iter()
-        .zip(folders)
-        .map(|(day, folder)| day.map(|day| format!("day {day}")).or_else(|| of_folder(folder)))
-        .collect();
+    let mut sessions: Vec<Option<String>> = days.iter().zip(images).map(session).collect();
+    let categories: Vec<&str> = images.iter().map(|image| image.category.as_str()).collect();
     let mut images_of: HashMap<&str, usize> = HashMap::new();
     categories.iter().for_each(|category| *images_of.entry(category).or_default() += 1);
     let mut held: HashMap<String, BTreeMap<&str, usize>> = HashMap::new();
-    for (session, category) in sessions.iter().zip(categories) {
+    for (session, category) in sessions.iter().zip(&categories) {
         if let Some(session) = session {
             *held.entry(session.clone()).or_default().entry(category).or_default() += 1;
         }
@@ -58,13 +51,27 @@ pub(super) fn sessions_of(
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::micrograph::ReadChoice;
+    use crate::ops::FileToRead;
 
     fn sessions(images: &[(Option<&str>, &str)], categories: &[&str]) -> Vec<Option<String>> {
-        let days: Vec<Option<&str>> = images.iter().map(|(day, _)| *day).collect();
-        let folders: Vec<PathBuf> =
-            images.iter().map(|(_, folder)| PathBuf::from(folder)).collect();
-        sessions_of(&days, &folders, categories, &|name| name == "Nanowires")
+        let days: Vec<Option<String>> =
+            images.iter().map(|(day, _)| day.map(str::to_owned)).collect();
+        let image = |((_, folder), category): (&(Option<&str>, &str), &&str)| LabelledImage {
+            file: FileToRead { path: PathBuf::new(), choice: ReadChoice::default() },
+            category: (*category).to_owned(),
+            second: None,
+            subcategory: None,
+            is_annotated: false,
+            group: None,
+            folder: Some((*folder).to_owned()),
+            licence: None,
+        };
+        let images: Vec<LabelledImage> = images.iter().zip(categories).map(image).collect();
+        sessions_of(&days, &images)
     }
 
     /// Images in sessions of their own, so that one of two images is small.
@@ -85,16 +92,6 @@ mod tests {
         ]);
         assert_eq!(found[0], found[1]);
         assert_eq!(found[2].as_deref(), Some("folder y"));
-    }
-
-    #[test]
-    fn a_categorys_folder_is_no_session_nor_what_is_below_it() {
-        assert_eq!(with_others(&[(None, "Nanowires"), (None, "Nanowires/few")]), [None, None]);
-    }
-
-    #[test]
-    fn the_librarys_own_folder_is_no_session() {
-        assert_eq!(with_others(&[(None, "")]), [None]);
     }
 
     #[test]

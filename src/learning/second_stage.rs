@@ -1,0 +1,177 @@
+//! The second stage of a training: the network's last convolution too, for as long as it helps on
+//! images that do not train.
+
+use super::calibration::{fit_temperature, mean_cross_entropy};
+use super::choosing::{Choice, Part, choose_by_folds, parts_for};
+use super::cross_validation::{CrossValidation, cross_validate_each};
+use super::examples::{Examples, TrainingSet};
+use super::head_fit::{Activations, fit_jointly};
+use super::recipe::{Recipe, TrainOptions, fit_head, logits_of};
+use super::training::TrainError;
+use crate::classifier::{Head, LastConvolution};
+
+/// Passes over the training images at most.
+const MOST_PASSES: usize = 12;
+
+/// A network's last convolution, and what it takes of each image of the examples, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct BeforeFeatures<'a> {
+    /// The convolution as it is.
+    pub convolution: &'a LastConvolution,
+    /// What it takes.
+    pub activations: Activations<'a>,
+}
+
+/// What the second stage gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecondStage {
+    /// The trained convolution; where no pass helped, the one it was.
+    pub convolution: LastConvolution,
+    /// Passes over the training images that helped.
+    pub passes: usize,
+    /// Mean cross-entropy in nats, at the best temperature, of images that did not train: before the
+    /// first pass, and after each.
+    pub cross_entropy: Vec<f64>,
+    /// The penalty, and the temperature that is best after these passes. To be chosen once more they
+    /// would need images that trained neither the head nor the convolution.
+    pub choice: Choice,
+}
+
+/// Trains the last convolution on `training`, for the number of passes that gives the lowest
+/// cross-entropy on `validation`; where that is too small, on folds of both. `l2` is the head's
+/// penalty. `watch` hears of passes done and to do at most, and says whether to go on.
+///
+/// # Errors
+/// See [`TrainError`].
+pub fn second_stage(
+    examples: &Examples,
+    before: BeforeFeatures<'_>,
+    [training, validation]: [&[usize]; 2],
+    is_balanced: bool,
+    l2: f64,
+    watch: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<SecondStage, TrainError> {
+    let parts = parts_for(examples, training, validation);
+    let to_do = (parts.len() + 1) * MOST_PASSES;
+    let mut done = 0;
+    let mut goes_on = || {
+        done += 1;
+        watch(done, to_do)
+    };
+    let mut logits: Vec<Logits> = vec![Logits::new(); MOST_PASSES + 1];
+    for part in &parts {
+        let of_part = logits_by_pass(examples, before, part, is_balanced, l2, &mut goes_on)?;
+        logits.iter_mut().zip(of_part).for_each(|(all, of_pass)| all.extend(of_pass));
+    }
+    let truth: Vec<usize> =
+        parts.iter().flat_map(|(_, held_out)| examples.truth(held_out)).collect();
+    let temperatures: Vec<f32> =
+        logits.iter().map(|logits| fit_temperature(logits, &truth)).collect();
+    let cross_entropy: Vec<f64> = logits
+        .iter()
+        .zip(&temperatures)
+        .map(|(logits, temperature)| mean_cross_entropy(logits, &truth, f64::from(*temperature)))
+        .collect();
+    let passes = (0..cross_entropy.len())
+        .min_by(|a, b| cross_entropy[*a].total_cmp(&cross_entropy[*b]))
+        .unwrap_or(0);
+    let mut convolution = before.convolution.clone();
+    if passes > 0 {
+        run(examples, before, training, is_balanced, l2, &mut |pass, trained| {
+            if pass == passes {
+                convolution.clone_from(trained);
+            }
+            if goes_on() { Ok(pass < passes) } else { Err(TrainError::Cancelled) }
+        })?;
+    }
+    let choice = Choice { l2, temperature: temperatures[passes] };
+    Ok(SecondStage { convolution, passes, cross_entropy, choice })
+}
+
+/// As [`cross_validate`](super::cross_validate), with the second stage within each fold: the images
+/// that measure take no part in it.
+///
+/// # Errors
+/// See [`TrainError`].
+pub fn cross_validate_second_stage(
+    examples: &Examples,
+    before: BeforeFeatures<'_>,
+    folds: usize,
+    options: TrainOptions,
+    watch: &mut dyn FnMut(usize) -> bool,
+) -> Result<CrossValidation, TrainError> {
+    let all: Vec<usize> = (0..examples.image_count()).collect();
+    let watch = std::cell::RefCell::new(watch);
+    let mut with_second_stage = |fold: usize, rest: &[usize]| {
+        let goes_on = || (watch.borrow_mut())(fold);
+        let l2 = choose_by_folds(examples, rest, options, &mut |_, _| goes_on())?.l2;
+        let sides = [rest, &[]];
+        let is_balanced = options.is_balanced;
+        let stage = second_stage(examples, before, sides, is_balanced, l2, &mut |_, _| goes_on())?;
+        let features = before.activations.features(&all, &stage.convolution)?;
+        Ok((Examples { features, ..examples.clone() }, stage.choice))
+    };
+    cross_validate_each(examples, folds, options, Some(&mut with_second_stage), &mut |fold| {
+        (watch.borrow_mut())(fold)
+    })
+}
+
+/// A row an image.
+type Logits = Vec<Vec<f32>>;
+
+/// The logits of the images of `part` that did not train, before the first pass and after each.
+fn logits_by_pass(
+    examples: &Examples,
+    before: BeforeFeatures<'_>,
+    (training, held_out): &Part,
+    is_balanced: bool,
+    l2: f64,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<Vec<Logits>, TrainError> {
+    let both = [training.as_slice(), held_out].concat();
+    let places: Vec<usize> = (0..both.len()).collect();
+    let (places_training, places_held_out) = places.split_at(training.len());
+    let mut head: Option<Head> = None;
+    let mut score = |convolution: &LastConvolution| -> Result<Logits, TrainError> {
+        let of_both = Examples {
+            features: before.activations.features(&both, convolution)?,
+            categories: both.iter().map(|image| examples.categories[*image]).collect(),
+            names: examples.names.clone(),
+            ..Examples::default()
+        };
+        let set = TrainingSet::new(&of_both, places_training, is_balanced)?;
+        let fitted = fit_head(&set, Recipe::Lbfgs, l2, head.as_ref(), None, &mut |_| true)?;
+        let logits = logits_of(&of_both, places_held_out, &fitted);
+        head = Some(fitted);
+        Ok(logits)
+    };
+    let mut logits = vec![score(before.convolution)?];
+    run(examples, before, training, is_balanced, l2, &mut |pass, convolution| {
+        logits.push(score(convolution)?);
+        if goes_on() { Ok(pass < MOST_PASSES) } else { Err(TrainError::Cancelled) }
+    })?;
+    Ok(logits)
+}
+
+/// Trains the convolution on `training`, beginning with the head that fits it as it is.
+fn run(
+    examples: &Examples,
+    before: BeforeFeatures<'_>,
+    training: &[usize],
+    is_balanced: bool,
+    l2: f64,
+    on_pass: &mut dyn FnMut(usize, &LastConvolution) -> Result<bool, TrainError>,
+) -> Result<(), TrainError> {
+    let features = before.activations.features(training, before.convolution)?;
+    let of_training = Examples {
+        features,
+        categories: examples.truth(training),
+        names: examples.names.clone(),
+        ..Examples::default()
+    };
+    let all: Vec<usize> = (0..training.len()).collect();
+    let set = TrainingSet::new(&of_training, &all, is_balanced)?;
+    let head = fit_head(&set, Recipe::Lbfgs, l2, None, None, &mut |_| true)?;
+    let start = (before.convolution, &head);
+    fit_jointly(before.activations, training, set.labels(), &set.images, start, l2, on_pass)
+}
