@@ -10,7 +10,8 @@ use semblance::classifier::{
     Backbone, DEFAULT_BACKBONE, DataBarRule, OrientationRule, PIXEL_SIZE_TERMS, PixelSizeInput,
 };
 use semblance::learning::{
-    Difference, Examples, TrainOptions, cross_validate, grouped_folds, paired_difference,
+    Activations, BeforeFeatures, Difference, Examples, TrainOptions, cross_validate,
+    cross_validate_second_stage, grouped_folds, paired_difference,
 };
 use semblance::ops::{LabelledExamples, LabelledSet, PipelineOptions};
 
@@ -21,27 +22,15 @@ const LEAST_IMAGES: usize = 15;
 const FOLDS: usize = 5;
 /// Ways to deal groups to folds; figures are means over them.
 const DEALS: usize = 5;
+const DEALS_OF_LAYERS: usize = 3;
 
 pub fn measure(data: &Path) {
-    let folder = data.join("labelled");
-    let set = LabelledSet::from_folders(&folder, Some(&folder.join("manifest.csv"))).unwrap();
+    let set = labelled_set(data);
     let cache = Cache::of_user();
     let featured = |name: &str, data_bar, orientations| {
         let backbone = Backbone::find(name, 2).unwrap();
         let backbone = backbone.with_data_bar(data_bar).with_orientations(orientations);
-        let pipeline = PipelineOptions::default();
-        let never = AtomicBool::new(false);
-        let on_progress = &mut |_, _| ();
-        LabelledExamples::of(
-            set.clone(),
-            LEAST_IMAGES,
-            &backbone,
-            &cache,
-            &pipeline,
-            &never,
-            on_progress,
-        )
-        .unwrap()
+        examples_of(&set, &backbone, &cache)
     };
     let usual = featured(DEFAULT_BACKBONE, DataBarRule::Masked, OrientationRule::Upright);
     let examples = &usual.examples;
@@ -78,6 +67,43 @@ pub fn measure(data: &Path) {
     rounding::measure(&set);
 }
 
+/// What training the network's last convolution too brings or costs: minutes a deal.
+pub fn measure_layers(data: &Path) {
+    let (set, cache) = (labelled_set(data), Cache::of_user());
+    let backbone = Backbone::find(DEFAULT_BACKBONE, 2).unwrap();
+    let (before, convolution) = backbone.before_last_convolution(2).unwrap();
+    let examples = examples_of(&set, &backbone, &cache).examples;
+    let taken = examples_of(&set, &before, &cache).examples.features;
+    let activations =
+        Activations { rows: taken.view(), channel_count: convolution.channel_count() };
+    let before = BeforeFeatures { convolution: &convolution, activations };
+    println!("\nMore layers, on {} real images, {DEALS_OF_LAYERS} deals", examples.image_count());
+    let mut base = vec![0.0; examples.image_count()];
+    let mut with = base.clone();
+    for deal in 0..DEALS_OF_LAYERS {
+        let examples = Examples { groups: dealt(&examples.groups, deal), ..examples.clone() };
+        let options = TrainOptions::default();
+        let plain = cross_validate(&examples, FOLDS, options, &mut |_| true).unwrap();
+        let more = cross_validate_second_stage(&examples, before, FOLDS, options, &mut |_| true);
+        add(&mut base, &plain.is_right, DEALS_OF_LAYERS);
+        add(&mut with, &more.unwrap().is_right, DEALS_OF_LAYERS);
+    }
+    println!("{:44} {:5.1} %", "the head alone", mean(&base) * 100.0);
+    tell("the last convolution too", &with, &base, &examples.groups);
+}
+
+fn labelled_set(data: &Path) -> LabelledSet {
+    let folder = data.join("labelled");
+    LabelledSet::from_folders(&folder, Some(&folder.join("manifest.csv"))).unwrap()
+}
+
+fn examples_of(set: &LabelledSet, backbone: &Backbone, cache: &Cache) -> LabelledExamples {
+    let (pipeline, never) = (PipelineOptions::default(), AtomicBool::new(false));
+    let on_progress = &mut |_, _| ();
+    LabelledExamples::of(set.clone(), LEAST_IMAGES, backbone, cache, &pipeline, &never, on_progress)
+        .unwrap()
+}
+
 /// Near-duplicates are confirmed by features: with other features they are others.
 fn with_groups_of(examples: Examples, of: &Examples) -> Examples {
     Examples { groups: of.groups.clone(), ..examples }
@@ -89,7 +115,7 @@ fn shares(examples: &Examples, options: TrainOptions) -> Vec<f64> {
     for deal in 0..DEALS {
         let dealt = Examples { groups: dealt(&examples.groups, deal), ..examples.clone() };
         let measured = cross_validate(&dealt, FOLDS, options, &mut |_| true).unwrap();
-        add(&mut shares, &measured.is_right);
+        add(&mut shares, &measured.is_right, DEALS);
     }
     shares
 }
@@ -99,9 +125,9 @@ fn dealt(groups: &[String], deal: usize) -> Vec<String> {
     groups.iter().map(|group| format!("{group} {deal}")).collect()
 }
 
-fn add(shares: &mut [f64], is_right: &[bool]) {
+fn add(shares: &mut [f64], is_right: &[bool], deals: usize) {
     for (share, is_right) in shares.iter_mut().zip(is_right) {
-        *share += f64::from(u8::from(*is_right)) / DEALS as f64;
+        *share += f64::from(u8::from(*is_right)) / deals as f64;
     }
 }
 
@@ -139,7 +165,7 @@ fn beside_scikit_learn(examples: &Examples, base: &[f64]) {
         let folds = grouped_folds(&dealt(&examples.groups, deal), &examples.categories, FOLDS);
         for (name, is_right) in scikit_learn.cross_validate(&folds, &groups) {
             let shares = ways.entry(name).or_insert_with(|| vec![0.0; is_right.len()]);
-            add(shares, &is_right);
+            add(shares, &is_right, DEALS);
         }
     }
     for (name, shares) in ways {

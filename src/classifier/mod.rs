@@ -19,7 +19,7 @@ mod training_record;
 
 pub use backbone::{
     BUILT_IN_BACKBONES, Backbone, BackboneCard, DEFAULT_BACKBONE, DataBarRule, LEAST_PROBABILITY,
-    Layout, OrientationRule, PerChannel, ResizeRule, TensorValues,
+    Layout, OrientationRule, PerChannel, ResizeRule, RetrainedBackbone, TensorValues,
 };
 pub use bundle::{BUILT_IN_MODELS, Model, ModelManifest};
 pub use error::ModelError;
@@ -30,7 +30,9 @@ pub use pixel_size_input::{PIXEL_SIZE_TERMS, PixelSizeInput};
 pub use preparation::{Orientation, PREPARATION, Prepared, prepare};
 pub use score::{CategoryScore, ranked, softmax};
 pub use training_images::{save_training_images, training_images};
-pub use training_record::{CrossValidationRecord, PlainSplitRecord, Promise, TrainingRecord};
+pub use training_record::{
+    CrossValidationRecord, GainRecord, PlainSplitRecord, Promise, SecondStageRecord, TrainingRecord,
+};
 
 use backbone::write_backbone;
 use preparation::{network_input, nm_per_input_px};

@@ -35,6 +35,9 @@ pub struct TrainingRecord {
     /// What a split by file name alone would have leaked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plain_split: Option<PlainSplitRecord>,
+    /// The second stage, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_stage: Option<SecondStageRecord>,
     /// Images that belong to two sides of the split, and so are on neither.
     #[serde(default)]
     pub left_out_images: usize,
@@ -42,6 +45,34 @@ pub struct TrainingRecord {
 
 fn lbfgs() -> String {
     "lbfgs".to_owned() // models of before there was another
+}
+
+/// What training the network's last convolution too has brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecondStageRecord {
+    /// Passes over the training images that helped; where none did, the network stayed what it was.
+    pub passes: usize,
+    /// Mean cross-entropy in nats of images that did not train: before the first pass, and after each.
+    pub cross_entropy: Vec<f64>,
+    /// What it brought on the test side; absent without images there, or where no pass helped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<GainRecord>,
+    /// What it brought in cross-validation, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<GainRecord>,
+}
+
+/// How much more often one of two ways is right on the same images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GainRecord {
+    /// Images.
+    pub images: usize,
+    /// Share right with the head alone.
+    pub accuracy_before: f64,
+    /// Share right with the second stage.
+    pub accuracy_after: f64,
+    /// Where the gain lies with 95 % confidence, by resampling groups.
+    pub gain_interval_95: [f64; 2],
 }
 
 /// How a split by file name alone would have flattered.

@@ -10,9 +10,10 @@ use super::library::{open_existing, open_to_decide, pipeline_options};
 use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::catalog::LibraryPlace;
+use crate::learning::PairedComparison;
 use crate::ops::{
-    Flip, LibraryWork, LoadedModel, MeasuredComparison, ModelComparison, PipelineOptions,
-    compare_models, find_model, model_in_use, own_models, remove_model, rescore_library, use_model,
+    Flip, LibraryWork, LoadedModel, ModelComparison, PipelineOptions, compare_models, find_model,
+    model_in_use, own_models, remove_model, rescore_library, use_model,
 };
 
 /// The models of a library, where there is one.
@@ -111,8 +112,8 @@ fn tell(comparison: &ModelComparison, [before, after]: [&String; 2], output: &mu
     }
 }
 
-fn measured_line(measured: &MeasuredComparison, before: &str, after: &str) -> String {
-    let MeasuredComparison { images, right_before, right_after, lost, won, difference } = measured;
+fn measured_line(measured: &PairedComparison, before: &str, after: &str) -> String {
+    let PairedComparison { images, right_before, right_after, lost, won, difference } = measured;
     format!(
         "On {images} labelled images that trained neither, {before} has {right_before} right, \
          {after} {right_after}: {won} won, {lost} lost, {:+.1} points (95 %: {:+.1} to {:+.1})",

@@ -2,11 +2,13 @@
 
 use anyhow::Context as _;
 
-use super::arguments::TrainArguments;
+use super::arguments::{RecipeName, TrainArguments};
 use super::interrupt::cancelled_by_interrupt;
 use super::library::{Labelled, labelled, pipeline_options};
 use super::{Outcome, Output};
-use crate::classifier::{Backbone, DataBarRule, Model, OrientationRule};
+use crate::classifier::{
+    Backbone, DataBarRule, GainRecord, Model, OrientationRule, SecondStageRecord,
+};
 use crate::ops::{
     TrainModelOptions, TrainPlaces, TrainReport, TrainStage, new_model_folder, train_model,
     write_training_report,
@@ -22,6 +24,10 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         }
         (None, None) => anyhow::bail!("Say where the model goes: --out MODEL"),
     };
+    anyhow::ensure!(
+        !arguments.more_layers || arguments.recipe.recipe == RecipeName::Lbfgs,
+        "--more-layers goes with the recipe lbfgs"
+    );
     let backbone = backbone(arguments)?;
     let pipeline = pipeline_options(&arguments.engine);
     let folder_name =
@@ -41,6 +47,7 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         min_images: arguments.min_images,
         training: arguments.recipe.options(),
         takes_pixel_size: arguments.pixel_size,
+        has_second_stage: arguments.more_layers,
         cross_validation_folds: arguments.cross_validate,
         pipeline,
     };
@@ -126,6 +133,7 @@ fn show(stage: TrainStage, output: &mut Output) {
             });
             output.progress_text(&format!("Step {step}{measured}"));
         }
+        TrainStage::SecondStage { pass, of } => output.progress("Training more layers", pass, of),
         TrainStage::CrossValidating { fold } => {
             output.progress_text(&format!("Cross-validation, fold {fold}"));
         }
@@ -134,6 +142,32 @@ fn show(stage: TrainStage, output: &mut Output) {
 
 fn percent(accuracy: Option<f64>) -> String {
     accuracy.map_or_else(|| "no images".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// What training more layers has brought.
+fn second_stage(stage: &SecondStageRecord) -> String {
+    if stage.passes == 0 {
+        return "\nno pass over more layers helped: the network is the one it was".to_owned();
+    }
+    let gain = |gain: &GainRecord, on: &str| {
+        let [low, high] = gain.gain_interval_95.map(|end| end * 100.0);
+        format!(
+            "\nmore layers, {} passes, {on}: right {} instead of {}, {:+.1} points (95 %: {low:+.1} \
+             to {high:+.1}) of {} images",
+            stage.passes,
+            percent(Some(gain.accuracy_after)),
+            percent(Some(gain.accuracy_before)),
+            (gain.accuracy_after - gain.accuracy_before) * 100.0,
+            gain.images
+        )
+    };
+    let test = stage.test.iter().map(|it| gain(it, "test side"));
+    let folds = stage.cross_validation.iter().map(|it| gain(it, "cross-validation"));
+    let gains: String = test.chain(folds).collect();
+    match gains.is_empty() {
+        true => format!("\nmore layers, {} passes: nothing measures what they bring", stage.passes),
+        false => gains,
+    }
 }
 
 fn describe(report: &TrainReport) -> String {
@@ -155,6 +189,9 @@ fn describe(report: &TrainReport) -> String {
             measured.folds,
             percent(Some(measured.accuracy))
         );
+    }
+    if let Some(stage) = &report.second_stage {
+        text += &second_stage(stage);
     }
     let leaked = report.plain_split.pairs;
     let pairs = leaked.near_duplicates + leaked.groups + leaked.sessions;

@@ -102,6 +102,11 @@ pub struct TrainArguments {
     /// tells categories apart; measure both.
     #[arg(long)]
     pub pixel_size: bool,
+    /// Train the network's last convolution too, where that helps on images that do not train, and
+    /// tell what it brings (measured best with --cross-validate). The model then has a network of its
+    /// own, so that a library's images have to be classified anew. Minutes instead of seconds.
+    #[arg(long, conflicts_with_all = ["pixel_size", "steps", "batch", "learning_rate", "hidden_units"])]
+    pub more_layers: bool,
     /// Leave out categories with fewer images.
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub min_images: usize,

@@ -37,8 +37,8 @@ pub use head_fit::{
 };
 pub use learning_curve::{CurvePoint, LearningCurve, Spread};
 pub use merge_advice::{MergeAdvice, MergedPair, UnlikePairs, advise_merges};
-pub use paired::paired_difference;
-pub use recipe::{HistoryPoint, Recipe, TrainOptions, TrainProgress};
+pub use paired::{PairedComparison, paired_difference};
+pub use recipe::{HistoryPoint, Recipe, TrainOptions, TrainProgress, right_images};
 pub use second_stage::{BeforeFeatures, SecondStage, cross_validate_second_stage, second_stage};
 pub use split::{grouped_folds, leak_free_split, leaked_pairs, side_of, tied_together};
 pub use training::{TrainError, TrainOutcome, train, train_as_chosen};

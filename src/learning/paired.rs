@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde::Serialize;
 
 use super::Interval;
 use super::evaluation::Difference;
@@ -11,6 +12,46 @@ use super::evaluation::Difference;
 const RESAMPLES: usize = 1000;
 /// The same gains give the same interval.
 const SEED: u64 = 1;
+
+/// How often each of two ways is right on the same images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairedComparison {
+    /// Images.
+    pub images: usize,
+    /// Of these, those that the first way has right.
+    pub right_before: usize,
+    /// Those that the second has right.
+    pub right_after: usize,
+    /// Those that only the first has right: what would be lost.
+    pub lost: usize,
+    /// Those that only the second has right.
+    pub won: usize,
+    /// Share right after less share right before, with its interval by [`paired_difference`].
+    pub difference: Difference,
+}
+
+impl PairedComparison {
+    /// Of each image, whether the first and whether the second way is right, and its group. `None`
+    /// without images.
+    pub fn of<'a>(
+        before: &[bool],
+        after: &[bool],
+        groups: impl IntoIterator<Item = &'a str>,
+    ) -> Option<Self> {
+        let pairs = || before.iter().copied().zip(after.iter().copied());
+        let count = |is_one: fn((bool, bool)) -> bool| pairs().filter(|pair| is_one(*pair)).count();
+        let gains: Vec<f64> =
+            pairs().map(|(was, is)| f64::from(u8::from(is)) - f64::from(u8::from(was))).collect();
+        Some(Self {
+            images: gains.len(),
+            right_before: count(|(was, _)| was),
+            right_after: count(|(_, is)| is),
+            lost: count(|(was, is)| was && !is),
+            won: count(|(was, is)| is && !was),
+            difference: paired_difference(&gains, groups)?,
+        })
+    }
+}
 
 /// The mean of `gains`, one an image, and its 95 % interval by resampling whole groups (the
 /// percentiles of the cluster bootstrap): images of one group are right or wrong together.
@@ -84,7 +125,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_won_and_lost_adds_up_to_the_difference() {
+        let (before, after) = ([true, true, false, false, false], [true, false, true, true, false]);
+        let compared = PairedComparison::of(&before, &after, ["a", "b", "c", "d", "e"]).unwrap();
+        assert_eq!((compared.images, compared.right_before, compared.right_after), (5, 2, 3));
+        assert_eq!((compared.lost, compared.won), (1, 2));
+        assert!((compared.difference.value - 0.2).abs() < 1e-12);
+    }
+
+    #[test]
     fn no_images_have_no_difference() {
         assert_eq!(paired_difference(&[], []), None);
+        assert_eq!(PairedComparison::of(&[], &[], []), None);
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::examples::{Examples, TrainingSet};
 use super::head_fit::{FitError, SgdRecipe, SgdState, fit, fit_by_steps};
+use super::training::best;
 use crate::classifier::Head;
 
 /// How a head is trained.
@@ -103,6 +104,13 @@ pub(super) struct AnyStep<'a> {
     pub(super) number: usize,
     pub(super) head: &'a dyn Fn() -> Option<Head>,
     pub(super) state: &'a dyn Fn() -> Option<SgdState>,
+}
+
+/// Of each of `images`, whether `head` has it right.
+pub fn right_images(examples: &Examples, images: &[usize], head: &Head) -> Vec<bool> {
+    let logits = logits_of(examples, images, head);
+    let answers = logits.iter().map(|row| best(row));
+    answers.zip(images).map(|(answer, image)| answer == examples.categories[*image]).collect()
 }
 
 /// Logits of `images`, a row an image.

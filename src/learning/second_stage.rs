@@ -13,6 +13,9 @@ use crate::classifier::{Head, LastConvolution};
 /// Passes over the training images at most.
 const MOST_PASSES: usize = 12;
 
+/// Gain in cross-entropy, in nats, below which it is chance.
+const LEAST_GAIN: f64 = 0.001;
+
 /// A network's last convolution, and what it takes of each image of the examples, in their order.
 #[derive(Debug, Clone, Copy)]
 pub struct BeforeFeatures<'a> {
@@ -72,9 +75,11 @@ pub fn second_stage(
         .zip(&temperatures)
         .map(|(logits, temperature)| mean_cross_entropy(logits, &truth, f64::from(*temperature)))
         .collect();
-    let passes = (0..cross_entropy.len())
+    let best = (0..cross_entropy.len())
         .min_by(|a, b| cross_entropy[*a].total_cmp(&cross_entropy[*b]))
         .unwrap_or(0);
+    let helps = cross_entropy[0] - cross_entropy[best] >= LEAST_GAIN;
+    let passes = if helps { best } else { 0 };
     let mut convolution = before.convolution.clone();
     if passes > 0 {
         run(examples, before, training, is_balanced, l2, &mut |pass, trained| {
@@ -174,4 +179,95 @@ fn run(
     let head = fit_head(&set, Recipe::Lbfgs, l2, None, None, &mut |_| true)?;
     let start = (before.convolution, &head);
     fit_jointly(before.activations, training, set.labels(), &set.images, start, l2, on_pass)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2};
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt as _, SeedableRng as _};
+
+    use super::super::{ImageFacts, cross_validate};
+    use super::*;
+
+    /// Two categories that one channel tells apart; the convolution sees it or is blind to it.
+    fn fixture(sees: f32, tells: f32) -> (Examples, Array2<f32>, LastConvolution) {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let images = 240;
+        let categories: Vec<usize> = (0..images).map(|image| image % 2).collect();
+        let rows = Array2::from_shape_fn((images, 2 * 4), |(image, place)| {
+            let told = if place / 4 == 1 { categories[image] as f32 * tells } else { 0.0 };
+            told + random.random_range(-1.0..1.0)
+        });
+        let weights = Array2::from_shape_fn((6, 2), |(feature, channel)| match channel {
+            0 => 0.6 + feature as f32 / 20.0,
+            _ => sees,
+        });
+        let bias = Array1::from_elem(6, 0.3);
+        let convolution = LastConvolution { weights, bias, ceiling: f32::INFINITY };
+        let activations = Activations { rows: rows.view(), channel_count: 2 };
+        let all: Vec<usize> = (0..images).collect();
+        let examples = Examples {
+            features: activations.features(&all, &convolution).unwrap(),
+            sides: vec![None; images],
+            groups: (0..images).map(|image| format!("group {image}")).collect(),
+            facts: vec![ImageFacts::default(); images],
+            names: vec!["Fibres".to_owned(), "Powder".to_owned()],
+            categories,
+        };
+        (examples, rows, convolution)
+    }
+
+    #[test]
+    fn as_many_passes_are_kept_as_help_on_images_that_do_not_train() {
+        let (examples, rows, convolution) = fixture(0.0, 0.8);
+        let activations = Activations { rows: rows.view(), channel_count: 2 };
+        let before = BeforeFeatures { convolution: &convolution, activations };
+        let (training, validation): (Vec<usize>, Vec<usize>) =
+            (0..examples.image_count()).partition(|image| *image < 160);
+        let sides = [training.as_slice(), &validation];
+        let stage = second_stage(&examples, before, sides, false, 0.01, &mut |_, _| true).unwrap();
+        assert!(stage.passes > 0 && stage.convolution != convolution, "{stage:?}");
+        let best = stage.cross_entropy[stage.passes];
+        assert!(stage.cross_entropy.iter().all(|value| *value >= best));
+        assert_eq!(stage.cross_entropy.len(), MOST_PASSES + 1);
+    }
+
+    #[test]
+    fn where_nothing_can_be_learned_the_convolution_stays() {
+        let (mut examples, mut rows, convolution) = fixture(0.0, 0.0);
+        // The same images with the other category: whatever trains is wrong.
+        for image in 0..120 {
+            examples.categories[image + 120] = 1 - examples.categories[image];
+            let row = rows.row(image).to_owned();
+            rows.row_mut(image + 120).assign(&row);
+        }
+        let activations = Activations { rows: rows.view(), channel_count: 2 };
+        let before = BeforeFeatures { convolution: &convolution, activations };
+        let (training, validation): (Vec<usize>, Vec<usize>) =
+            (0..240).partition(|image| *image < 120);
+        let sides = [training.as_slice(), &validation];
+        let stage = second_stage(&examples, before, sides, false, 3.0, &mut |_, _| true).unwrap();
+        assert_eq!((stage.passes, &stage.convolution), (0, &convolution), "{stage:?}");
+    }
+
+    #[test]
+    fn each_fold_trains_a_convolution_of_its_own_and_can_be_cancelled() {
+        let (examples, rows, convolution) = fixture(0.0, 0.8);
+        let activations = Activations { rows: rows.view(), channel_count: 2 };
+        let before = BeforeFeatures { convolution: &convolution, activations };
+        let options = TrainOptions::default();
+        let plain = cross_validate(&examples, 3, options, &mut |_| true).unwrap();
+        let with = cross_validate_second_stage(&examples, before, 3, options, &mut |_| true);
+        let with = with.unwrap();
+        assert_eq!(with.is_right.len(), examples.image_count());
+        assert!(
+            with.evaluation.accuracy >= plain.evaluation.accuracy,
+            "{} {}",
+            with.evaluation.accuracy,
+            plain.evaluation.accuracy
+        );
+        let stopped = cross_validate_second_stage(&examples, before, 3, options, &mut |_| false);
+        assert!(matches!(stopped, Err(TrainError::Cancelled)));
+    }
 }

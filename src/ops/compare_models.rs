@@ -15,7 +15,7 @@ use super::train::{TrainModelError, grouped_examples, inputs_of};
 use crate::cache::Cache;
 use crate::catalog::{ImageContent, ImageId, LabelSource, Library, Side};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax, training_images};
-use crate::learning::{Difference, TrainError, paired_difference};
+use crate::learning::{PairedComparison, TrainError};
 use crate::taxonomy::{CategoryTree, CurrentCategories};
 
 /// A model with the backbone that it takes its features from.
@@ -37,7 +37,7 @@ pub struct ModelComparison {
     /// Images for which they have another best category, the surest of the new model first.
     pub flips: Vec<Flip>,
     /// Which is more often right, on labelled images that trained neither; absent without any.
-    pub measured: Option<MeasuredComparison>,
+    pub measured: Option<PairedComparison>,
     /// What may flatter one of them.
     pub warnings: Vec<String>,
 }
@@ -55,24 +55,6 @@ pub struct Flip {
     pub label: Option<String>,
     /// Whether one of the models was trained on it, so that its answer there is no merit.
     pub is_trained_on: bool,
-}
-
-/// How often each of two models is right on the same images.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MeasuredComparison {
-    /// Labelled images that trained neither.
-    pub images: usize,
-    /// Of these, those that the model in use has right.
-    pub right_before: usize,
-    /// Those that the new one has right.
-    pub right_after: usize,
-    /// Those that only the model in use has right: what would be lost.
-    pub lost: usize,
-    /// Those that only the new one has right.
-    pub won: usize,
-    /// Share right after less share right before; its interval is by resampling groups, sessions
-    /// and near-duplicates as wholes.
-    pub difference: Difference,
 }
 
 /// Compares `new` with `in_use` on all images of the library whose features are in the cache, and
@@ -195,25 +177,17 @@ fn measured(
     [before, after]: [BTreeMap<String, String>; 2],
     groups: &[String],
     is_trained_on: &dyn Fn(&str) -> bool,
-) -> Option<MeasuredComparison> {
-    let (mut gains, mut of_groups) = (Vec::new(), Vec::new());
-    let (mut right_before, mut right_after, mut lost, mut won) = (0, 0, 0, 0);
+) -> Option<PairedComparison> {
+    let (mut was_right, mut is_right, mut of_groups) = (Vec::new(), Vec::new(), Vec::new());
     for ((image, content), group) in featured.images.iter().zip(&featured.contents).zip(groups) {
-        let (Some(before), Some(after)) = (before.get(content), after.get(content)) else {
-            continue;
-        };
         if is_trained_on(content) {
             continue;
         }
-        let [was, is] = [before, after].map(|answer| *answer == image.category);
-        right_before += usize::from(was);
-        right_after += usize::from(is);
-        lost += usize::from(was && !is);
-        won += usize::from(is && !was);
-        gains.push(f64::from(u8::from(is)) - f64::from(u8::from(was)));
+        let answers = before.get(content).zip(after.get(content));
+        let Some((before, after)) = answers else { continue };
+        was_right.push(*before == image.category);
+        is_right.push(*after == image.category);
         of_groups.push(group.as_str());
     }
-    let images = gains.len();
-    let difference = paired_difference(&gains, of_groups)?;
-    Some(MeasuredComparison { images, right_before, right_after, lost, won, difference })
+    PairedComparison::of(&was_right, &is_right, of_groups)
 }

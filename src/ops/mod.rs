@@ -42,7 +42,7 @@ pub use classify::{
     ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
     start_categories,
 };
-pub use compare_models::{Flip, LoadedModel, MeasuredComparison, ModelComparison, compare_models};
+pub use compare_models::{Flip, LoadedModel, ModelComparison, compare_models};
 pub use evaluate::{EvaluateOptions, EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use export_onnx::{ExportOnnxError, ExportedOnnx, export_onnx};

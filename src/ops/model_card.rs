@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::classifier::ModelManifest;
+use crate::classifier::{ModelManifest, SecondStageRecord};
 use crate::learning::Evaluation;
 
 /// `MODEL.md`: what the model is for, its data, and how good it was measured to be.
@@ -32,6 +32,9 @@ pub(super) fn model_card(manifest: &ModelManifest, test: Option<&Evaluation>) ->
             percent(measured.top2_accuracy),
             measured.macro_f1
         );
+    }
+    if let Some(stage) = &training.second_stage {
+        card += &second_stage(stage);
     }
     let _ = writeln!(card, "The head in this folder was fitted on the training side alone:\n");
     let _ = writeln!(card, "| side | images | right |\n|---|---|---|");
@@ -84,6 +87,36 @@ pub(super) fn model_card(manifest: &ModelManifest, test: Option<&Evaluation>) ->
         training.l2, manifest.temperature, manifest.head_sha256
     );
     card
+}
+
+fn second_stage(stage: &SecondStageRecord) -> String {
+    let mut text = match stage.passes {
+        0 => {
+            "Training more layers than the head was tried and did not help on images that did not \
+              train: the network is the one it was.\n"
+                .to_owned()
+        }
+        passes => format!(
+            "The network's last convolution was trained too, in {passes} passes over the training \
+             images.\n"
+        ),
+    };
+    for (gain, on) in
+        [(&stage.test, "the test side"), (&stage.cross_validation, "cross-validation")]
+    {
+        if let Some(gain) = gain {
+            let [low, high] = gain.gain_interval_95.map(|end| end * 100.0);
+            text += &format!(
+                "On {on} it has {} of {} images right, the head alone {}: {:+.1} points (95 %: \
+                 {low:+.1} to {high:+.1}).\n",
+                percent(gain.accuracy_after),
+                gain.images,
+                percent(gain.accuracy_before),
+                (gain.accuracy_after - gain.accuracy_before) * 100.0,
+            );
+        }
+    }
+    text + "\n"
 }
 
 fn percent(share: f64) -> String {

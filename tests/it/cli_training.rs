@@ -241,3 +241,30 @@ fn advice_on_merging_names_every_pair_or_says_what_is_missing() {
     few.copy_sample("Fibres/Fibres_0000.tif", "images/Fibres/1.tif");
     few.line("categories advise --images images --min-images 1").refused(&["5 folds", "groups"]);
 }
+
+#[test]
+fn more_layers_are_trained_with_what_they_bring_and_the_model_carries_its_network() {
+    let program = with_images();
+    let report = program.line(&format!("{TRAIN} --more-layers")).fine().row();
+    let stage = &report["second_stage"];
+    let cross_entropy = stage["cross_entropy"].as_array().unwrap();
+    assert_eq!(cross_entropy.len(), 13, "before the first pass, and after each of twelve");
+    let passes = stage["passes"].as_u64().unwrap();
+    let network = program.folder().join("m/backbone.onnx");
+    assert_eq!(network.is_file(), passes > 0, "a network of its own where it was trained: {stage}");
+    let card = fs::read_to_string(program.folder().join("m/MODEL.md")).unwrap();
+    assert!(card.contains("more layers") || card.contains("last convolution"), "{card}");
+    program.line("classify --json --model m images/Tips/Tips_0000.tif").fine();
+    program.line("evaluate --model m --images images --all").fine();
+    program.line("export onnx --model m --out exported").fine();
+}
+
+#[test]
+fn more_layers_go_with_one_recipe_and_upright_pictures() {
+    let program = with_images();
+    let refused = |more: &str, words: &[&str]| {
+        program.line(&format!("{TRAIN} --more-layers {more}")).refused(words);
+    };
+    refused("--recipe sgd", &["lbfgs"]);
+    refused("--orientations 8", &["orientations"]);
+}

@@ -4,6 +4,7 @@ mod built_in;
 mod card;
 mod folder;
 mod rules;
+mod second_stage;
 
 pub use built_in::{BUILT_IN_BACKBONES, DEFAULT_BACKBONE};
 pub use card::BackboneCard;
@@ -11,6 +12,7 @@ pub(super) use folder::write_backbone;
 pub use rules::{
     DataBarRule, LEAST_PROBABILITY, Layout, OrientationRule, PerChannel, ResizeRule, TensorValues,
 };
+pub use second_stage::RetrainedBackbone;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -146,9 +148,10 @@ impl Backbone {
     /// # Errors
     /// Fails where its own folder has changed since, or nothing can be written.
     pub fn copy_into(&self, folder: &Path) -> Result<(), ModelError> {
-        let Some(own_folder) = &self.folder else { return Ok(()) };
-        let (card, onnx) = folder::read_backbone(own_folder)?;
-        let card = card.with_data_bar(self.card.data_bar).with_orientations(self.card.orientations);
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        let (card, onnx) = self.own_file()?;
         write_backbone(folder, &card, &onnx)
     }
 

@@ -292,3 +292,157 @@ impl Moments {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::RngExt as _;
+
+    use super::*;
+
+    const CHANNELS: usize = 3;
+    const POSITIONS: usize = 4;
+
+    /// Two categories in the mean of one channel, which the convolution at first hardly sees.
+    struct Fixture {
+        rows: Array2<f32>,
+        categories: Vec<usize>,
+        convolution: LastConvolution,
+    }
+
+    fn fixture() -> Fixture {
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let images = 120;
+        let categories: Vec<usize> = (0..images).map(|image| image % 2).collect();
+        let rows = Array2::from_shape_fn((images, CHANNELS * POSITIONS), |(image, place)| {
+            let told = if place / POSITIONS == 2 { categories[image] as f32 * 0.6 } else { 0.0 };
+            told + random.random_range(-1.0..1.0)
+        });
+        let weights = Array2::from_shape_fn((5, CHANNELS), |(feature, channel)| {
+            let of_channel = if channel == 2 { 0.02 } else { 0.5 };
+            of_channel * (1.0 + feature as f32 / 5.0)
+        });
+        let bias = Array1::from_elem(5, 0.3);
+        Fixture { rows, categories, convolution: LastConvolution { weights, bias, ceiling: 1.0 } }
+    }
+
+    impl Fixture {
+        fn activations(&self) -> Activations<'_> {
+            Activations { rows: self.rows.view(), channel_count: CHANNELS }
+        }
+
+        fn labels<'a>(&'a self, weights: &'a [f32]) -> Labels<'a> {
+            let categories = &self.categories;
+            Labels { categories, image_weights: weights, category_count: 2 }
+        }
+
+        fn standardised(&self, convolution: &LastConvolution) -> Standardised {
+            let all: Vec<usize> = (0..self.categories.len()).collect();
+            Standardised::new(self.activations().features(&all, convolution).unwrap().view())
+                .unwrap()
+        }
+
+        fn state(&self) -> State {
+            let mut random = ChaCha8Rng::seed_from_u64(4);
+            let mut value = || random.random_range(-0.5_f32..0.5);
+            let head =
+                Head::new((0..10).map(|_| value()).collect(), vec![value(), value()], 5).unwrap();
+            let standardised = self.standardised(&self.convolution);
+            State::new(&self.convolution, &head, &standardised, 2, 0.1).unwrap()
+        }
+
+        fn images(&self) -> Vec<Image<'_>> {
+            let image = |image: usize| Image {
+                activations: self.activations().of_image(image).unwrap(),
+                category: self.categories[image],
+                weight: if image.is_multiple_of(3) { 2.0 } else { 1.0 },
+            };
+            (0..10).map(image).collect()
+        }
+    }
+
+    fn loss(state: &State, images: &[Image<'_>]) -> f64 {
+        let of_image = |image: &Image<'_>| {
+            let features = Array1::from(state.convolution.features(image.activations));
+            let scaled = (features - &state.mean) / &state.deviation;
+            let scores = softmax((state.weights.dot(&scaled) + &state.bias).view());
+            -f64::from(image.weight) * f64::from(scores[image.category]).ln()
+        };
+        images.iter().map(of_image).sum()
+    }
+
+    #[test]
+    fn gradients_are_the_slopes_of_the_loss() {
+        let fixture = fixture();
+        let images = fixture.images();
+        let gradients = fixture.state().gradients(&images);
+        type Place = fn(&mut State) -> &mut f32;
+        let places: [(Place, f32); 4] = [
+            (|state| &mut state.convolution.weights[[1, 2]], gradients.convolution[[1, 2]]),
+            (|state| &mut state.convolution.bias[3], gradients.convolution_bias[3]),
+            (|state| &mut state.weights[[0, 4]], gradients.weights[[0, 4]]),
+            (|state| &mut state.bias[1], gradients.bias[1]),
+        ];
+        for (place, gradient) in places {
+            let at = |step: f32| {
+                let mut state = fixture.state();
+                *place(&mut state) += step;
+                loss(&state, &images)
+            };
+            let slope = (at(1e-3) - at(-1e-3)) / 2e-3;
+            assert!(
+                (slope - f64::from(gradient)).abs() < 0.02 * (1.0 + slope.abs()),
+                "{slope} {gradient}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_convolution_learns_what_it_did_not_see_and_the_same_each_time() {
+        let fixture = fixture();
+        let weights = vec![1.0; fixture.categories.len()];
+        let standardised = fixture.standardised(&fixture.convolution);
+        let head = Head::new(vec![0.0; 10], vec![0.0; 2], 5).unwrap();
+        let images: Vec<usize> = (0..fixture.categories.len()).collect();
+        let trained = || {
+            let mut last = None;
+            fit_jointly(
+                fixture.activations(),
+                &images,
+                fixture.labels(&weights),
+                &standardised,
+                (&fixture.convolution, &head),
+                0.01,
+                &mut |pass, convolution| -> Result<bool, FitError> {
+                    last = Some(convolution.clone());
+                    Ok(pass < 60)
+                },
+            )
+            .unwrap();
+            last.unwrap()
+        };
+        let convolution = trained();
+        assert_eq!(convolution, trained());
+        let of_told =
+            |it: &LastConvolution| it.weights.column(2).iter().map(|w| w.abs()).sum::<f32>();
+        assert!(of_told(&convolution) > 1.5 * of_told(&fixture.convolution), "{convolution:?}");
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        let fixture = fixture();
+        let weights = vec![1.0; fixture.categories.len()];
+        let standardised = fixture.standardised(&fixture.convolution);
+        let narrow = Head::new(vec![0.0; 4], vec![0.0; 2], 2).unwrap();
+        let run = |activations: Activations<'_>, head: &Head| {
+            let start = (&fixture.convolution, head);
+            let labels = fixture.labels(&weights);
+            let on_pass =
+                &mut |_: usize, _: &LastConvolution| -> Result<bool, FitError> { Ok(false) };
+            fit_jointly(activations, &[0, 1], labels, &standardised, start, 0.1, on_pass)
+        };
+        assert!(run(fixture.activations(), &narrow).is_err());
+        let head = Head::new(vec![0.0; 10], vec![0.0; 2], 5).unwrap();
+        let five = Activations { channel_count: 5, ..fixture.activations() };
+        assert!(run(five, &head).is_err());
+    }
+}

@@ -4,6 +4,7 @@ mod checkpoint;
 mod examples;
 mod record;
 mod report;
+mod second_stage;
 mod split;
 mod ties;
 mod warnings;
@@ -32,6 +33,7 @@ use checkpoint::Checkpoint;
 use examples::examples_of;
 pub(super) use examples::inputs_of;
 pub use report::{LeakReport, TrainReport};
+use second_stage::First;
 use split::{Split, split};
 use ties::Ties;
 
@@ -50,6 +52,8 @@ pub struct TrainModelOptions {
     pub training: TrainOptions,
     /// Whether the head is told the pixel size.
     pub takes_pixel_size: bool,
+    /// Whether the network's last convolution is trained too.
+    pub has_second_stage: bool,
     /// Folds of the grouped cross-validation, 0 for none.
     pub cross_validation_folds: usize,
     /// How to run the backbone.
@@ -79,6 +83,13 @@ pub enum TrainStage {
         step: usize,
         /// The newest measure.
         latest: Option<HistoryPoint>,
+    },
+    /// The network's last convolution is trained.
+    SecondStage {
+        /// Passes over the training images done, over all parts of it.
+        pass: usize,
+        /// How many there are at most.
+        of: usize,
     },
     /// The procedure is measured by cross-validation.
     CrossValidating {
@@ -151,6 +162,20 @@ pub enum TrainModelError {
         "The pixel size cannot be an input: of {0} images no two tell different ones in their headers"
     )]
     NoPixelSizes(usize),
+    /// What the second stage works on does not fit into memory.
+    #[error(
+        "The second stage keeps what the network's last layer takes of every image in memory, which \
+         is too much for {images} images; it can take {most}"
+    )]
+    TooLargeForSecondStage {
+        /// Images asked for.
+        images: usize,
+        /// Images that would fit.
+        most: usize,
+    },
+    /// A second look at the images found others.
+    #[error("The images were changed while they were learned from; train again")]
+    ChangedMeanwhile,
 }
 
 /// Trains a model on `set`, measures it, and writes it into the folder `places.out`. A model that is
@@ -211,19 +236,42 @@ pub fn train_model(
         })?),
     };
     let leaks = leak_report(&examples, &split, &ties, options, cross_validation.as_ref(), cancel)?;
+    let second = match options.has_second_stage {
+        true => {
+            let first = First {
+                featured: &featured,
+                examples: &examples,
+                outcome: &outcome,
+                cross_validation: cross_validation.as_ref(),
+            };
+            Some(second_stage::run(&first, backbone, places, options, cancel, on_progress)?)
+        }
+        false => None,
+    };
+    let record = second.as_ref().map(|second| &second.record);
+    let retrained = second.as_ref().and_then(|second| second.made.as_ref());
+    let (outcome, cross_validation) = match retrained {
+        Some((_, outcome, folds)) => (outcome, folds.as_ref()),
+        None => (&outcome, cross_validation.as_ref()),
+    };
+    let card = retrained.map_or(backbone.card(), |(retrained, ..)| retrained.card());
 
     let made = record::Made {
         featured: &featured,
         split: &split,
-        outcome: &outcome,
-        cross_validation: cross_validation.as_ref(),
+        outcome,
+        cross_validation,
         leaks: &leaks,
         names: &examples.names,
         pixel_size_input,
+        second_stage: record,
     };
-    let manifest = record::manifest(&made, backbone, places.library, options)?;
+    let manifest = record::manifest(&made, card, places.library, options)?;
     let model = Model::new(manifest, outcome.head.clone())?;
-    backbone.copy_into(out)?;
+    match retrained {
+        Some((retrained, ..)) => retrained.save(out)?,
+        None => backbone.copy_into(out)?,
+    }
     let sides = sides_by_content(&featured, &split);
     // Before the head: whatever kills the program, no image that trained it is taken for unseen.
     save_training_images(out, &with_earlier_tests(&sides, &earlier))?;

@@ -7,8 +7,8 @@ use super::split::Split;
 use super::{TrainModelError, TrainModelOptions};
 use crate::catalog::Library;
 use crate::classifier::{
-    Backbone, CrossValidationRecord, ModelManifest, PixelSizeInput, PlainSplitRecord, Promise,
-    TrainingRecord,
+    BackboneCard, CrossValidationRecord, ModelManifest, PixelSizeInput, PlainSplitRecord, Promise,
+    SecondStageRecord, TrainingRecord,
 };
 use crate::learning::{CrossValidation, Evaluation, Recipe, TrainOutcome};
 use crate::ops::features::Featured;
@@ -22,11 +22,12 @@ pub(super) struct Made<'a> {
     pub leaks: &'a LeakReport,
     pub names: &'a [String],
     pub pixel_size_input: Option<PixelSizeInput>,
+    pub second_stage: Option<&'a SecondStageRecord>,
 }
 
 pub(super) fn manifest(
     made: &Made<'_>,
-    backbone: &Backbone,
+    backbone: &BackboneCard,
     library: Option<&Library>,
     options: &TrainModelOptions,
 ) -> Result<ModelManifest, TrainModelError> {
@@ -39,7 +40,7 @@ pub(super) fn manifest(
         name: options.name.clone(),
         description: options.description.clone(),
         feature_key: backbone.feature_key(),
-        backbone: backbone.card().name.clone(),
+        backbone: backbone.name.clone(),
         categories: made.names.to_vec(),
         category_uids: library
             .map(|library| uids(made.names, library))
@@ -110,6 +111,7 @@ fn training_record(made: &Made<'_>, options: &TrainModelOptions) -> TrainingReco
             accuracy: made.leaks.plain_accuracy,
             images: made.leaks.plain_images,
         }),
+        second_stage: made.second_stage.cloned(),
         left_out_images: made.leaks.left_out_images,
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::record::{Made, cross_validation_record};
 use super::split::LeakedPairs;
-use crate::classifier::CrossValidationRecord;
+use crate::classifier::{CrossValidationRecord, SecondStageRecord};
 use crate::learning::{Evaluation, HistoryPoint};
 use crate::ops::features::FailedFile;
 
@@ -34,6 +34,9 @@ pub struct TrainReport {
     /// Measured over grouped folds, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidationRecord>,
+    /// What training the network's last convolution too has brought, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_stage: Option<SecondStageRecord>,
     /// What a split by file name alone would have leaked.
     pub plain_split: LeakReport,
     /// Images that belong to two sides of the split, and so are on neither.
@@ -122,6 +125,7 @@ pub(super) fn report(
         temperature: outcome.temperature,
         history: outcome.history.clone(),
         cross_validation: made.cross_validation.map(cross_validation_record),
+        second_stage: made.second_stage.cloned(),
         plain_split: *made.leaks,
         left_out_images: without_side
             .map(|(image, _)| image.file.path.display().to_string())

@@ -109,13 +109,17 @@ fn mix_into(shadow: &Path, live: &Path, seed: u64) {
     }
 }
 
+/// What grew may have its length before its content, and zeros until then. What was cut off and comes
+/// back is what it was: cutting short writes nothing into what it frees.
 fn mixed(synced: &[u8], written: &[u8], share: f64, random: &mut ChaCha8Rng) -> Vec<u8> {
     let is_new_length = random.random_bool(share);
     let length = if is_new_length { written.len() } else { synced.len() };
     let mut mixed = vec![0; length];
     for (number, sector) in mixed.chunks_mut(SECTOR).enumerate() {
-        let source = if random.random_bool(share) { written } else { synced };
-        let from = (number * SECTOR).min(source.len());
+        let from = number * SECTOR;
+        let is_new = random.random_bool(share) && from < written.len();
+        let source = if is_new { written } else { synced };
+        let from = from.min(source.len());
         let source = &source[from..source.len().min(from + sector.len())];
         sector[..source.len()].copy_from_slice(source);
     }
@@ -254,6 +258,20 @@ fn a_library_on_a_network_share_is_written_with_a_journal_and_not_ahead() {
     let names = files_in(&stage.directory());
     let is_there = |name: &str| names.contains(&PathBuf::from(name));
     assert!(is_there("library.db-journal") && !is_there("library.db-wal"), "{names:?}");
+}
+
+#[test]
+fn what_was_cut_off_comes_back_as_it_was_or_not_at_all() {
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let synced: Vec<u8> = (0..20 * SECTOR).map(|place| (place / SECTOR) as u8 + 1).collect();
+    let lengths: BTreeSet<usize> = (0..50)
+        .map(|_| {
+            let mixed = mixed(&synced, &[], 0.5, &mut random);
+            assert!(mixed.is_empty() || mixed == synced);
+            mixed.len()
+        })
+        .collect();
+    assert_eq!(lengths.len(), 2, "both happen");
 }
 
 /// The shim does what it is said to do.

@@ -5,6 +5,7 @@ mod check;
 mod compose;
 mod external;
 mod graph;
+mod last_convolution;
 mod node;
 
 pub(in super::super) use compose::{ClassifierParts, classifier_onnx};
