@@ -1,6 +1,6 @@
 //! How good heads are on real images, each image scored by a head that never saw its group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -189,14 +189,16 @@ fn scale(labelled: &LabelledExamples) {
         facts: told.iter().map(|image| all.facts[*image].clone()).collect(),
         names: all.names.clone(),
     };
-    let present: std::collections::BTreeSet<usize> = examples.categories.iter().copied().collect();
+    let present: BTreeSet<usize> = examples.categories.iter().copied().collect();
     println!(
         "\nScale, on the {} images of {} categories that tell their pixel size",
         told.len(),
         present.len()
     );
-    let Some(input) = PixelSizeInput::of(sizes.iter().copied().flatten()) else {
-        return println!("there are no two sizes to learn from");
+    let groups: BTreeSet<&String> = examples.groups.iter().collect();
+    let input = PixelSizeInput::of(sizes.iter().copied().flatten());
+    let Some(input) = input.filter(|_| present.len() > 1 && groups.len() > FOLDS) else {
+        return println!("they are too few to measure on");
     };
     let mut terms = Array2::zeros((told.len(), PIXEL_SIZE_TERMS));
     for (mut row, size) in terms.rows_mut().into_iter().zip(&sizes) {

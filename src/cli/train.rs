@@ -161,12 +161,21 @@ fn second_stage(stage: &SecondStageRecord) -> String {
             gain.images
         )
     };
+    let is_shown = [&stage.test, &stage.cross_validation]
+        .iter()
+        .any(|it| it.as_ref().is_some_and(|it| it.gain_interval_95[0] > 0.0));
+    let verdict = if is_shown {
+        ""
+    } else {
+        "\nthat is no gain beyond chance: without --more-layers the model is as good, and its images \
+         need not be classified anew"
+    };
     let test = stage.test.iter().map(|it| gain(it, "test side"));
     let folds = stage.cross_validation.iter().map(|it| gain(it, "cross-validation"));
     let gains: String = test.chain(folds).collect();
     match gains.is_empty() {
         true => format!("\nmore layers, {} passes: nothing measures what they bring", stage.passes),
-        false => gains,
+        false => gains + verdict,
     }
 }
 
