@@ -14,7 +14,7 @@ use super::{CatalogError, ImageId, Library};
 use crate::taxonomy::{CategoryTree, CurrentCategories};
 
 /// Predictions from which on it pays to look whether they are most of what there is.
-const MANY: usize = 10_000;
+pub(super) const MANY: usize = 10_000;
 
 /// Which model made a prediction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +150,10 @@ pub(super) fn store_predictions(
 
 /// Where `count` predictions replace most of what there is, keeping the indexes up to date row by row
 /// takes several times as long as making them anew: removes them, and gives what makes them.
-fn set_indexes_aside(transaction: &Transaction<'_>, count: usize) -> rusqlite::Result<Vec<String>> {
+pub(super) fn set_indexes_aside(
+    transaction: &Transaction<'_>,
+    count: usize,
+) -> rusqlite::Result<Vec<String>> {
     let there: i64 =
         transaction.query_row("SELECT count(*) FROM prediction", [], |row| row.get(0))?;
     if there.unsigned_abs() as usize > 2 * count {

@@ -17,7 +17,8 @@ use crate::micrograph::content_sha256;
 pub const BUILT_IN_MODELS: [&str; 2] = ["starter", "sample"];
 
 const FORMAT: u32 = 1;
-const MANIFEST_FILE: &str = "model.json";
+/// A model's description within its folder.
+pub const MANIFEST_FILE: &str = "model.json";
 const HEAD_FILE: &str = "head.safetensors";
 const CARD_FILE: &str = "MODEL.md";
 

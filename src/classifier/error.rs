@@ -10,7 +10,8 @@ use super::BUILT_IN_BACKBONES;
 pub enum ModelError {
     /// No folder and no built-in model has this name.
     #[error(
-        "There is no model {name:?}: give a model's folder, or one of the built-in models {built_in}"
+        "There is no model {name:?}: give a model's folder, one of a library's own models (semblance \
+         models list), or one of the built-in models {built_in}"
     )]
     NotFound {
         /// What was asked for.

@@ -21,7 +21,7 @@ pub use backbone::{
     BUILT_IN_BACKBONES, Backbone, BackboneCard, DEFAULT_BACKBONE, DataBarRule, LEAST_PROBABILITY,
     Layout, OrientationRule, PerChannel, ResizeRule, RetrainedBackbone, TensorValues,
 };
-pub use bundle::{BUILT_IN_MODELS, Model, ModelManifest};
+pub use bundle::{BUILT_IN_MODELS, MANIFEST_FILE, Model, ModelManifest};
 pub use error::ModelError;
 pub use head::{Head, Layer};
 pub use import::{ImportError, Network, NetworkFacts, NewBackbone, read_labels};

@@ -86,6 +86,9 @@ pub struct PlainSplitRecord {
     pub leaked_sessions: usize,
     /// The accuracy it would have claimed, where that was measured.
     pub accuracy: Option<f64>,
+    /// What the leak-free split gave in the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grouped_accuracy: Option<f64>,
     /// Images on which that would have been measured.
     pub images: usize,
 }

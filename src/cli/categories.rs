@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
     let change = named_change(&library, change)?;
     let changed = library.change_categories(&change, &who(decision.by.as_deref())?)?;
     output.message(&format!(
-        "Done; it is about {} labelled images. `semblance labels undo` takes it back",
+        "Done; {} labels say something else now. `semblance labels undo` takes it back",
         changed.images
     ));
     Ok(Outcome::Fine)

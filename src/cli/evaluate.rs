@@ -4,17 +4,20 @@ use anyhow::Context as _;
 
 use super::arguments::EvaluateArguments;
 use super::interrupt::cancelled_by_interrupt;
-use super::library::{Labelled, find_backbone, labelled};
+use super::library::{Labelled, find_backbone, find_model_here, labelled};
 use super::{Outcome, Output};
-use crate::classifier::Model;
 use crate::learning::{Proportion, Threshold, TrainOptions};
 use crate::ops::{
-    EvaluateOptions, EvaluateReport, LabelledExamples, evaluate_model, write_evaluation_report,
+    EvaluateOptions, EvaluateReport, LabelledExamples, evaluate_model, find_model,
+    write_evaluation_report,
 };
 
 pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let model = Model::find(&arguments.model)?;
-    let Labelled { set, cache, .. } = labelled(&arguments.labelled)?;
+    let Labelled { set, cache, library } = labelled(&arguments.labelled)?;
+    let model = match &library {
+        Some(library) => find_model(Some(library), &arguments.model)?,
+        None => find_model_here(&arguments.model)?,
+    };
     let (backbone, pipeline) = find_backbone(&arguments.engine, &model)?;
     let report = evaluate_model(
         &set,
@@ -120,7 +123,7 @@ fn promise(threshold: &Threshold) -> String {
         ),
         (None, Some(more)) => {
             let estimate = more.estimate.map_or_else(
-                || ", and a better model".to_owned(),
+                || ", all of them right".to_owned(),
                 |images| format!(", by the errors so far about {images}"),
             );
             format!("{promise}: needs at least {} more labelled images{estimate}", more.at_least)

@@ -11,10 +11,9 @@ use super::arguments::{
     ExportArguments, ExportFormat, ExportHdf5Arguments, ExportOnnxArguments,
     ExportPreparedArguments, ReadChoiceArguments,
 };
-use super::library::{find_backbone, find_library, require_images};
+use super::library::{find_backbone, find_library, find_model_here, require_images};
 use super::{Outcome, Output};
 use crate::catalog::{Library, View};
-use crate::classifier::Model;
 use crate::micrograph::ReadChoice;
 use crate::ops::{
     ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions,
@@ -86,7 +85,7 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
 }
 
 fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let model = Model::find(&arguments.model)?;
+    let model = find_model_here(&arguments.model)?;
     let written = export_onnx(&model, &arguments.out)?;
     if arguments.json {
         output.json(&json!({

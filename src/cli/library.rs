@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::catalog::{Library, LibraryPlace};
 use crate::classifier::{Backbone, Model};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{LabelledSet, PipelineOptions, model_or_in_use};
+use crate::ops::{LabelledSet, PipelineOptions, find_model_in, model_or_in_use};
 use crate::session::LogIn;
 
 /// Between two backups that commands make.
@@ -114,6 +114,12 @@ pub(super) fn require_images(library: Option<&Library>, paths: &[PathBuf]) -> an
         "Say which images are meant: files, folders, or --library LIB (this folder has no library)"
     );
     Ok(())
+}
+
+/// The model of this name to the library of the folder one stands in, where it has one.
+pub(super) fn find_model_here(name: &str) -> anyhow::Result<Model> {
+    let place = LibraryPlace::containing(&std::env::current_dir()?);
+    Ok(find_model_in(place.as_ref().map(|place| place.directory.as_path()), name)?)
 }
 
 /// The backbone that `model` takes its features from, and how to run it, as asked.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use super::arguments::{CompareModelsArguments, RemoveModelArguments, UseModelArguments};
 use super::interrupt::cancelled_by_interrupt;
@@ -69,7 +68,8 @@ pub(super) fn compare(
         }
     }
     tell(&comparison, names, output);
-    Ok(if comparison.images > 0 { Outcome::Fine } else { Outcome::NothingDone })
+    let is_compared = comparison.images > 0 || comparison.measured.is_some();
+    Ok(if is_compared { Outcome::Fine } else { Outcome::NothingDone })
 }
 
 fn flip_line(flip: &Flip) -> String {
@@ -97,14 +97,15 @@ fn tell(comparison: &ModelComparison, [before, after]: [&String; 2], output: &mu
     ));
     if *not_compared > 0 {
         output.message(&format!(
-            "Not compared, since their features are not known: {not_compared} (semblance classify \
-             computes them)"
+            "Not compared: {not_compared}. What the networks of both models make of these images is \
+             not known; a library's images are classified with the model in use"
         ));
     }
     match measured {
         Some(measured) => output.message(&measured_line(measured, before, after)),
         None => output.message(
-            "Which is more often right is not known: there is no labelled image that trained neither",
+            "Which is more often right is not known: there is no image that somebody labelled without \
+             accepting a prediction, and that neither model nor its like was trained on",
         ),
     }
     for warning in warnings {
@@ -114,9 +115,13 @@ fn tell(comparison: &ModelComparison, [before, after]: [&String; 2], output: &mu
 
 fn measured_line(measured: &PairedComparison, before: &str, after: &str) -> String {
     let PairedComparison { images, right_before, right_after, lost, won, difference } = measured;
+    let few = match difference.interval_95.low <= -1.0 {
+        true => ": too few samples to tell",
+        false => "",
+    };
     format!(
-        "On {images} labelled images that trained neither, {before} has {right_before} right, \
-         {after} {right_after}: {won} won, {lost} lost, {:+.1} points (95 %: {:+.1} to {:+.1})",
+        "On {images} labelled images that trained neither as far as is known, {before} has {right_before} right, \
+         {after} {right_after}: {won} won, {lost} lost, {:+.1} points (95 %: {:+.1} to {:+.1}{few})",
         difference.value * 100.0,
         difference.interval_95.low * 100.0,
         difference.interval_95.high * 100.0
@@ -141,10 +146,10 @@ pub(super) fn take_into_use(
     };
     let images = library.images_to_classify(model.sha256())?;
     let to_score = images.len();
-    let left = rescore_library(images, &work, &AtomicBool::new(false), &mut |_, _| ())?.len();
+    let left = rescore_library(images, &work, cancelled_by_interrupt(), &mut |_, _| ())?.len();
     output.message(&format!("In use: {name}; {} images scored anew", to_score - left));
     if left > 0 {
-        output.message(&format!("To be classified, since their features are not known: {left}"));
+        output.message(&format!("Still to be classified (semblance classify --library …): {left}"));
     }
     if earlier != name {
         output.message(&format!("To go back: semblance models use {earlier:?}"));

@@ -9,6 +9,7 @@ use super::arguments::{
     ImportBackboneArguments, ImportModelArguments, ListModelsArguments, ModelInfoArguments,
     ModelsAction, ModelsArguments,
 };
+use super::library::find_model_here;
 use super::library_models::Listing;
 use super::{Outcome, Output, library_models};
 use crate::classifier::{
@@ -149,7 +150,7 @@ fn backbone_row(name: &str, is_built_in: bool, card: Result<BackboneCard, ModelE
 }
 
 fn info(arguments: &ModelInfoArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let model = Model::find(&arguments.model)?;
+    let model = find_model_here(&arguments.model)?;
     tell(&model, arguments.json, output)?;
     Ok(Outcome::Fine)
 }

@@ -9,9 +9,10 @@ use super::{Outcome, Output};
 use crate::classifier::{
     Backbone, DataBarRule, GainRecord, Model, OrientationRule, SecondStageRecord,
 };
+use crate::learning::TrainError;
 use crate::ops::{
-    TrainModelOptions, TrainPlaces, TrainReport, TrainStage, new_model_folder, train_model,
-    write_training_report,
+    TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage, new_model_folder,
+    train_model, write_training_report,
 };
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -67,7 +68,13 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         &options,
         cancelled_by_interrupt(),
         &mut |stage| show(stage, output),
-    )?;
+    );
+    let report = report.map_err(|error| match (&error, arguments.recipe.recipe) {
+        (TrainModelError::Train(TrainError::Cancelled), RecipeName::Sgd) => {
+            anyhow::anyhow!("{error}; the same command goes on from there")
+        }
+        _ => error.into(),
+    })?;
     for note in &report.notes {
         output.message(note);
     }
@@ -75,7 +82,7 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
         output.message(&format!("Left out: {}: {}", file.error, file.path));
     }
     for path in &report.left_out_images {
-        output.message(&format!("Left out, since it belongs to two sides of the split: {path}"));
+        output.message(&format!("Left out, since it belongs with images of two sides of an earlier model's split: {path}"));
     }
     if let Some(path) = &arguments.report {
         let model = Model::load(&out)?;
@@ -146,6 +153,9 @@ fn percent(accuracy: Option<f64>) -> String {
 
 /// What training more layers has brought.
 fn second_stage(stage: &SecondStageRecord) -> String {
+    if stage.cross_entropy.is_empty() {
+        return "\nmore layers were not trained: too few groups to choose on".to_owned();
+    }
     if stage.passes == 0 {
         return "\nno pass over more layers helped: the network is the one it was".to_owned();
     }
@@ -161,14 +171,16 @@ fn second_stage(stage: &SecondStageRecord) -> String {
             gain.images
         )
     };
-    let is_shown = [&stage.test, &stage.cross_validation]
-        .iter()
-        .any(|it| it.as_ref().is_some_and(|it| it.gain_interval_95[0] > 0.0));
-    let verdict = if is_shown {
-        ""
-    } else {
-        "\nthat is no gain beyond chance: without --more-layers the model is as good, and its images \
-         need not be classified anew"
+    // All images in their turn say more than the test side.
+    let verdict = match stage.cross_validation.as_ref().or(stage.test.as_ref()) {
+        Some(gain) if gain.gain_interval_95[0] > 0.0 => "",
+        Some(gain) if gain.gain_interval_95[1] < 0.0 => {
+            "\nmore layers make it worse here: train without --more-layers"
+        }
+        _ => {
+            "\nthese images do not tell whether more layers help; without --more-layers a library's \
+             images need not be classified anew"
+        }
     };
     let test = stage.test.iter().map(|it| gain(it, "test side"));
     let folds = stage.cross_validation.iter().map(|it| gain(it, "cross-validation"));
@@ -212,7 +224,8 @@ fn describe(report: &TrainReport) -> String {
         );
     }
     if let Some(accuracy) = report.plain_split.plain_accuracy {
-        text += &format!("\nsuch a split would have claimed {}", percent(Some(accuracy)));
+        let claimed = percent(Some(accuracy));
+        text += &format!("\na split by file name alone would have claimed {claimed}");
     }
     text + &format!("\n{} written in {:.1} s", report.model, report.seconds)
 }

@@ -10,6 +10,8 @@ use super::Interval;
 use super::evaluation::Difference;
 
 const RESAMPLES: usize = 1000;
+/// Groups below which resampling them says nothing: then the interval is all there could be.
+const LEAST_GROUPS: usize = 10;
 /// The same gains give the same interval.
 const SEED: u64 = 1;
 
@@ -57,8 +59,8 @@ impl PairedComparison {
 /// percentiles of the cluster bootstrap): images of one group are right or wrong together.
 ///
 /// The gain of an image that the one way has right and the other wrong is 1, the reverse −1; of one
-/// that repetitions give different answers to, their mean. `groups` names each image's group.
-/// `None` without images.
+/// that repetitions give different answers to, their mean. `groups` names each image's group; fewer
+/// than ten tell nothing of the interval, which is then −1 to 1. `None` without images.
 pub fn paired_difference<'a>(
     gains: &[f64],
     groups: impl IntoIterator<Item = &'a str>,
@@ -71,6 +73,10 @@ pub fn paired_difference<'a>(
     }
     if sums.is_empty() {
         return None;
+    }
+    let value = gains.iter().sum::<f64>() / gains.len() as f64;
+    if sums.len() < LEAST_GROUPS {
+        return Some(Difference { value, interval_95: Interval { low: -1.0, high: 1.0 } });
     }
     let sums: Vec<(f64, usize)> = sums.into_values().collect();
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
@@ -87,7 +93,7 @@ pub fn paired_difference<'a>(
         .collect();
     means.sort_by(f64::total_cmp);
     Some(Difference {
-        value: gains.iter().sum::<f64>() / gains.len() as f64,
+        value,
         interval_95: Interval {
             low: means[RESAMPLES / 40],
             high: means[RESAMPLES - 1 - RESAMPLES / 40],
@@ -131,6 +137,12 @@ mod tests {
         assert_eq!((compared.images, compared.right_before, compared.right_after), (5, 2, 3));
         assert_eq!((compared.lost, compared.won), (1, 2));
         assert!((compared.difference.value - 0.2).abs() < 1e-12);
+    }
+
+    #[test]
+    fn few_groups_prove_nothing() {
+        let all_gain = paired_difference(&[1.0; 40], (0..40).map(|i| ["a", "b"][i % 2])).unwrap();
+        assert_eq!((all_gain.value, all_gain.interval_95.low), (1.0, -1.0));
     }
 
     #[test]

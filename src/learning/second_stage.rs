@@ -5,7 +5,7 @@ use super::calibration::{fit_temperature, mean_cross_entropy};
 use super::choosing::{Choice, Part, choose_by_folds, parts_for};
 use super::cross_validation::{CrossValidation, cross_validate_each};
 use super::examples::{Examples, TrainingSet};
-use super::head_fit::{Activations, fit_jointly};
+use super::head_fit::{Activations, Moment, fit_jointly};
 use super::recipe::{Recipe, TrainOptions, fit_head, logits_of};
 use super::training::TrainError;
 use crate::classifier::{Head, LastConvolution};
@@ -33,7 +33,7 @@ pub struct SecondStage {
     /// Passes over the training images that helped.
     pub passes: usize,
     /// Mean cross-entropy in nats, at the best temperature, of images that did not train: before the
-    /// first pass, and after each.
+    /// first pass, and after each; empty where there are no images to choose on.
     pub cross_entropy: Vec<f64>,
     /// The penalty, and the temperature that is best after these passes. To be chosen once more they
     /// would need images that trained neither the head nor the convolution.
@@ -57,10 +57,15 @@ pub fn second_stage(
     let parts = parts_for(examples, training, validation);
     let to_do = (parts.len() + 1) * MOST_PASSES;
     let mut done = 0;
-    let mut goes_on = || {
-        done += 1;
+    let mut goes_on = |is_pass: bool| {
+        done += usize::from(is_pass);
         watch(done, to_do)
     };
+    if parts.is_empty() {
+        let (convolution, choice) = (before.convolution.clone(), Choice { l2, temperature: 1.0 });
+        let cross_entropy = Vec::new(); // there is nothing to choose on
+        return Ok(SecondStage { convolution, passes: 0, cross_entropy, choice });
+    }
     let mut logits: Vec<Logits> = vec![Logits::new(); MOST_PASSES + 1];
     for part in &parts {
         let of_part = logits_by_pass(examples, before, part, is_balanced, l2, &mut goes_on)?;
@@ -82,11 +87,14 @@ pub fn second_stage(
     let passes = if helps { best } else { 0 };
     let mut convolution = before.convolution.clone();
     if passes > 0 {
-        run(examples, before, training, is_balanced, l2, &mut |pass, trained| {
-            if pass == passes {
+        run(examples, before, training, is_balanced, l2, &mut |moment| {
+            let mut is_last = false;
+            if let Moment::Pass(pass, trained) = &moment {
                 convolution.clone_from(trained);
+                is_last = *pass == passes;
             }
-            if goes_on() { Ok(pass < passes) } else { Err(TrainError::Cancelled) }
+            let goes_on = goes_on(matches!(moment, Moment::Pass(..)));
+            if goes_on { Ok(!is_last) } else { Err(TrainError::Cancelled) }
         })?;
     }
     let choice = Choice { l2, temperature: temperatures[passes] };
@@ -131,7 +139,7 @@ fn logits_by_pass(
     (training, held_out): &Part,
     is_balanced: bool,
     l2: f64,
-    goes_on: &mut dyn FnMut() -> bool,
+    goes_on: &mut dyn FnMut(bool) -> bool,
 ) -> Result<Vec<Logits>, TrainError> {
     let both = [training.as_slice(), held_out].concat();
     let places: Vec<usize> = (0..both.len()).collect();
@@ -151,9 +159,13 @@ fn logits_by_pass(
         Ok(logits)
     };
     let mut logits = vec![score(before.convolution)?];
-    run(examples, before, training, is_balanced, l2, &mut |pass, convolution| {
-        logits.push(score(convolution)?);
-        if goes_on() { Ok(pass < MOST_PASSES) } else { Err(TrainError::Cancelled) }
+    run(examples, before, training, is_balanced, l2, &mut |moment| {
+        if let Moment::Pass(_, convolution) = &moment {
+            logits.push(score(convolution)?);
+        }
+        let is_last = logits.len() > MOST_PASSES;
+        let goes_on = goes_on(matches!(moment, Moment::Pass(..)));
+        if goes_on { Ok(!is_last) } else { Err(TrainError::Cancelled) }
     })?;
     Ok(logits)
 }
@@ -165,7 +177,7 @@ fn run(
     training: &[usize],
     is_balanced: bool,
     l2: f64,
-    on_pass: &mut dyn FnMut(usize, &LastConvolution) -> Result<bool, TrainError>,
+    watch: &mut dyn FnMut(Moment<'_>) -> Result<bool, TrainError>,
 ) -> Result<(), TrainError> {
     let features = before.activations.features(training, before.convolution)?;
     let of_training = Examples {
@@ -178,7 +190,7 @@ fn run(
     let set = TrainingSet::new(&of_training, &all, is_balanced)?;
     let head = fit_head(&set, Recipe::Lbfgs, l2, None, None, &mut |_| true)?;
     let start = (before.convolution, &head);
-    fit_jointly(before.activations, training, set.labels(), &set.images, start, l2, on_pass)
+    fit_jointly(before.activations, training, set.labels(), &set.images, start, l2, watch)
 }
 
 #[cfg(test)]

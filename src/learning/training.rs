@@ -26,7 +26,10 @@ pub enum TrainError {
     )]
     TooFewCategories(usize),
     /// More folds were asked for than there are groups.
-    #[error("{folds} folds need at least as many groups; there are {groups}")]
+    #[error(
+        "{folds} folds need at least as many groups (samples, sessions, or images that are in none); \
+         there are {groups}. Ask for fewer folds, or label more"
+    )]
     TooFewGroups {
         /// Folds asked for.
         folds: usize,

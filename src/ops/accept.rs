@@ -125,7 +125,7 @@ fn measure(
 }
 
 /// Whether a person decided without having accepted what a model said.
-fn is_unprompted(source: LabelSource) -> bool {
+pub(super) fn is_unprompted(source: LabelSource) -> bool {
     matches!(source, LabelSource::Person | LabelSource::Import | LabelSource::Merge)
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use super::accept::is_unprompted;
 use super::features::{Featured, features_of};
 use super::labelled_set::LabelledSet;
 use super::pipeline::PipelineOptions;
@@ -36,7 +37,9 @@ pub struct ModelComparison {
     pub not_compared: usize,
     /// Images for which they have another best category, the surest of the new model first.
     pub flips: Vec<Flip>,
-    /// Which is more often right, on labelled images that trained neither; absent without any.
+    /// Which is more often right, on images that people labelled without accepting a prediction, and
+    /// that trained neither, nor are of one group with, nearly the same as, or of one session with
+    /// such; absent without any.
     pub measured: Option<PairedComparison>,
     /// What may flatter one of them.
     pub warnings: Vec<String>,
@@ -77,6 +80,25 @@ pub fn compare_models(
     let seen = seen.into_iter().collect::<Result<Vec<_>, _>>()?;
     let is_trained_on = |content: &str| seen.iter().any(|seen| seen.contains(content));
 
+    let set = LabelledSet::from_library(library, None)?;
+    let mut featured = |loaded: LoadedModel<'_>| {
+        features_of(&set.images, loaded.backbone, cache, options, cancel, on_progress)
+    };
+    let of_new = featured(new)?;
+    let of_in_use = match in_use.backbone.feature_key() == new.backbone.feature_key() {
+        true => None,
+        false => Some(featured(in_use)?),
+    };
+    if cancel.load(Ordering::Relaxed) {
+        return Err(TrainError::Cancelled.into());
+    }
+    let of_in_use = of_in_use.as_ref().unwrap_or(&of_new);
+    let groups = grouped_examples(&of_new, cache, cancel)?.groups;
+    let answers = [(in_use, of_in_use), (new, &of_new)]
+        .map(|(loaded, featured)| answers(loaded.model, featured, &tree));
+    let prompted = prompted(library)?;
+    let measured = measured(&of_new, answers, &groups, &is_trained_on, &prompted);
+
     let contents = library.contents()?;
     let [before, mut after] =
         [in_use, new].map(|it| best_of_all(&contents, cache, it, &tree, cancel));
@@ -100,24 +122,6 @@ pub fn compare_models(
         }
     }
     flips.sort_by(|a, b| b.after.score.total_cmp(&a.after.score).then(a.path.cmp(&b.path)));
-
-    let set = LabelledSet::from_library(library, None)?;
-    let mut featured = |loaded: LoadedModel<'_>| {
-        features_of(&set.images, loaded.backbone, cache, options, cancel, on_progress)
-    };
-    let of_new = featured(new)?;
-    let of_in_use = match in_use.backbone.feature_key() == new.backbone.feature_key() {
-        true => None,
-        false => Some(featured(in_use)?),
-    };
-    if cancel.load(Ordering::Relaxed) {
-        return Err(TrainError::Cancelled.into());
-    }
-    let of_in_use = of_in_use.as_ref().unwrap_or(&of_new);
-    let groups = grouped_examples(&of_new, cache, cancel)?.groups;
-    let answers = [(in_use, of_in_use), (new, &of_new)]
-        .map(|(loaded, featured)| answers(loaded.model, featured, &tree));
-    let measured = measured(&of_new, answers, &groups, &is_trained_on);
     let not_compared = contents.len() - images;
     Ok(ModelComparison { images, not_compared, flips, measured, warnings })
 }
@@ -125,7 +129,7 @@ pub fn compare_models(
 /// The contents that a model was trained on, or that chose its penalty and temperature.
 fn seen_by(model: &Model, warnings: &mut Vec<String>) -> Result<HashSet<String>, TrainModelError> {
     let sides = model.folder().map(training_images).transpose()?.flatten();
-    if sides.is_none() && model.folder().is_some() {
+    if sides.is_none() {
         warnings.push(format!(
             "Model {:?} does not tell which images trained it: where these are among them, it is \
              flattered",
@@ -160,6 +164,17 @@ fn labels(library: &Library) -> Result<BTreeMap<ImageId, String>, TrainModelErro
     Ok(given.filter_map(|named| Some((named.image, named.name?.category))).collect())
 }
 
+/// The contents of images whose label is a prediction that was accepted: the model that made it is
+/// right there by agreement.
+fn prompted(library: &Library) -> Result<HashSet<String>, TrainModelError> {
+    let labels = library.named_labels()?.into_iter();
+    let accepted = labels.filter(|named| !is_unprompted(named.label.source));
+    let images: HashSet<ImageId> = accepted.map(|named| named.image).collect();
+    let contents = library.contents()?.into_iter();
+    let of_those = contents.filter(|content| images.contains(&content.image));
+    Ok(of_those.map(|content| content.content_sha256).collect())
+}
+
 /// The best category of each labelled image.
 fn answers(model: &Model, featured: &Featured, tree: &CategoryTree) -> BTreeMap<String, String> {
     let current = CurrentCategories::of(model.categories(), tree);
@@ -177,10 +192,17 @@ fn measured(
     [before, after]: [BTreeMap<String, String>; 2],
     groups: &[String],
     is_trained_on: &dyn Fn(&str) -> bool,
+    prompted: &HashSet<String>,
 ) -> Option<PairedComparison> {
+    let taught: HashSet<&String> = groups
+        .iter()
+        .zip(&featured.contents)
+        .filter(|(_, content)| is_trained_on(content))
+        .map(|(group, _)| group)
+        .collect();
     let (mut was_right, mut is_right, mut of_groups) = (Vec::new(), Vec::new(), Vec::new());
     for ((image, content), group) in featured.images.iter().zip(&featured.contents).zip(groups) {
-        if is_trained_on(content) {
+        if taught.contains(group) || prompted.contains(content) {
             continue;
         }
         let answers = before.get(content).zip(after.get(content));

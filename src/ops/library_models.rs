@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::catalog::{CatalogError, Library};
-use crate::classifier::{Model, ModelError};
+use crate::classifier::{BUILT_IN_MODELS, MANIFEST_FILE, Model, ModelError};
 
 /// The setting that holds the model a library uses: the name of one of its own or of one inside the
 /// program, or a folder.
@@ -27,9 +27,9 @@ pub enum LibraryModelError {
     /// The library failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The library has a model of this name.
+    /// There is a model of this name.
     #[error(
-        "The library has a model {0:?} already, and its models are never replaced: choose another name"
+        "There is a model {0:?} already, and models are never replaced here: choose another name"
     )]
     Taken(String),
     /// The name could not be that of a folder.
@@ -65,7 +65,16 @@ pub fn model_in_use(library: &Library) -> Result<String, CatalogError> {
 /// # Errors
 /// Fails, naming the model, where it does not exist, is not complete or fails its checksum.
 pub fn find_model(library: Option<&Library>, name: &str) -> Result<Model, ModelError> {
-    match library.and_then(|library| own_folder(library, name)).filter(|folder| folder.is_dir()) {
+    find_model_in(library.map(Library::directory), name)
+}
+
+/// As [`find_model`], for the library whose `library.db` is in `directory`.
+///
+/// # Errors
+/// See [`find_model`].
+pub fn find_model_in(directory: Option<&Path>, name: &str) -> Result<Model, ModelError> {
+    let own = directory.and_then(|directory| own_folder(directory, name));
+    match own.filter(|folder| is_model(folder)) {
         Some(folder) => Model::load(&folder),
         None => Model::find(name),
     }
@@ -87,12 +96,18 @@ pub fn model_or_in_use(
 /// The library's own models, by name, with their folders.
 pub fn own_models(library: &Library) -> BTreeMap<String, PathBuf> {
     let entries = fs::read_dir(library.directory().join(FOLDER)).into_iter().flatten();
-    let folders = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    let folders = entries.filter_map(Result::ok).filter(|entry| is_model(&entry.path()));
     let named = folders.filter_map(|it| Some((it.file_name().into_string().ok()?, it.path())));
-    named.filter(|(name, _)| own_folder(library, name).is_some()).collect()
+    named.filter(|(name, _)| own_folder(library.directory(), name).is_some()).collect()
 }
 
-/// Where a new model of the library goes: by the name asked for, or by `day`.
+/// Whether there is a whole model; a training that was stopped leaves a folder without.
+fn is_model(folder: &Path) -> bool {
+    folder.join(MANIFEST_FILE).is_file()
+}
+
+/// Where a new model of the library goes: by the name asked for, or by `day`. A training that was
+/// stopped goes on in the folder that it has.
 ///
 /// # Errors
 /// Fails where the name is taken, or could not be a folder's.
@@ -102,9 +117,11 @@ pub fn new_model_folder(
     day: &str,
 ) -> Result<PathBuf, LibraryModelError> {
     if let Some(name) = asked {
-        let folder =
-            own_folder(library, name).ok_or_else(|| LibraryModelError::Name(name.to_owned()))?;
-        return match folder.exists() {
+        let folder = own_folder(library.directory(), name)
+            .ok_or_else(|| LibraryModelError::Name(name.to_owned()))?;
+        // One inside the program of this name would no longer be found.
+        let is_taken = is_model(&folder) || BUILT_IN_MODELS.contains(&name);
+        return match is_taken {
             true => Err(LibraryModelError::Taken(name.to_owned())),
             false => Ok(folder),
         };
@@ -112,7 +129,7 @@ pub fn new_model_folder(
     let folder = library.directory().join(FOLDER);
     let names =
         std::iter::once(day.to_owned()).chain((2..).map(|number| format!("{day}-{number}")));
-    let mut free = names.map(|name| folder.join(name)).filter(|folder| !folder.exists());
+    let mut free = names.map(|name| folder.join(name)).filter(|folder| !is_model(folder));
     free.next().ok_or_else(|| LibraryModelError::Name(day.to_owned()))
 }
 
@@ -123,21 +140,26 @@ pub fn new_model_folder(
 /// Fails where the model cannot be used or the library cannot be written.
 pub fn use_model(library: &Library, name: &str) -> Result<(Model, String), LibraryModelError> {
     let model = find_model(Some(library), name)?;
+    let _ = model.backbone_card()?; // whole, or it would be in use without being usable
     let name = model.folder().map_or_else(|| name.to_owned(), |folder| lasting(library, folder));
-    library.set_setting(MODEL_SETTING, &name)?;
     library.ensure_categories(model.categories())?;
+    library.set_setting(MODEL_SETTING, &name)?;
     Ok((model, name))
 }
 
 /// The name of a folder that means the same wherever one stands, and, of a model of the library's
 /// own, wherever the library goes.
 fn lasting(library: &Library, folder: &Path) -> String {
-    let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let absolute = canonical(folder);
-    match absolute.strip_prefix(canonical(&library.directory().join(FOLDER))) {
-        Ok(own) => own.display().to_string(),
-        Err(_) => absolute.display().to_string(),
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let own = own_folder(library.directory(), name);
+    match own.filter(|own| canonical(own) == canonical(folder)) {
+        Some(_) => name.to_owned(),
+        None => canonical(folder).display().to_string(),
     }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Removes a model of the library's own that is not in use: the rejected outcome of a training.
@@ -145,20 +167,22 @@ fn lasting(library: &Library, folder: &Path) -> String {
 /// # Errors
 /// Fails where it is in use, is not the library's own, or cannot be removed.
 pub fn remove_model(library: &Library, name: &str) -> Result<(), LibraryModelError> {
-    let own = own_folder(library, name).filter(|folder| folder.is_dir());
+    let own = own_folder(library.directory(), name).filter(|folder| folder.is_dir());
     let path = own.ok_or_else(|| LibraryModelError::NotOwn(name.to_owned()))?;
-    if model_in_use(library)? == name {
+    let in_use = own_folder(library.directory(), &model_in_use(library)?);
+    // By the folder: to some file systems capitals and small letters are the same.
+    if in_use.is_some_and(|in_use| in_use == path || canonical(&in_use) == canonical(&path)) {
         return Err(LibraryModelError::InUse(name.to_owned()));
     }
     fs::remove_dir_all(&path).map_err(|source| LibraryModelError::Remove { path, source })
 }
 
 /// The folder of a model of the library's own; `None` where the name is not one folder's.
-fn own_folder(library: &Library, name: &str) -> Option<PathBuf> {
+fn own_folder(directory: &Path, name: &str) -> Option<PathBuf> {
     let mut parts = Path::new(name).components();
     let is_one = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
     let is_plain = is_one && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
-    is_plain.then(|| library.directory().join(FOLDER).join(name))
+    is_plain.then(|| directory.join(FOLDER).join(name))
 }
 
 #[cfg(test)]
@@ -186,8 +210,10 @@ mod tests {
         let names = [add(&library, None), add(&library, None), add(&library, Some("Mine"))];
         assert_eq!(names, ["2031-02-03", "2031-02-03-2", "Mine"]);
         assert_eq!(own_models(&library).into_keys().collect::<Vec<_>>(), names);
-        let error = new_model_folder(&library, Some("Mine"), "").unwrap_err();
-        assert!(matches!(error, LibraryModelError::Taken(_)), "{error}");
+        for name in ["Mine", "starter"] {
+            let error = new_model_folder(&library, Some(name), "").unwrap_err();
+            assert!(matches!(error, LibraryModelError::Taken(_)), "{error}");
+        }
         for name in ["", "..", ".hidden", "a/b", "a\\b", "/tmp"] {
             let error = new_model_folder(&library, Some(name), "").unwrap_err();
             assert!(matches!(error, LibraryModelError::Name(_)), "{name:?}: {error}");
@@ -211,8 +237,42 @@ mod tests {
     }
 
     #[test]
+    fn a_training_that_was_stopped_goes_on_in_its_folder_and_is_no_model() {
+        let (_folder, library) = library();
+        let folder = |asked| new_model_folder(&library, asked, "2031-02-03").unwrap();
+        for asked in [None, Some("Mine")] {
+            let begun = folder(asked);
+            fs::create_dir_all(&begun).unwrap();
+            fs::write(begun.join("unfinished.json"), "").unwrap();
+            assert_eq!(folder(asked), begun);
+        }
+        assert!(own_models(&library).is_empty());
+    }
+
+    #[test]
+    fn only_a_folder_of_its_own_is_known_by_its_name() {
+        let (_folder, library) = library();
+        let own = own_models(&library);
+        assert!(own.is_empty());
+        let model = Model::find("starter").unwrap();
+        for place in ["Mine/older", ".kept"] {
+            let folder = library.directory().join(FOLDER).join(place);
+            model.save(&folder, "").unwrap();
+            let (_, name) = use_model(&library, folder.to_str().unwrap()).unwrap();
+            assert!(Path::new(&name).is_absolute(), "{name}");
+            assert!(model_or_in_use(Some(&library), None).is_ok());
+        }
+    }
+
+    #[test]
     fn a_model_that_cannot_be_used_changes_nothing() {
         let (_folder, library) = library();
+        let own = add(&library, Some("Mine"));
+        // A model whose network is neither inside the program nor in its folder.
+        let description = own_models(&library)[&own].join(MANIFEST_FILE);
+        let text = fs::read_to_string(&description).unwrap();
+        fs::write(&description, text.replace("nobar-center", "nobar-elsewhere")).unwrap();
+        assert!(use_model(&library, &own).is_err());
         assert!(use_model(&library, "nowhere").is_err());
         assert_eq!(model_in_use(&library).unwrap(), "starter");
         assert!(library.category_tree().unwrap().ids().next().is_none());

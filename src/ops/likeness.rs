@@ -135,3 +135,66 @@ impl<'a> BackboneFeatures<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::micrograph::DataBar;
+
+    const FEATURES: usize = 2;
+
+    /// Contents of which some have no features, one has those of a picture with texts beside it, and
+    /// one was read by choice.
+    fn contents(cache: &Cache) -> Vec<ImageContent> {
+        let content = |number: u32| {
+            let choice = match number {
+                7 => ReadChoice {
+                    data_bar: Some(DataBar { top: 0, bottom: 5 }),
+                    ..ReadChoice::default()
+                },
+                _ => ReadChoice::default(),
+            };
+            // Not in the order of the images.
+            let content_sha256 = format!("{:064x}", number.wrapping_mul(2_654_435_761));
+            let key = match number {
+                3 => format!("key{SIDECAR_SUFFIX}12"),
+                _ => format!("key{}", choice.cache_suffix()),
+            };
+            let values = vec![number as f32; FEATURES];
+            let features = CachedFeatures { values, nm_per_px: None, day_at_instrument: None };
+            if !number.is_multiple_of(5) {
+                cache.store_features(&content_sha256, &key, &features);
+            }
+            ImageContent { image: ImageId(number), content_sha256, choice }
+        };
+        (1..=20).map(content).collect()
+    }
+
+    #[test]
+    fn reading_the_cache_whole_gives_what_looking_up_gives() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path());
+        let contents = contents(&cache);
+        let features =
+            BackboneFeatures { cache: &cache, feature_key: "key".into(), feature_count: FEATURES };
+        let read = |library_images: usize| {
+            let mut found: Vec<(ImageId, f32)> = Vec::new();
+            let never = AtomicBool::new(false);
+            let Ok(()) =
+                features.in_blocks::<Infallible>(&contents, library_images, &never, &mut |block| {
+                    found.extend(block.iter().map(|(image, it)| (*image, it.values[0])));
+                    Ok(())
+                });
+            found.sort_by_key(|(image, _)| *image);
+            found
+        };
+        let whole = read(contents.len());
+        assert_eq!(whole, read(contents.len() * FEW * 2));
+        let numbers: Vec<u32> = whole.iter().map(|(image, _)| image.0).collect();
+        let expected: Vec<u32> = (1..=20).filter(|number| number % 5 != 0).collect();
+        assert_eq!(numbers, expected);
+        assert!(whole.iter().all(|(image, value)| *value == image.0 as f32));
+    }
+}

@@ -58,8 +58,8 @@ pub use label_import::{
 pub use labelled_set::{LabelledImage, LabelledSet, LabelledSetError};
 pub use library_benchmark::{LibraryFigures, fill_library, measure_library};
 pub use library_models::{
-    LibraryModelError, MODEL_SETTING, find_model, model_in_use, model_or_in_use, new_model_folder,
-    own_models, remove_model, use_model,
+    LibraryModelError, MODEL_SETTING, find_model, find_model_in, model_in_use, model_or_in_use,
+    new_model_folder, own_models, remove_model, use_model,
 };
 pub use more_like::{LikeImage, LikenessError, group_by_likeness, more_like};
 pub use near_duplicates::{NearDuplicates, find_near_duplicates, read_for_comparing};

@@ -108,7 +108,8 @@ fn leak(plain: &PlainSplitRecord, model: &ModelManifest) -> LeakComparison {
         leaked_near_duplicate_pairs: plain.leaked_near_duplicates,
         leaked_group_pairs: plain.leaked_groups,
         leaked_session_pairs: plain.leaked_sessions,
-        accuracy_grouped: grouped.map(measured),
+        // A second stage changes the model's figures, not these.
+        accuracy_grouped: plain.grouped_accuracy.or(grouped).map(measured),
         accuracy_plain: plain
             .accuracy
             .map(|accuracy| MeasuredAccuracy { accuracy, images: plain.images }),

@@ -49,17 +49,18 @@ pub fn rescore_library(
         count @ 0..=SAVED_AT_ONCE => count.max(1),
         _ => SAVED_TOGETHER,
     };
+    let mut saved: HashSet<ImageId> = HashSet::new();
     for block in predictions.chunks(saved_together) {
         if cancel.load(Ordering::Relaxed) {
             break;
         }
         library.save_predictions(&info, block)?;
         for (image, scores) in block {
+            saved.insert(*image);
             on_scored(*image, ranked(current.names(), &current.add_up(scores)));
         }
     }
-    let scored: HashSet<ImageId> = predictions.iter().map(|(image, _)| *image).collect();
-    Ok(images.into_iter().filter(|image| !scored.contains(image)).collect())
+    Ok(images.into_iter().filter(|image| !saved.contains(image)).collect())
 }
 
 /// The scores of those whose features are in the cache, sorted by image.

@@ -63,6 +63,7 @@ fn a_retrained_model_is_compared_image_by_image_and_used_when_somebody_says_so()
     let count = |key: &str| measured[key].as_i64().unwrap();
     assert_eq!(count("right_after") - count("right_before"), count("won") - count("lost"));
     assert!(ran.stderr.contains("trained neither"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"sample\" does not tell"), "{}", ran.stderr);
     let lines = program.line("models compare --library images swapped").fine();
     assert_eq!(lines.stdout.lines().count(), flips.len());
 

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::super::prediction::{MANY, set_indexes_aside};
 use super::super::*;
 use super::{Fixture, model, reading};
-
-/// From which on indexes are set aside while predictions are saved.
-const MANY: usize = 10_000;
 
 fn with_images(count: usize) -> (Fixture, Vec<ImageId>) {
     let fixture = Fixture::with_files(&[]);
@@ -49,6 +47,19 @@ fn predictions_of_a_whole_library_are_saved_and_found_as_those_of_one_image() {
     let found = library.image_ids(&View { query, ..View::default() }).unwrap();
     assert_eq!(found.len(), MANY);
     assert_eq!(library.verify().unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn indexes_are_set_aside_for_most_of_the_predictions_and_not_for_a_few() {
+    let (fixture, images) = with_images(MANY);
+    let predictions: Vec<(ImageId, Vec<f32>)> =
+        images.iter().map(|image| (*image, vec![0.5, 0.25, 0.25])).collect();
+    fixture.library.save_predictions(&model("m"), &predictions).unwrap();
+    let mut connection = fixture.raw_connection();
+    let transaction = connection.transaction().unwrap();
+    assert_eq!(set_indexes_aside(&transaction, MANY / 3).unwrap(), [""; 0]);
+    let made_by = set_indexes_aside(&transaction, MANY).unwrap();
+    assert_eq!(made_by.len(), 4, "{made_by:?}");
 }
 
 #[test]

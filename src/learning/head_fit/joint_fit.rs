@@ -65,8 +65,15 @@ impl<'a> Activations<'a> {
     }
 }
 
-/// Trains `convolution` and `head` on `images`, going through all of them as often as `on_pass` says
-/// to: it hears of each pass and of the convolution as it then is. `images` index the rows of
+/// What is heard of while convolution and head are trained.
+pub enum Moment<'a> {
+    /// A step was made.
+    Step,
+    /// All images were gone through so many times, and this is the convolution now.
+    Pass(usize, &'a LastConvolution),
+}
+
+/// Trains `convolution` and `head` on `images`, going through them for as long as `watch` says. `images` index the rows of
 /// `activations`, `labels` and `standardised` have one entry for each of them, in this order.
 ///
 /// # Errors
@@ -78,7 +85,7 @@ pub fn fit_jointly<E: From<FitError>>(
     standardised: &Standardised,
     (convolution, head): (&LastConvolution, &Head),
     l2: f64,
-    on_pass: &mut dyn FnMut(usize, &LastConvolution) -> Result<bool, E>,
+    watch: &mut dyn FnMut(Moment<'_>) -> Result<bool, E>,
 ) -> Result<(), E> {
     let mut state = State::new(convolution, head, standardised, labels.category_count, l2 as f32)?;
     let total: f32 = labels.image_weights.iter().sum();
@@ -99,11 +106,14 @@ pub fn fit_jointly<E: From<FitError>>(
                 })
                 .collect::<Result<_, FitError>>()?;
             state.step(&of_batch);
+            if !watch(Moment::Step)? {
+                return Ok(());
+            }
         }
         if !state.is_finite() {
             return Err(FitError::Diverged("the weights are not finite").into());
         }
-        if !on_pass(pass, &state.convolution)? {
+        if !watch(Moment::Pass(pass, &state.convolution))? {
             break;
         }
     }
@@ -167,22 +177,17 @@ impl State {
         l2: f32,
     ) -> Result<Self, FitError> {
         let features = convolution.feature_count();
-        let unfit = FitError::Diverged("the head is not one on the convolution's features");
-        let parameters = standardised.parameters_of(head).ok_or(unfit)?;
+        let unfit = || FitError::Diverged("the head is not one on the convolution's features");
+        let parameters = standardised.parameters_of(head).ok_or_else(unfit)?;
         let values: Vec<f32> = parameters.iter().map(|value| *value as f32).collect();
         let (weights, bias) = values.split_at(values.len().min(category_count * features));
         let weights = Array2::from_shape_vec((category_count, features), weights.to_vec());
         let (Ok(weights), true) = (weights, bias.len() == category_count) else {
-            return Err(FitError::Diverged("the head is not one on the convolution's features"));
+            return Err(unfit());
         };
-        let count = |length: usize| Moments::new(length);
+        let lengths = [convolution.weights.len(), features, weights.len(), category_count];
         Ok(Self {
-            moments: [
-                count(convolution.weights.len()),
-                count(features),
-                count(weights.len()),
-                count(category_count),
-            ],
+            moments: lengths.map(Moments::new),
             before: convolution.clone(),
             convolution: convolution.clone(),
             weights,
@@ -412,7 +417,8 @@ mod tests {
                 &standardised,
                 (&fixture.convolution, &head),
                 0.01,
-                &mut |pass, convolution| -> Result<bool, FitError> {
+                &mut |moment| -> Result<bool, FitError> {
+                    let Moment::Pass(pass, convolution) = moment else { return Ok(true) };
                     last = Some(convolution.clone());
                     Ok(pass < 60)
                 },
@@ -436,9 +442,8 @@ mod tests {
         let run = |activations: Activations<'_>, head: &Head| {
             let start = (&fixture.convolution, head);
             let labels = fixture.labels(&weights);
-            let on_pass =
-                &mut |_: usize, _: &LastConvolution| -> Result<bool, FitError> { Ok(false) };
-            fit_jointly(activations, &[0, 1], labels, &standardised, start, 0.1, on_pass)
+            let watch = &mut |_: Moment<'_>| -> Result<bool, FitError> { Ok(false) };
+            fit_jointly(activations, &[0, 1], labels, &standardised, start, 0.1, watch)
         };
         assert!(run(fixture.activations(), &narrow).is_err());
         let head = Head::new(vec![0.0; 10], vec![0.0; 2], 5).unwrap();

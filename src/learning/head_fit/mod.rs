@@ -7,7 +7,7 @@ mod softmax_loss;
 mod softmax_regression;
 mod standardised;
 
-pub use joint_fit::{Activations, fit_jointly};
+pub use joint_fit::{Activations, Moment, fit_jointly};
 pub use sgd::{SgdRecipe, SgdState, fit_by_steps};
 pub use softmax_regression::{FitStep, fit};
 pub use standardised::Standardised;

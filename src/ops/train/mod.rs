@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use super::features::{FailedFile, Featured, features_of};
 use super::labelled_set::{LabelledSet, LabelledSetError};
+use super::library_models::own_models;
 use super::model_card::model_card;
 use super::pipeline::PipelineOptions;
 use crate::cache::Cache;
@@ -199,7 +200,12 @@ pub fn train_model(
         let source = io::Error::from(io::ErrorKind::NotADirectory);
         return Err(ModelError::Write { path: out.to_owned(), source }.into());
     }
-    let earlier = earlier_sides(&set, out)?;
+    let earlier = earlier_sides(&set, places)?;
+    // Refused before the work, too.
+    let trunk = match options.has_second_stage {
+        true => Some(backbone.before_last_convolution(1)?),
+        false => None,
+    };
     let left_out_categories = set.keep_categories_of(options.min_images);
     let featured = features_of(
         &set.images,
@@ -213,6 +219,9 @@ pub fn train_model(
         return Err(TrainError::Cancelled.into());
     }
     featured.require_images()?;
+    if let Some((trunk, _)) = &trunk {
+        second_stage::require_memory(featured.images.len(), trunk.card().feature_count)?;
+    }
     let ties = Ties::of(&featured, places.cache, cancel).ok_or(TrainError::Cancelled)?;
     let split = split(&featured, &ties, &earlier);
     let pixel_size_input = pixel_size_input(&featured, &split, options)?;
@@ -235,18 +244,23 @@ pub fn train_model(
             !cancel.load(Ordering::Relaxed)
         })?),
     };
-    let leaks = leak_report(&examples, &split, &ties, options, cross_validation.as_ref(), cancel)?;
-    let second = match options.has_second_stage {
-        true => {
+    let mut leaks =
+        leak_report(&examples, &split, &ties, options, cross_validation.as_ref(), cancel)?;
+    leaks.grouped_accuracy = match &cross_validation {
+        Some(folds) => Some(folds.evaluation.accuracy),
+        None => outcome.test.as_ref().map(|test| test.accuracy),
+    };
+    let second = match &trunk {
+        Some(trunk) => {
             let first = First {
                 featured: &featured,
                 examples: &examples,
                 outcome: &outcome,
                 cross_validation: cross_validation.as_ref(),
             };
-            Some(second_stage::run(&first, backbone, places, options, cancel, on_progress)?)
+            Some(second_stage::run(&first, backbone, trunk, places, options, cancel, on_progress)?)
         }
-        false => None,
+        None => None,
     };
     let record = second.as_ref().map(|second| &second.record);
     let retrained = second.as_ref().and_then(|second| second.made.as_ref());
@@ -281,7 +295,8 @@ pub fn train_model(
     }
     checkpoint.remove();
     let mut notes = set.notes;
-    notes.extend(warnings::warnings(&featured, &split, &ties));
+    let is_measured = cross_validation.is_some();
+    notes.extend(warnings::warnings(&featured, &split, &ties, is_measured));
     Ok(report::report(&made, notes, left_out_categories, out, started.elapsed()))
 }
 
@@ -296,13 +311,22 @@ pub(super) fn grouped_examples(
     Ok(examples_of(featured, &split(featured, &ties, &BTreeMap::new()), None))
 }
 
-/// Where contents were before: what the library says, and the model that is replaced.
-fn earlier_sides(set: &LabelledSet, out: &Path) -> Result<BTreeMap<String, Side>, ModelError> {
-    let mut earlier = training_images(out)?.unwrap_or_default();
-    for (content, side) in &set.earlier_sides {
-        let of_model = earlier.entry(content.clone()).or_insert(*side);
-        *of_model = (*of_model).max(*side); // what has measured never trains
+/// Where contents were before: what the library and its models say, and the model that is replaced.
+fn earlier_sides(
+    set: &LabelledSet,
+    places: &TrainPlaces<'_>,
+) -> Result<BTreeMap<String, Side>, ModelError> {
+    let mut earlier = training_images(places.out)?.unwrap_or_default();
+    let mut add = |content: &String, side: Side| {
+        let known = earlier.entry(content.clone()).or_insert(side);
+        *known = (*known).max(side); // what has measured never trains
+    };
+    // A library that another program writes does not remember what is trained meanwhile.
+    for folder in places.library.map(own_models).unwrap_or_default().values() {
+        let of_model = training_images(folder)?.unwrap_or_default();
+        of_model.iter().for_each(|(content, side)| add(content, *side));
     }
+    set.earlier_sides.iter().for_each(|(content, side)| add(content, *side));
     Ok(earlier)
 }
 
@@ -367,6 +391,7 @@ fn leak_report(
         pairs: split.leaked_by_plain(ties),
         left_out_images: split.sides.iter().filter(|side| side.is_none()).count(),
         plain_accuracy: None,
+        grouped_accuracy: None,
         plain_images: 0,
     };
     // The steps of `sgd` take long, and the answer is about the split: the same for both recipes.

@@ -109,6 +109,7 @@ fn training_record(made: &Made<'_>, options: &TrainModelOptions) -> TrainingReco
             leaked_groups: made.leaks.pairs.groups,
             leaked_sessions: made.leaks.pairs.sessions,
             accuracy: made.leaks.plain_accuracy,
+            grouped_accuracy: made.leaks.grouped_accuracy,
             images: made.leaks.plain_images,
         }),
         second_stage: made.second_stage.cloned(),

@@ -89,6 +89,8 @@ pub struct LeakReport {
     /// else on its test side; absent where both splits are the same, or there are too few images.
     #[serde(rename = "accuracy")]
     pub plain_accuracy: Option<f64>,
+    /// What was measured in the same way without leaks: of a head alone, whatever else was trained.
+    pub grouped_accuracy: Option<f64>,
     /// Images on which it would have been measured.
     #[serde(rename = "images")]
     pub plain_images: usize,

@@ -7,7 +7,9 @@ use ndarray::Array2;
 use super::{TrainModelError, TrainModelOptions, TrainPlaces, TrainStage};
 use crate::cache::rounded_as_cached;
 use crate::catalog::Side;
-use crate::classifier::{Backbone, GainRecord, RetrainedBackbone, SecondStageRecord};
+use crate::classifier::{
+    Backbone, GainRecord, LastConvolution, RetrainedBackbone, SecondStageRecord,
+};
 use crate::learning::{
     Activations, BeforeFeatures, CrossValidation, Examples, PairedComparison, TrainError,
     TrainOutcome, TrainProgress, cross_validate_second_stage, right_images, second_stage,
@@ -15,8 +17,8 @@ use crate::learning::{
 };
 use crate::ops::features::{Featured, features_of};
 
-/// Memory that what the convolution takes may need, in bytes: 65,000 images of EfficientNet-Lite0.
-const MOST_BYTES: usize = 4 << 30;
+/// Memory that what the convolution takes may need, in bytes: 34,000 images of EfficientNet-Lite0.
+const MOST_BYTES: usize = 2 << 30;
 
 /// What the first stage gave.
 pub(super) struct First<'a> {
@@ -33,26 +35,28 @@ pub(super) struct Second {
     pub record: SecondStageRecord,
 }
 
+/// Refuses more images than what the convolution takes of them fits into memory.
+pub(super) fn require_memory(images: usize, values: usize) -> Result<(), TrainModelError> {
+    let most = MOST_BYTES / (values * size_of::<f32>()).max(1);
+    if images > most {
+        return Err(TrainModelError::TooLargeForSecondStage { images, most });
+    }
+    Ok(())
+}
+
 pub(super) fn run(
     first: &First<'_>,
     backbone: &Backbone,
+    (before, convolution): &(Backbone, LastConvolution),
     places: &TrainPlaces<'_>,
     options: &TrainModelOptions,
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(TrainStage),
 ) -> Result<Second, TrainModelError> {
     let First { featured, examples, outcome, cross_validation } = *first;
-    let (before, convolution) = backbone.before_last_convolution(1)?;
-    let bytes = featured.images.len() * before.card().feature_count * size_of::<f32>();
-    if bytes > MOST_BYTES {
-        return Err(TrainModelError::TooLargeForSecondStage {
-            images: featured.images.len(),
-            most: featured.images.len() * (MOST_BYTES >> 20) / (bytes >> 20),
-        });
-    }
     let found = features_of(
         &featured.images,
-        &before,
+        before,
         places.cache,
         &options.pipeline,
         cancel,
@@ -66,7 +70,7 @@ pub(super) fn run(
     }
     let activations =
         Activations { rows: found.features.view(), channel_count: convolution.channel_count() };
-    let before = BeforeFeatures { convolution: &convolution, activations };
+    let before = BeforeFeatures { convolution, activations };
     let [training, validation] = [Side::Training, Side::Validation].map(|side| examples.on(side));
     let sides = [training.as_slice(), &validation];
     let is_balanced = options.training.is_balanced;
@@ -81,21 +85,6 @@ pub(super) fn run(
         test: None,
         cross_validation: None,
     };
-    if stage.passes == 0 {
-        return Ok(Second { made: None, record });
-    }
-    let all: Vec<usize> = (0..examples.image_count()).collect();
-    let features = activations.features(&all, &stage.convolution).map_err(TrainError::from)?;
-    let adapted = Examples { features: rounded(features), ..examples.clone() };
-    let mut watch = |_: TrainProgress<'_>| !cancel.load(Ordering::Relaxed);
-    let adapted_outcome =
-        train_as_chosen(&adapted, options.training, Some(stage.choice), None, &mut watch)?;
-    let test = examples.on(Side::Test);
-    let right = [(examples, &outcome.head), (&adapted, &adapted_outcome.head)]
-        .map(|(examples, head)| right_images(examples, &test, head));
-    let groups = test.iter().map(|image| examples.groups[*image].as_str());
-    record.test = PairedComparison::of(&right[0], &right[1], groups).as_ref().map(gain_record);
-
     let mut adapted_folds = None;
     if let Some(plain) = cross_validation {
         let folds = plain.fold_accuracy.len();
@@ -110,6 +99,20 @@ pub(super) fn run(
         record.cross_validation = gain.as_ref().map(gain_record);
         adapted_folds = Some(with);
     }
+    if stage.passes == 0 {
+        return Ok(Second { made: None, record });
+    }
+    let all: Vec<usize> = (0..examples.image_count()).collect();
+    let features = activations.features(&all, &stage.convolution).map_err(TrainError::from)?;
+    let adapted = Examples { features: rounded(features), ..examples.clone() };
+    let mut watch = |_: TrainProgress<'_>| !cancel.load(Ordering::Relaxed);
+    let adapted_outcome =
+        train_as_chosen(&adapted, options.training, Some(stage.choice), None, &mut watch)?;
+    let test = examples.on(Side::Test);
+    let right = [(examples, &outcome.head), (&adapted, &adapted_outcome.head)]
+        .map(|(examples, head)| right_images(examples, &test, head));
+    let groups = test.iter().map(|image| examples.groups[*image].as_str());
+    record.test = PairedComparison::of(&right[0], &right[1], groups).as_ref().map(gain_record);
     let retrained = backbone.with_last_convolution(&stage.convolution)?;
     Ok(Second { made: Some((retrained, adapted_outcome, adapted_folds)), record })
 }

@@ -14,8 +14,14 @@ const FEW_IMAGES: usize = 100;
 /// Categories named in one sentence.
 const MOST_NAMED: usize = 8;
 
-/// What there is to say before anybody trusts the figures.
-pub(super) fn warnings(featured: &Featured, split: &Split, ties: &Ties) -> Vec<String> {
+/// What there is to say before anybody trusts the figures. Cross-validation measures whatever the
+/// test side lacks.
+pub(super) fn warnings(
+    featured: &Featured,
+    split: &Split,
+    ties: &Ties,
+    is_cross_validated: bool,
+) -> Vec<String> {
     let mut warnings = contradictions(featured, ties);
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (image, side) in featured.images.iter().zip(&split.sides) {
@@ -43,7 +49,9 @@ pub(super) fn warnings(featured: &Featured, split: &Split, ties: &Ties) -> Vec<S
                 .to_owned(),
         );
     }
-    if is_empty(Side::Test) {
+    if is_cross_validated {
+        // Every image measures in its turn.
+    } else if is_empty(Side::Test) {
         warnings.push(
             "The test side has no images: nothing measures the model. Label more images, or measure \
              with --cross-validate 5"
@@ -53,7 +61,8 @@ pub(super) fn warnings(featured: &Featured, split: &Split, ties: &Ties) -> Vec<S
         let unmeasured = without(Side::Test);
         if !unmeasured.is_empty() {
             warnings.push(format!(
-                "Not measured, since none of its images is on the test side: {}",
+                "Not measured, since none of its images is on the test side (--cross-validate 5 \
+                 measures on all): {}",
                 named(&unmeasured)
             ));
         }

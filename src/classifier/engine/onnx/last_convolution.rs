@@ -45,6 +45,9 @@ impl OnnxFile {
             "Clip" if bound(graph, cut_off, 1, "min")? == 0.0 => bound(graph, cut_off, 2, "max")?,
             _ => return Err(unlike(cut_off)),
         };
+        if ceiling.is_nan() || ceiling <= 0.0 {
+            return Err(unlike(cut_off));
+        }
         let convolution = maker(graph, input(cut_off, 0)?)?;
         let has_one_group = convolution.attribute.iter().all(|it| it.name != "group" || it.i == 1);
         let keeps_size = convolution
@@ -52,7 +55,11 @@ impl OnnxFile {
             .iter()
             .filter(|it| matches!(it.name.as_str(), "strides" | "kernel_shape"))
             .all(|it| it.ints.iter().all(|length| *length == 1));
-        if convolution.op_type != "Conv" || !has_one_group || !keeps_size {
+        let has_no_border = convolution
+            .attribute
+            .iter()
+            .all(|it| it.name != "pads" || it.ints.iter().all(|length| *length == 0));
+        if convolution.op_type != "Conv" || !has_one_group || !keeps_size || !has_no_border {
             return Err(unlike(convolution));
         }
         let [weights, bias] = [input(convolution, 1)?, input(convolution, 2)?];

@@ -43,8 +43,8 @@ fn what_is_missing(threshold: &Threshold, held_out_share: Option<f64>) -> String
         (Some(_), _) => NONE.to_owned(),
         (None, None) => "No number of images can show this".to_owned(),
         (None, Some(MoreLabels { at_least, estimate: None })) => format!(
-            "Even the images of the highest scores are not right often enough: a better model, or \
-             {} more images that it gets right",
+            "{} more images held out, all of them right; where the model errs among its highest \
+             scores, a better one",
             count(at_least)
         ),
         (None, Some(MoreLabels { at_least, estimate: Some(estimate) })) => {
