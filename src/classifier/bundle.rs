@@ -1,5 +1,6 @@
 //! A model as a folder: `model.json`, `head.safetensors` and `MODEL.md`, a card for people.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,10 +8,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::backbone::StoredBackbone;
+use super::training_images::{parse as parse_training_images, training_images};
 use super::training_record::{Promise, TrainingRecord};
 use super::{
     Backbone, BackboneCard, CategoryScore, Head, ModelError, PixelSizeInput, ranked, softmax,
 };
+use crate::catalog::Side;
 use crate::micrograph::content_sha256;
 
 /// Models inside the program, by name.
@@ -294,6 +297,22 @@ impl Model {
         Ok(ranked(self.categories(), &self.scores(features, nm_per_px)?))
     }
 
+    /// The images it was made with, by their content: of one in a folder as `images.csv` there tells,
+    /// of `starter` as the program does; nothing where neither does.
+    ///
+    /// # Errors
+    /// See [`training_images`].
+    pub fn training_images(&self) -> Result<Option<BTreeMap<String, Side>>, ModelError> {
+        match (&self.folder, self.name()) {
+            (Some(folder), _) => training_images(folder),
+            (None, "starter") => {
+                let text = include_str!("../../models/starter/images.csv");
+                parse_training_images(text, "starter").map(Some)
+            }
+            (None, _) => Ok(None),
+        }
+    }
+
     /// The trained last layer.
     pub fn head(&self) -> &Head {
         &self.head
@@ -324,6 +343,17 @@ mod tests {
         };
         Model::new(manifest, Head::new(vec![1.0, 0.0, 0.0, 1.0], vec![0.0, 0.0], 2).unwrap())
             .unwrap()
+    }
+
+    #[test]
+    fn the_starter_model_tells_which_images_it_was_made_with() {
+        let starter = Model::find("starter").unwrap();
+        let images = starter.training_images().unwrap().unwrap();
+        let on = |side| images.values().filter(|of_image| **of_image == side).count();
+        let split = [Side::Training, Side::Validation, Side::Test].map(on);
+        assert_eq!(split, starter.manifest().training.split);
+        assert!(split[0] > 200, "{split:?}");
+        assert_eq!(Model::find("sample").unwrap().training_images().unwrap(), None);
     }
 
     #[test]

@@ -4,12 +4,14 @@ use serde_json::json;
 
 use super::backbone::StoredBackbone;
 use super::engine::{ClassifierParts, classifier_onnx};
-use super::{BackboneCard, DataBarRule, Model, ModelError, OrientationRule, ResizeRule};
+use super::{BackboneCard, DataBarRule, Model, ModelError, ResizeRule};
 
 impl Model {
     /// The whole classifier, its weights inside: `pixels`, `[1, 1, side, side]` of 32-bit floats
     /// from 0 to 255 (the grey square of [`Backbone::prepare`](super::Backbone::prepare)), becomes
-    /// `final_result`, `[1, categories]`, the scores. What the file is, its `metadata_props` say.
+    /// `final_result`, `[1, categories]`, the scores. A model that takes the pixel size has a second
+    /// input for it, `nm_per_px`, `[1, 1]`; one that takes the mean over eight orientations makes them
+    /// itself. What the file is, its `metadata_props` say.
     ///
     /// # Errors
     /// Fails where the backbone is missing, or is of a kind that no head can be added to.
@@ -17,23 +19,10 @@ impl Model {
         let StoredBackbone { card, onnx, .. } = self.stored_backbone()?;
         let invalid =
             |reason: String| ModelError::Invalid { model: self.name().to_owned(), reason };
-        if self.head().feature_count() != card.feature_count {
-            return Err(invalid(format!(
-                "its head takes more than the {} features of its backbone, which ONNX has no \
-                 place for",
-                card.feature_count
-            )));
-        }
-        if card.orientations == OrientationRule::MeanOfEight {
-            return Err(invalid(
-                "it takes the mean over eight orientations, for which the exported file has no \
-                 place; train it without --orientations 8"
-                    .to_owned(),
-            ));
-        }
         let parts = ClassifierParts {
             card: &card,
             head: self.head(),
+            pixel_size_input: self.manifest().pixel_size_input,
             temperature: self.manifest().temperature,
             description: format!(
                 "{}: a classifier of scanning electron micrographs, exported by Semblance {}. {}",

@@ -33,18 +33,18 @@ pub fn save_training_images(
 /// # Errors
 /// Fails, naming the model, where the file is damaged: an image that trained would measure.
 pub fn training_images(folder: &Path) -> Result<Option<BTreeMap<String, Side>>, ModelError> {
-    let invalid = |reason: String| ModelError::Invalid {
-        model: folder.display().to_string(),
-        reason: format!("{FILE}: {reason}"),
-    };
-    let text = match fs::read_to_string(folder.join(FILE)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(invalid(error.to_string())),
-    };
+    match fs::read_to_string(folder.join(FILE)) {
+        Ok(text) => parse(&text, &folder.display().to_string()).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(invalid(&folder.display().to_string(), &error.to_string())),
+    }
+}
+
+/// The images in the text of `images.csv` of `model`.
+pub(super) fn parse(text: &str, model: &str) -> Result<BTreeMap<String, Side>, ModelError> {
     let mut lines = text.lines();
     if lines.next() != Some(&HEADER.join(",")) {
-        return Err(invalid(format!("its first line is not {}", HEADER.join(","))));
+        return Err(invalid(model, &format!("its first line is not {}", HEADER.join(","))));
     }
     lines
         .map(|line| {
@@ -52,8 +52,11 @@ pub fn training_images(folder: &Path) -> Result<Option<BTreeMap<String, Side>>, 
             Some((content.to_owned(), Side::of_name(side)?))
         })
         .collect::<Option<BTreeMap<_, _>>>()
-        .map(Some)
-        .ok_or_else(|| invalid("a line does not name a side".to_owned()))
+        .ok_or_else(|| invalid(model, "a line does not name a side"))
+}
+
+fn invalid(model: &str, reason: &str) -> ModelError {
+    ModelError::Invalid { model: model.to_owned(), reason: format!("{FILE}: {reason}") }
 }
 
 #[cfg(test)]

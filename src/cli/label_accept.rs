@@ -10,7 +10,7 @@ use super::categories::find_category;
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Acceptance, Library};
-use crate::classifier::{Model, training_images};
+use crate::classifier::Model;
 use crate::learning::{MoreLabels, Threshold};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{AcceptFrom, AcceptedModel, Measured, model_or_in_use, plan_accept};
@@ -58,7 +58,7 @@ pub(super) fn accept(arguments: &AcceptArguments, output: &mut Output) -> anyhow
         library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     }
     let model = model_or_in_use(Some(&library), arguments.model.as_deref())?;
-    let images = model.folder().map(training_images).transpose()?.flatten();
+    let images = model.training_images()?;
     let tree = library.category_tree()?;
     let categories = match arguments.categories.as_slice() {
         [] => None,

@@ -15,7 +15,7 @@ use super::rescore::score_cached;
 use super::train::{TrainModelError, grouped_examples, inputs_of};
 use crate::cache::Cache;
 use crate::catalog::{ImageContent, ImageId, LabelSource, Library, Side};
-use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax, training_images};
+use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax};
 use crate::learning::{PairedComparison, TrainError};
 use crate::taxonomy::{CategoryTree, CurrentCategories};
 
@@ -128,7 +128,7 @@ pub fn compare_models(
 
 /// The contents that a model was trained on, or that chose its penalty and temperature.
 fn seen_by(model: &Model, warnings: &mut Vec<String>) -> Result<HashSet<String>, TrainModelError> {
-    let sides = model.folder().map(training_images).transpose()?.flatten();
+    let sides = model.training_images()?;
     if sides.is_none() {
         warnings.push(format!(
             "Model {:?} does not tell which images trained it: where these are among them, it is \

@@ -12,7 +12,7 @@ use super::pipeline::PipelineOptions;
 use super::train::{TrainModelError, inputs_of};
 use crate::cache::Cache;
 use crate::catalog::Side;
-use crate::classifier::{Backbone, Model, training_images};
+use crate::classifier::{Backbone, Model};
 use crate::learning::{Evaluation, ScoredImage, evaluate};
 
 /// Seed of the resampling behind intervals: the same images give the same interval.
@@ -75,7 +75,7 @@ pub fn evaluate_model(
     let featured = features_of(&known, backbone, cache, &options.pipeline, cancel, on_progress)?;
     featured.require_images()?;
 
-    let seen = model.folder().map(training_images).transpose()?.flatten();
+    let seen = model.training_images()?;
     let is_trained_on = |content: &String| {
         seen.as_ref().is_some_and(|sides| sides.get(content).is_some_and(|side| *side < Side::Test))
     };

@@ -83,6 +83,19 @@ fn models_on_backbones_of_every_kind_score_the_same_in_onnx_runtime() -> TestRes
 }
 
 #[test]
+fn a_model_on_the_mean_of_eight_orientations_scores_the_same_in_onnx_runtime() -> TestResult {
+    if !has_runtime()? {
+        return Ok(());
+    }
+    let program = Program::new();
+    program.copy_categories(&CATEGORIES, "images");
+    program.line("train --images images --min-images 1 --orientations 8 --out m").fine();
+    let (scores, _) = in_runtime(&program, "m", "images")?;
+    assert_alike(&own_scores(&program, "m", "images".as_ref()), &scores, "eight orientations");
+    Ok(())
+}
+
+#[test]
 fn an_imported_classifier_is_exported_with_its_own_network() -> TestResult {
     let program = Program::new();
     if !(has_runtime()? && write_networks(&program)?) {

@@ -5,6 +5,7 @@ mod check;
 mod compose;
 mod external;
 mod graph;
+mod inputs;
 mod last_convolution;
 mod node;
 
