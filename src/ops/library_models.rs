@@ -1,7 +1,7 @@
 //! A library's models: its own, in the folder `models` beside `library.db`, and which is in use.
 //!
-//! A model of its own is never replaced: a retrained one stands beside it until somebody takes it
-//! into use, and the earlier one can be taken back.
+//! A model of its own is not replaced, unless somebody names its folder: a retrained one stands beside
+//! it until it is taken into use, and the earlier one can be taken back.
 
 use std::collections::BTreeMap;
 use std::fs;
