@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
 
 use super::category_list::select_tree;
 use super::order::Moment;
@@ -75,6 +76,22 @@ impl Library {
                 per_category: per_category.into_iter().collect(),
                 folders: files.folders.clone(),
             })
+        })
+    }
+
+    /// How many of the images have a label that `by` gave since then.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn labelled_since(&self, since: Timestamp, by: &str) -> Result<u64, CatalogError> {
+        self.read("count labels", |connection| {
+            let sql = "SELECT count(*) FROM label INDEXED BY label_by_time
+                       WHERE labelled_at >= ?1 AND labelled_by = ?2 COLLATE NOCASE
+                         AND source <> 'accepted_automatically'";
+            let mut statement = connection.prepare_cached(sql)?;
+            let count =
+                statement.query_row(params![since.to_string(), by], |row| row.get::<_, i64>(0))?;
+            Ok(count.cast_unsigned())
         })
     }
 

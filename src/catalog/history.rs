@@ -98,7 +98,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn history(&self, image: ImageId) -> Result<Vec<HistoryItem>, CatalogError> {
-        self.read("list an image's history", |connection| {
+        self.read_image("list an image's history", |connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT journal.at, journal.by, journal.source,
                         journal_change.before_json, journal_change.after_json

@@ -69,14 +69,15 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn rows(&self, images: &[ImageId]) -> Result<Vec<ImageRow>, CatalogError> {
-        self.read("list images", |connection| {
-            let mut statement = connection.prepare_cached(SELECT_ROW)?;
-            let mut rows = Vec::with_capacity(images.len());
-            for image in images {
-                rows.extend(statement.query_row([image.0], image_row).optional()?);
-            }
-            Ok(rows)
-        })
+        self.read_image("list images", |connection| Ok(select_rows(connection, images)?))
+    }
+
+    /// The same for very many images: nobody who draws some waits for it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn many_rows(&self, images: &[ImageId]) -> Result<Vec<ImageRow>, CatalogError> {
+        self.read("list images", |connection| Ok(select_rows(connection, images)?))
     }
 
     /// The image with this path, relative to the root, unless its file has vanished. Files of the
@@ -112,7 +113,7 @@ impl Library {
     /// # Errors
     /// When the library has no such image, or the database cannot be read.
     pub fn path_of(&self, image: ImageId) -> Result<PathBuf, CatalogError> {
-        let path: Option<Vec<u8>> = self.read("find an image", |connection| {
+        let path: Option<Vec<u8>> = self.read_image("find an image", |connection| {
             let mut statement =
                 connection.prepare_cached("SELECT path FROM image WHERE id = ?1")?;
             Ok(statement.query_row([image.0], |row| row.get(0)).optional()?)
@@ -139,6 +140,15 @@ pub(super) fn shown_images<T>(
         images.insert(ImageId(id.ok_or(CatalogError::UnknownImage(image))?), value);
     }
     Ok(images)
+}
+
+fn select_rows(connection: &Connection, images: &[ImageId]) -> rusqlite::Result<Vec<ImageRow>> {
+    let mut statement = connection.prepare_cached(SELECT_ROW)?;
+    let mut rows = Vec::with_capacity(images.len());
+    for image in images {
+        rows.extend(statement.query_row([image.0], image_row).optional()?);
+    }
+    Ok(rows)
 }
 
 fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {

@@ -4,7 +4,7 @@ use super::ImageId;
 
 /// A set of images, one bit for each id up to the largest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ImageSet {
+pub struct ImageSet {
     words: Vec<u64>,
 }
 
@@ -20,7 +20,8 @@ impl ImageSet {
         Self { words: vec![u64::MAX; newest as usize / 64 + 1] }
     }
 
-    pub(super) fn insert(&mut self, image: ImageId) {
+    /// Adds an image.
+    pub fn insert(&mut self, image: ImageId) {
         let (word, bit) = place(image);
         if word >= self.words.len() {
             self.words.resize(word + 1, 0);
@@ -28,9 +29,40 @@ impl ImageSet {
         self.words[word] |= bit;
     }
 
-    pub(super) fn contains(&self, image: ImageId) -> bool {
+    /// Whether it has this image.
+    pub fn contains(&self, image: ImageId) -> bool {
         let (word, bit) = place(image);
         self.words.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Takes an image out.
+    pub fn take(&mut self, image: ImageId) {
+        let (word, bit) = place(image);
+        if let Some(bits) = self.words.get_mut(word) {
+            *bits &= !bit;
+        }
+    }
+
+    /// Number of images.
+    pub fn len(&self) -> usize {
+        self.words.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    /// Whether it has no image.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|bits| *bits == 0)
+    }
+
+    /// The images, by number.
+    pub fn iter(&self) -> impl Iterator<Item = ImageId> {
+        self.words.iter().zip(0_u32..).flat_map(|(&bits, word)| {
+            let mut left = bits;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(ImageId(word * 64 + bit))
+            })
+        })
     }
 
     pub(super) fn unite(&mut self, other: &Self) {
@@ -85,7 +117,18 @@ mod tests {
     }
 
     fn ids(set: &ImageSet) -> Vec<u32> {
-        (0..1000).filter(|&id| set.contains(ImageId(id))).collect()
+        let ids: Vec<u32> = (0..1000).filter(|&id| set.contains(ImageId(id))).collect();
+        assert_eq!(set.iter().map(|image| image.0).collect::<Vec<_>>(), ids);
+        assert_eq!((set.len(), set.is_empty()), (ids.len(), ids.is_empty()));
+        ids
+    }
+
+    #[test]
+    fn an_image_is_taken_out_alone() {
+        let mut images = set(&[0, 64, 65]);
+        images.take(ImageId(64));
+        images.take(ImageId(9_999)); // it never had this one
+        assert_eq!(ids(&images), [0, 65]);
     }
 
     #[test]

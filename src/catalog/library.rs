@@ -1,4 +1,4 @@
-//! An open library: one connection that writes, one that reads, shared by all threads.
+//! An open library: one connection that writes, three that read, shared by all threads.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -24,9 +24,12 @@ pub struct Library {
     place: LibraryPlace,
     database: PathBuf,
     access: Access,
+    /// Reads what may be about all images, which takes time.
     reader: Mutex<Connection>,
     /// Reads orders beside the other.
     order_reader: Mutex<Connection>,
+    /// Reads what is known of single images: whoever draws them must not wait for the others.
+    image_reader: Mutex<Connection>,
     orders: Orders,
     kept_counts: KeptCounts,
 }
@@ -94,6 +97,7 @@ impl Library {
             access,
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
+            image_reader: Mutex::new(open_reader(&database)?),
             orders: Orders::default(),
             kept_counts: KeptCounts::default(),
             database,
@@ -168,6 +172,15 @@ impl Library {
         read: impl FnOnce(&Connection) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
         self.read_with(&self.order_reader, operation, read)
+    }
+
+    /// The same for what is known of one image, or of a screenful.
+    pub(super) fn read_image<T>(
+        &self,
+        operation: &'static str,
+        read: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        self.read_with(&self.image_reader, operation, read)
     }
 
     fn read_with<T>(

@@ -55,6 +55,7 @@ pub use filling::FilledImage;
 pub use history::{EntryFacts, HistoryItem};
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};
+pub use image_set::ImageSet;
 pub use importing::ForeignLabels;
 pub use journal::EntryId;
 pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};

@@ -111,7 +111,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn near_duplicate_count(&self, image: ImageId) -> Result<u64, CatalogError> {
-        self.read("count near-duplicates", |connection| {
+        self.read_image("count near-duplicates", |connection| {
             Ok(connection
                 .prepare_cached(
                     "SELECT count(*) FROM near_duplicate AS other

@@ -61,7 +61,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn prediction(&self, image: ImageId) -> Result<Option<Prediction>, CatalogError> {
-        self.read("read a prediction", |connection| {
+        self.read_image("read a prediction", |connection| {
             let tree = select_tree(connection)?;
             Ok(connection
                 .prepare_cached(

@@ -57,7 +57,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn read_choice(&self, image: ImageId) -> Result<ReadChoice, CatalogError> {
-        self.read("read what was chosen for an image", |connection| {
+        self.read_image("read what was chosen for an image", |connection| {
             Ok(choice_of(connection, image)?)
         })
     }

@@ -114,7 +114,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn instrument_json(&self, image: ImageId) -> Result<Option<String>, CatalogError> {
-        self.read("read an instrument record", |connection| {
+        self.read_image("read an instrument record", |connection| {
             Ok(connection
                 .prepare_cached("SELECT json FROM instrument_record WHERE image_id = ?1")?
                 .query_row([image.0], |row| row.get(0))

@@ -75,7 +75,11 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
         out: &arguments.out,
         library: library.as_ref(),
         card: &card,
-        options: PipelineOptions { workers, limit_bytes: arguments.limit.bytes() },
+        options: PipelineOptions {
+            workers,
+            limit_bytes: arguments.limit.bytes(),
+            ..PipelineOptions::default()
+        },
     };
     let mut printer = Printer::new("png", arguments.json, items.len(), output);
     let cancel = AtomicBool::new(false);

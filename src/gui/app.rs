@@ -108,7 +108,10 @@ impl App {
         for (image, loaded) in self.session.take_images() {
             self.single.insert(image, loaded);
         }
-        if self.session.running().is_some() || self.dialogs.is_open() {
+        if self.session.tasks().next().is_some()
+            || self.session.opening().is_some()
+            || self.dialogs.is_open()
+        {
             context.request_repaint_after(PROGRESS_INTERVAL);
         } else if !self.session.notices().is_empty() {
             context.request_repaint_after(NOTICE_INTERVAL);

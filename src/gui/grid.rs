@@ -11,7 +11,7 @@ use super::thumbnail_textures::{Picture, ThumbnailTextures};
 use super::tokens::{GAP, RADIUS, Tokens, category_color, small};
 use crate::catalog::{Filter, ImageId, ImageRow};
 use crate::query::Query;
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, TaskKind};
 
 /// Narrowest cell; cells grow to fill the width.
 const LEAST_CELL_WIDTH: f32 = 160.0;
@@ -288,7 +288,7 @@ fn paint_caption(ui: &Ui, session: &Session, rect: Rect, frame: Rect, row: &Imag
 /// Why there is nothing, and what to do about it.
 fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let (Some(view), Some(counts)) = (session.view(), session.counts()) else { return };
-    let is_scanning = session.running().is_some();
+    let is_scanning = session.is_running(TaskKind::Files);
     let (text, remedy) = if counts.images == 0 && is_scanning {
         ("Looking for images…", None)
     } else if counts.images == 0 {

@@ -11,7 +11,7 @@ use crate::catalog::{ImageId, ImageRow, LabelSource};
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{Fact, record_facts};
 use crate::query::Query;
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, TaskKind};
 
 const TOP_COUNT: usize = 5;
 
@@ -41,8 +41,8 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         data_bar_ui(ui, session, &row, commands);
         ui.add_space(GROUP_GAP);
         likeness_ui(ui, session, &row, commands);
-        if let Some(record) = session.instrument(image) {
-            record_ui(ui, &record);
+        if let Some(record) = &session.details(image).instrument {
+            record_ui(ui, record);
         }
     });
 }
@@ -103,7 +103,7 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
 fn likeness_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
     heading(ui, "Images alike");
     ui.horizontal_wrapped(|ui| {
-        let is_idle = session.running().is_none();
+        let is_idle = !session.is_running(TaskKind::Search);
         let similar = ui.add_enabled(is_idle && row.top.is_some(), Button::new("More like this"));
         let similar = similar.on_hover_text("Show the images that look most like this one");
         if similar.on_disabled_hover_text("Classify the image first").clicked() {

@@ -10,7 +10,7 @@ use super::saved_filters::saved_filters_ui;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
 use crate::catalog::{Filter, View};
 use crate::query::Query;
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, TaskKind};
 
 /// Height of a line of the panel.
 pub(super) const ROW_HEIGHT: f32 = 26.0;
@@ -129,7 +129,8 @@ impl Sidebar {
 /// Puts images without a label together that are alike.
 fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.add_space(4.0);
-    let group = ui.add_enabled(session.running().is_none(), Button::new("Put like ones together"));
+    let group = ui
+        .add_enabled(!session.is_running(TaskKind::Search), Button::new("Put like ones together"));
     let group = group.on_hover_text("Show the images without a label in groups that look alike");
     if group.clicked() {
         commands.push(Command::SetQuery(Query::default())); // it is about all of them

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use egui::{Label, ProgressBar, RichText, Sides, Ui};
+use egui::{Label, ProgressBar, RichText, Role, Sides, Ui, WidgetInfo};
 
 use super::tokens::Tokens;
 use super::who_labels::WhoLabels;
-use crate::session::{BackgroundTask, Command, Session};
+use crate::jobs::Progress;
+use crate::session::{BackgroundTask, Command, Session, TaskKind};
+
+/// Tasks shown at once; there is hardly room for more.
+const MOST_TASKS: usize = 2;
 
 pub(super) fn status_bar_ui(
     ui: &mut Ui,
@@ -17,9 +21,16 @@ pub(super) fn status_bar_ui(
     // In a narrow window the hint is cut rather than what is counted.
     Sides::new().height(26.0).shrink_left().show(
         ui,
-        |ui| match session.running() {
-            Some(task) => progress_ui(ui, &task, commands),
-            None => hint_ui(ui, session),
+        |ui| {
+            let tasks: Vec<BackgroundTask<'_>> = session.tasks().take(MOST_TASKS).collect();
+            if let Some(folder) = session.opening() {
+                ui.label(format!("Opening {}…", folder.display()));
+            } else if tasks.is_empty() {
+                hint_ui(ui, session);
+            }
+            for task in &tasks {
+                progress_ui(ui, task, tasks.len() > 1, commands);
+            }
         },
         |ui| {
             who_labels.name_ui(ui, session);
@@ -28,7 +39,12 @@ pub(super) fn status_bar_ui(
     );
 }
 
-fn progress_ui(ui: &mut Ui, task: &BackgroundTask<'_>, commands: &mut Vec<Command>) {
+fn progress_ui(
+    ui: &mut Ui,
+    task: &BackgroundTask<'_>,
+    is_short: bool,
+    commands: &mut Vec<Command>,
+) {
     let progress = task.progress;
     let tokens = Tokens::of(ui);
     if task.is_cancelled {
@@ -37,24 +53,45 @@ fn progress_ui(ui: &mut Ui, task: &BackgroundTask<'_>, commands: &mut Vec<Comman
     }
     ui.label(task.name);
     if progress.total == 0 {
-        ui.label(RichText::new(format!("{} found", progress.done)).color(tokens.text_weak));
+        if progress.done > 0 {
+            ui.label(RichText::new(format!("{} found", progress.done)).color(tokens.text_weak));
+        }
     } else {
         let share = progress.done as f32 / progress.total as f32;
+        let width = if is_short { 90.0 } else { 180.0 };
         ui.add(
-            ProgressBar::new(share).desired_width(220.0).desired_height(8.0).fill(tokens.accent),
+            ProgressBar::new(share).desired_width(width).desired_height(8.0).fill(tokens.accent),
         );
-        let mut text = format!("{} of {}", progress.done, progress.total);
-        if progress.done > 0 {
-            text += &format!(", {:.1} a second", progress.rate_per_second());
-        }
-        if let Some(left) = progress.time_left().filter(|left| *left >= Duration::from_secs(1)) {
-            text += &format!(", {} left", minutes(left));
-        }
+        let text = if task.is_paused {
+            format!("{} of {}, paused", progress.done, progress.total)
+        } else {
+            progress_text(&progress, is_short)
+        };
         ui.label(RichText::new(text).color(tokens.text_weak));
     }
-    if ui.button("Cancel").clicked() {
-        commands.push(Command::Cancel);
+    if task.kind == TaskKind::Classify {
+        let text = if task.is_paused { "Go on" } else { "Pause" };
+        if ui.button(text).clicked() {
+            commands.push(Command::SetPaused(!task.is_paused));
+        }
     }
+    let cancel = ui.button("Cancel");
+    cancel
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Cancel: {}", task.name)));
+    if cancel.clicked() {
+        commands.push(Command::Cancel(task.kind));
+    }
+}
+
+fn progress_text(progress: &Progress, is_short: bool) -> String {
+    let mut text = format!("{} of {}", progress.done, progress.total);
+    if progress.done > 0 && !is_short {
+        text += &format!(", {:.1} a second", progress.rate_per_second());
+    }
+    if let Some(left) = progress.time_left().filter(|left| *left >= Duration::from_secs(1)) {
+        text += &format!(", {} left", minutes(left));
+    }
+    text
 }
 
 fn hint_ui(ui: &mut Ui, session: &Session) {
@@ -69,9 +106,19 @@ fn hint_ui(ui: &mut Ui, session: &Session) {
 fn summary_ui(ui: &mut Ui, session: &Session) {
     let (Some(counts), Some(selection)) = (session.counts(), session.selection()) else { return };
     let shown = session.image_ids().len();
-    let mut text = format!("{} of {} labelled · {shown} shown", counts.labelled, counts.images);
+    let mut text = String::new();
+    match (session.labelled_today(), session.labels_per_minute()) {
+        (0, _) => {}
+        (today, None) => text += &format!("{today} today · "),
+        (today, Some(rate)) => text += &format!("{today} today, {rate:.0} a minute · "),
+    }
+    let left = counts.images.saturating_sub(counts.labelled);
+    text += &format!("{} labelled, {left} left · {shown} shown", counts.labelled);
     if selection.len() > 1 {
         text += &format!(" · {} selected", selection.len());
+    }
+    if session.is_saving() {
+        text += " · saving…";
     }
     ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
 }

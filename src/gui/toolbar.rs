@@ -7,7 +7,7 @@ use super::search_field::SearchField;
 use super::tokens::{GROUP_GAP, Tokens, strong};
 use crate::catalog::Sort;
 use crate::classifier::BUILT_IN_MODELS;
-use crate::session::{Command, Session};
+use crate::session::{Command, Session, TaskKind};
 
 /// What the bar keeps.
 #[derive(Default)]
@@ -109,16 +109,17 @@ fn undo_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 /// Right to left: export, classify, model.
 fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
-    let is_idle = session.running().is_none();
+    let can_export = !session.is_running(TaskKind::Export);
     let has_images = !session.image_ids().is_empty();
-    let export = ui.add_enabled(is_idle && has_images, Button::new("Export HDF5…"));
+    let export = ui.add_enabled(can_export && has_images, Button::new("Export HDF5…"));
     if export.on_hover_text("Write the images shown, with all that is known about them").clicked() {
         dialogs.ask_export(session);
     }
     let left = session.unclassified_count();
     if left > 0 {
         let label = RichText::new(format!("Classify {left}")).color(tokens.on_accent);
-        let classify = ui.add_enabled(is_idle, Button::new(label).fill(tokens.accent));
+        let can_classify = !session.is_running(TaskKind::Classify);
+        let classify = ui.add_enabled(can_classify, Button::new(label).fill(tokens.accent));
         if classify.on_hover_text("Classify the images that have no prediction yet").clicked() {
             commands.push(Command::Classify);
         }

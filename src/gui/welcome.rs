@@ -24,7 +24,13 @@ pub(super) fn welcome_ui(
                 .color(tokens.text_weak),
         );
         ui.add_space(2.0 * GROUP_GAP);
-        if let Some(task) = session.running() {
+        if let Some(folder) = session.opening() {
+            ui.add(egui::Spinner::new().color(tokens.accent));
+            ui.add_space(GAP);
+            ui.label(format!("Opening {}…", folder.display()));
+            return;
+        }
+        if let Some(task) = session.tasks().next() {
             let progress = task.progress;
             ui.label(task.name);
             ui.add_space(GAP);
@@ -33,7 +39,7 @@ pub(super) fn welcome_ui(
             ui.add(bar.desired_width(BUTTON_SIZE.x));
             ui.add_space(GAP);
             if ui.button("Cancel").clicked() {
-                commands.push(Command::Cancel);
+                commands.push(Command::Cancel(task.kind));
             }
             return;
         }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::pause::Pause;
+
 /// How far a task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -15,7 +17,7 @@ pub struct Progress {
     pub done: u64,
     /// Items to do; 0 while that is unknown.
     pub total: u64,
-    /// Time since the start.
+    /// Time since the start, without pauses.
     pub elapsed: Duration,
 }
 
@@ -43,6 +45,7 @@ struct Shared {
     cancel: AtomicBool,
     done: AtomicU64,
     total: AtomicU64,
+    pause: Pause,
     panicked: Mutex<Option<String>>,
 }
 
@@ -61,9 +64,21 @@ impl<E> TaskHandle<E> {
         (self.wake)();
     }
 
+    /// Rests while the task is paused; returns at once when it is cancelled.
+    pub fn rest_while_paused(&self) {
+        self.shared.pause.wait();
+    }
+
     /// Set when the work should stop.
     pub fn cancel(&self) -> &AtomicBool {
         &self.shared.cancel
+    }
+}
+
+impl Shared {
+    fn stop(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+        self.pause.cancel();
     }
 }
 
@@ -87,6 +102,7 @@ impl<E: Send + 'static> Task<E> {
             cancel: AtomicBool::new(false),
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
+            pause: Pause::default(),
             panicked: Mutex::new(None),
         });
         let (sender, events) = unbounded();
@@ -113,13 +129,23 @@ impl<E: Send + 'static> Task<E> {
         Progress {
             done: self.shared.done.load(Ordering::Relaxed),
             total: self.shared.total.load(Ordering::Relaxed),
-            elapsed: self.started.elapsed(),
+            elapsed: self.started.elapsed().saturating_sub(self.shared.pause.rested()),
         }
     }
 
     /// Asks it to stop; it ends after what it has in hand.
     pub fn cancel(&self) {
-        self.shared.cancel.store(true, Ordering::Relaxed);
+        self.shared.stop();
+    }
+
+    /// Lets it rest after what it has in hand, or go on.
+    pub fn set_paused(&self, is_paused: bool) {
+        self.shared.pause.set(is_paused);
+    }
+
+    /// Whether it is to rest.
+    pub fn is_paused(&self) -> bool {
+        self.shared.pause.is_set()
     }
 
     /// Whether it was asked to stop.
@@ -152,7 +178,7 @@ impl<E: Send + 'static> Task<E> {
 
 impl<E> Drop for Task<E> {
     fn drop(&mut self) {
-        self.shared.cancel.store(true, Ordering::Relaxed);
+        self.shared.stop();
     }
 }
 
@@ -192,6 +218,44 @@ mod tests {
         task.cancel();
         task.wait();
         assert!(task.is_cancelled());
+    }
+
+    #[test]
+    fn a_paused_task_rests_until_it_goes_on_and_can_be_cancelled_meanwhile() {
+        let counted = |handle: &TaskHandle<u32>| {
+            for number in 1..=3 {
+                handle.rest_while_paused();
+                if handle.cancel().load(Ordering::Relaxed) {
+                    return;
+                }
+                handle.event(number);
+            }
+        };
+        let (go_sender, go) = unbounded::<()>();
+        let start = |go: Receiver<()>| {
+            Task::start(
+                "Counting",
+                || {},
+                move |handle| {
+                    go.recv().unwrap();
+                    counted(handle);
+                },
+            )
+        };
+        let mut task = start(go.clone());
+        task.set_paused(true);
+        go_sender.send(()).unwrap();
+        assert!(task.is_paused() && task.take_events().is_empty());
+        task.set_paused(false);
+        task.wait();
+        assert_eq!(task.take_events(), [1, 2, 3]);
+
+        let mut task = start(go);
+        task.set_paused(true);
+        go_sender.send(()).unwrap();
+        task.cancel();
+        task.wait();
+        assert!(task.take_events().is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::{NoticeLevel, Session};
 use crate::catalog::{ImageId, Listed, data_directory};
 use crate::classifier::{Backbone, Model};
-use crate::jobs::{Progress, Task, TaskHandle};
+use crate::jobs::{Progress, Task, TaskHandle, lower_priority};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
@@ -21,6 +21,10 @@ use crate::synthetic::SampleOptions;
 /// How often the view is read again while files are being found.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
 
+/// How often images are counted again while they are classified: at a million of them that takes a
+/// share of the time that would classify others.
+const RECOUNT_EVERY: Duration = Duration::from_secs(5);
+
 /// What the work reports.
 pub(super) enum Event {
     /// New rows are in the library.
@@ -31,35 +35,57 @@ pub(super) enum Event {
     Outdated(ImageId),
     /// The sample library is there.
     SampleMade(PathBuf),
+    /// This model is in use now.
+    ModelUsed(String),
     /// These images were looked for.
     Listed(Listed),
     /// For the user.
     Notice(NoticeLevel, String),
 }
 
+/// Which work it is; of each kind, one runs at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskKind {
+    /// Finding or making files.
+    Files,
+    /// Classifying.
+    Classify,
+    /// Comparing images with one another.
+    Search,
+    /// Writing files.
+    Export,
+}
+
 /// What is running, for the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackgroundTask<'a> {
+    /// Which work it is.
+    pub kind: TaskKind,
     /// What it does, such as `Classifying`.
     pub name: &'a str,
     /// How far it is.
     pub progress: Progress,
     /// Whether it was asked to stop.
     pub is_cancelled: bool,
+    /// Whether it rests.
+    pub is_paused: bool,
 }
 
-/// The task that is running.
+/// A task that is running.
 pub(super) struct Running {
-    pub(super) task: Task<Event>,
+    kind: TaskKind,
+    task: Task<Event>,
     refreshed: Instant,
 }
 
 impl Running {
-    pub(super) fn describe(&self) -> BackgroundTask<'_> {
+    fn describe(&self) -> BackgroundTask<'_> {
         BackgroundTask {
+            kind: self.kind,
             name: self.task.name(),
             progress: self.task.progress(),
             is_cancelled: self.task.is_cancelled(),
+            is_paused: self.task.is_paused(),
         }
     }
 }
@@ -74,54 +100,85 @@ pub(super) fn backbone_for(model: &Model) -> Result<Backbone, String> {
 }
 
 impl Session {
-    /// Takes in what the running work has reported. Call it once a frame.
+    /// What is running, the oldest first.
+    pub fn tasks(&self) -> impl Iterator<Item = BackgroundTask<'_>> {
+        self.running.iter().map(Running::describe)
+    }
+
+    /// Whether work of this kind is running.
+    pub fn is_running(&self, kind: TaskKind) -> bool {
+        self.running.iter().any(|running| running.kind == kind)
+    }
+
+    /// Takes in what was read, written and done in the background. Call it once a frame.
     pub fn receive(&mut self) {
         self.notices.retain(|notice| !notice.is_over());
+        self.receive_opened();
+        self.receive_decided();
+        self.receive_lists();
         self.classify_again();
-        let Some(mut running) = self.running.take() else { return };
-        let is_finished = running.task.is_finished(); // before the events, so that none is missed
-        let mut classified = Vec::new();
+        for mut running in std::mem::take(&mut self.running) {
+            let is_finished = running.task.is_finished(); // before the events, so that none is missed
+            self.receive_events(&mut running);
+            if let Some(failure) = running.task.failure() {
+                self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
+            }
+            if is_finished {
+                self.refresh();
+            } else {
+                self.running.push(running);
+            }
+        }
+    }
+
+    fn receive_events(&mut self, running: &mut Running) {
+        let mut classified = 0;
+        let mut is_due = running.refreshed.elapsed() >= REFRESH_EVERY;
         for event in running.task.take_events() {
             match event {
-                Event::LibraryChanged if running.refreshed.elapsed() >= REFRESH_EVERY => {
+                Event::LibraryChanged if std::mem::take(&mut is_due) => {
                     running.refreshed = Instant::now();
                     self.refresh();
                 }
                 Event::LibraryChanged => {}
-                Event::Classified(image) => classified.push(image),
+                Event::Classified(image) => {
+                    classified += 1;
+                    if let Some(open) = &self.open {
+                        open.forget_row(image);
+                    }
+                }
                 Event::Outdated(image) => {
                     if let Some(open) = &mut self.open {
                         open.to_classify_again.push(image);
                     }
                 }
                 Event::SampleMade(folder) => self.open_folder(&folder),
+                Event::ModelUsed(name) => {
+                    if let Some(open) = &mut self.open {
+                        open.model_name = name;
+                    }
+                    self.start_classification(None);
+                }
                 Event::Listed(listed) => self.offer_list(listed),
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }
-        if !classified.is_empty()
+        if classified > 0
             && let Some(open) = &mut self.open
         {
-            let left = open.unclassified_count.saturating_sub(classified.len() as u64);
-            open.unclassified_count = left;
-            if let Err(error) = open.refresh_decisions(&classified) {
-                self.notify_error(&error);
+            open.unclassified_count = open.unclassified_count.saturating_sub(classified);
+            if running.refreshed.elapsed() >= RECOUNT_EVERY {
+                running.refreshed = Instant::now();
+                self.refresh_facts();
             }
-        }
-        if let Some(failure) = running.task.failure() {
-            self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
-        }
-        if is_finished {
-            self.refresh();
-        } else if self.running.is_none() {
-            self.running = Some(running);
         }
     }
 
     /// What lost its prediction because it is read in another way gets a new one by itself.
     fn classify_again(&mut self) {
+        let is_classifying = self.is_running(TaskKind::Classify);
         let Some(open) = &mut self.open else { return };
-        if self.running.is_none() && !open.to_classify_again.is_empty() {
+        if !is_classifying && !open.to_classify_again.is_empty() {
             let mut again = std::mem::take(&mut open.to_classify_again);
             again.sort_unstable();
             again.dedup();
@@ -129,34 +186,46 @@ impl Session {
         }
     }
 
-    pub(super) fn refresh(&mut self) {
-        if let Some(open) = &mut self.open
-            && let Err(error) = open.refresh()
-        {
-            self.notify_error(&error);
+    pub(super) fn cancel(&mut self, kind: TaskKind) {
+        for running in self.running.iter().filter(|running| running.kind == kind) {
+            running.task.cancel();
         }
     }
 
-    /// Starts long work, unless some is running already.
+    pub(super) fn set_paused(&mut self, is_paused: bool) {
+        for running in self.running.iter().filter(|it| it.kind == TaskKind::Classify) {
+            running.task.set_paused(is_paused);
+        }
+    }
+
+    /// Starts long work, unless some of its kind is running already.
     pub(super) fn start(
         &mut self,
+        kind: TaskKind,
         name: &'static str,
         work: impl FnOnce(&TaskHandle<Event>) + Send + 'static,
     ) {
-        if let Some(running) = &self.running {
+        if let Some(running) = self.running.iter().find(|running| running.kind == kind) {
             let text = format!("{} is not finished: cancel it or wait", running.task.name());
             self.notify(NoticeLevel::Warning, text);
             return;
         }
         let wake = Arc::clone(&self.wake);
-        let task = Task::start(name, move || wake(), work);
-        self.running = Some(Running { task, refreshed: Instant::now() });
+        let task = Task::start(
+            name,
+            move || wake(),
+            move |handle| {
+                lower_priority();
+                work(handle);
+            },
+        );
+        self.running.push(Running { kind, task, refreshed: Instant::now() });
     }
 
     pub(super) fn start_scan(&mut self) {
         let Some(open) = &self.open else { return };
         let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
-        self.start("Looking for images", move |handle| {
+        self.start(TaskKind::Files, "Looking for images", move |handle| {
             let started = find_model(Some(&library), &model_name)
                 .map_err(|error| error.to_string())
                 .and_then(|model| {
@@ -192,7 +261,7 @@ impl Session {
             return;
         }
         let folder = folder.to_owned();
-        self.start("Making synthetic micrographs", move |handle| {
+        self.start(TaskKind::Files, "Making synthetic micrographs", move |handle| {
             // Made under another name, so that one cut short is never taken for the whole.
             let part = folder.with_extension("part");
             let _ = fs::remove_dir_all(&part); // of an earlier attempt, if there was one
@@ -216,7 +285,7 @@ impl Session {
         let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
         let model_name = open.model_name.clone();
         let is_again = images.is_some(); // a few, of which nobody needs to be told
-        self.start("Classifying", move |handle| {
+        self.start(TaskKind::Classify, "Classifying", move |handle| {
             let run = || -> Result<(u64, u64, f64), String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
@@ -235,12 +304,13 @@ impl Session {
                     cache: &cache,
                     backbone: &backbone,
                     model: &model,
-                    options: PipelineOptions::default(),
+                    options: PipelineOptions { is_background: true, ..PipelineOptions::default() },
                 };
                 let images = match is_again {
                     true => images,
                     // After a retraining, most are known already.
                     false => rescore_library(images, &work, handle.cancel(), &mut |image, _| {
+                        handle.rest_while_paused();
                         done += 1;
                         handle.event(Event::Classified(image));
                         handle.progress(done, total);
@@ -248,6 +318,7 @@ impl Session {
                     .map_err(|error| error.to_string())?,
                 };
                 classify_library(&images, &work, handle.cancel(), &mut |file| {
+                    handle.rest_while_paused();
                     let image = images[file.index];
                     if file.is_outdated {
                         outdated += 1;
@@ -287,7 +358,7 @@ impl Session {
         let Some(open) = &self.open else { return };
         let library = Arc::clone(&open.library);
         let (model_name, images) = (open.model_name.clone(), open.image_ids.clone());
-        self.start("Exporting HDF5", move |handle| {
+        self.start(TaskKind::Export, "Exporting HDF5", move |handle| {
             let run = || -> Result<(u64, Vec<String>), String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
@@ -334,12 +405,19 @@ impl Session {
         });
     }
 
-    pub(super) fn use_model(&mut self, name: &str) {
-        let Some(open) = &mut self.open else { return };
-        match use_model(&open.library, name) {
-            Ok((_, name)) => open.model_name = name,
-            Err(error) => self.notify(NoticeLevel::Error, error.to_string()),
+    /// Checks a model and classifies with it from then on.
+    pub(super) fn start_using(&mut self, name: String) {
+        let Some(open) = &self.open else { return };
+        if self.is_running(TaskKind::Classify) {
+            let text = "Images are being classified: cancel that first, or wait";
+            return self.notify(NoticeLevel::Warning, text);
         }
-        self.refresh();
+        let library = Arc::clone(&open.library);
+        self.start(TaskKind::Search, "Taking the model into use", move |handle| {
+            handle.event(match use_model(&library, &name) {
+                Ok((_, name)) => Event::ModelUsed(name),
+                Err(error) => Event::Notice(NoticeLevel::Error, error.to_string()),
+            });
+        });
     }
 }

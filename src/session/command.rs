@@ -1,7 +1,9 @@
 //! Everything a user can do.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
+use super::TaskKind;
 use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
@@ -41,6 +43,13 @@ pub enum Command {
     },
     /// Select every image of the view.
     SelectAll,
+    /// Select the images at these positions of the view.
+    SelectMany {
+        /// Positions in the view.
+        ranges: Vec<Range<usize>>,
+        /// Beside those that are selected.
+        add: bool,
+    },
     /// Move the cursor.
     Move {
         /// Where to.
@@ -52,16 +61,31 @@ pub enum Command {
     },
     /// Show one image large.
     ShowSingle,
+    /// Show the selected images, 2 to 4, side by side.
+    ShowCompare,
     /// Show the grid.
     ShowGrid,
     /// Give the selected images this category and go on to the next image.
     SetCategory(CategoryId),
     /// Give the selected images this second category; the same again takes it away.
     SetSecondCategory(CategoryId),
+    /// Say that the selected images show none of the categories, and go on.
+    SetNoneOfThese,
+    /// Say that nothing can be told of the selected images, and go on.
+    SetUnusable,
     /// Accept the best prediction for the selected images and go on.
     AcceptPrediction,
+    /// Label every image without a label whose best prediction has at least this score, in percent.
+    AcceptAbove(u8),
     /// Take the selected images' labels away.
     ClearLabel,
+    /// Note something on the selected images, or nothing.
+    SetNote(Option<String>),
+    /// Say that something is drawn into the selected images; said of all of them already, that there
+    /// is nothing.
+    ToggleAnnotated,
+    /// Keep the selected images out of training; kept out already, let them train.
+    ToggleExcluded,
     /// Read the current image with this data bar, or with the program's own.
     SetDataBar(Option<DataBar>),
     /// Read all images of the current one's size, in its folder and those below it, with this data
@@ -94,8 +118,10 @@ pub enum Command {
     Classify,
     /// Write the view's images as HDF5 into a folder.
     ExportHdf5(PathBuf),
-    /// Stop what is running.
-    Cancel,
+    /// Let classifying rest, or go on.
+    SetPaused(bool),
+    /// Stop what is running, of this kind.
+    Cancel(TaskKind),
     /// Put away the message at this position.
     DismissNotice(usize),
 }
@@ -107,8 +133,14 @@ impl Command {
             self,
             Self::SetCategory(_)
                 | Self::SetSecondCategory(_)
+                | Self::SetNoneOfThese
+                | Self::SetUnusable
                 | Self::AcceptPrediction
+                | Self::AcceptAbove(_)
                 | Self::ClearLabel
+                | Self::SetNote(_)
+                | Self::ToggleAnnotated
+                | Self::ToggleExcluded
                 | Self::AddCategory(_)
                 | Self::Undo
                 | Self::Redo

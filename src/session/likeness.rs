@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::background::{Event, backbone_for};
-use super::{NoticeLevel, Session};
+use super::{Middle, NoticeLevel, Session, TaskKind};
 use crate::cache::Cache;
 use crate::catalog::{Filter, ImageId, Library, Listed, View};
 use crate::classifier::Backbone;
@@ -22,8 +22,7 @@ impl Session {
 
     /// How many images show nearly the same as this one.
     pub fn near_duplicate_count(&self, image: ImageId) -> u64 {
-        let open = self.open.as_ref();
-        open.and_then(|open| open.library.near_duplicate_count(image).ok()).unwrap_or(0)
+        self.details(image).near_duplicate_count
     }
 
     /// Lists the current image with those that show nearly the same.
@@ -45,7 +44,7 @@ impl Session {
         let Some(open) = &mut self.open else { return };
         open.listed = Some(listed.clone());
         if current.is_some_and(|current| listed.images.contains(&current)) {
-            self.is_single = false;
+            self.middle = Middle::Grid;
             self.change_view(|view| view.filter = Filter::Listed(listed));
         } else {
             let text = format!("“{}” is found: see the left panel", listed.title);
@@ -104,7 +103,7 @@ impl Session {
         let Some(open) = &self.open else { return };
         let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
         let model_name = open.model_name.clone();
-        self.start(name, move |handle| {
+        self.start(TaskKind::Search, name, move |handle| {
             let run = || -> Result<Listed, String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;

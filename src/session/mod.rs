@@ -5,18 +5,24 @@
 
 mod apply;
 mod background;
-mod choices;
 mod command;
+mod decide;
+mod decisions; // what is written, off the window's thread
+mod details;
 mod images;
 mod likeness;
+mod listing; // what is read of the whole library, off the window's thread
 mod log_in;
 mod notice;
+mod opening;
+mod pace;
 mod person;
 mod saved;
 mod selection;
 
-pub use background::{BackgroundTask, default_sample_folder};
+pub use background::{BackgroundTask, TaskKind, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
+pub use details::Details;
 pub use images::LoadedImage;
 pub use log_in::{ASK_USER_VARIABLE, LogIn};
 pub use notice::{Notice, NoticeLevel};
@@ -26,25 +32,30 @@ pub use selection::Selection;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
-    LibraryPlace, Listed, Prediction, SavedSearch, View,
+    CatalogError, Counts, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, View,
 };
-use crate::micrograph::{InstrumentRecord, ReadChoice};
-use crate::ops::{Thumbnail, find_model, model_in_use, own_models};
+use crate::jobs::Worker;
+use crate::ops::Thumbnail;
 use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
+use decisions::{Asked, Decided, Tallies};
 use images::ImageLoader;
+use listing::Lister;
+use notice::Told;
+use opening::Opening;
+use pace::Pace;
 
-/// Set once somebody was warned that the library is on a network share.
-const NETWORK_TOLD: &str = "told_of_network_share";
 /// Most rows kept in memory; more than any screen shows.
 const ROW_CACHE: usize = 4096;
+/// Images compared side by side, at most.
+const MOST_COMPARED: usize = 4;
 
 /// Wakes whoever draws; may be called from any thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -55,11 +66,22 @@ pub struct Session {
     /// Who labels; nobody while that is to be asked.
     person: Option<String>,
     wake: Wake,
+    opening: Option<Opening>,
     open: Option<OpenLibrary>,
-    running: Option<Running>,
+    running: Vec<Running>,
     notices: Vec<Notice>,
-    /// Whether one image fills the middle, instead of the grid.
-    is_single: bool,
+    middle: Middle,
+    pace: Pace,
+}
+
+/// What fills the middle of the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Middle {
+    Grid,
+    /// One image.
+    Single,
+    /// These, side by side.
+    Compare(Vec<ImageId>),
 }
 
 /// What belongs to the open library.
@@ -67,13 +89,15 @@ struct OpenLibrary {
     library: Arc<Library>,
     cache: Arc<Cache>,
     loader: ImageLoader,
+    lister: Lister,
+    decider: Worker<Asked, Decided>,
     model_name: String,
     own_models: Vec<String>,
     unclassified_count: u64,
     category_tree: CategoryTree,
     /// Those that can be given.
     categories: Vec<Category>,
-    counts: Counts,
+    tallies: Tallies,
     saved_searches: Vec<SavedSearch>,
     /// Whose labels the library had when it was opened.
     people: Vec<String>,
@@ -87,34 +111,14 @@ struct OpenLibrary {
     selection: Selection,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
-    /// What Undo takes back, the newest last.
-    undo: Vec<Undoable>,
-    /// And after these: the newest decision of earlier sessions that holds.
-    undo_earlier: Option<EntryId>,
-    /// What Redo makes again.
-    redo: Vec<Undoable>,
-    /// And after these: what an earlier session took back last.
-    redo_earlier: Option<EntryId>,
+    /// Of the few images that were looked at closely, until they change.
+    details: RefCell<HashMap<ImageId, Rc<Details>>>,
+    can_undo: bool,
+    can_redo: bool,
     /// Images that are read in another way than when they were last shown.
     stale_images: Vec<ImageId>,
     /// Those of them that had a prediction.
     to_classify_again: Vec<ImageId>,
-}
-
-/// Something that can be taken back.
-#[derive(Debug, Clone)]
-enum Undoable {
-    /// A decision in the journal.
-    Decision(EntryId),
-    /// A choice of how images are read; the changes that take it back, in this order.
-    Choices(Vec<ChoiceChange>),
-    /// The saved filter of this name was changed, and was this before.
-    SavedSearch {
-        /// Its name.
-        name: String,
-        /// What it was; nothing where there was none.
-        before: Option<SavedSearch>,
-    },
 }
 
 impl Session {
@@ -125,11 +129,30 @@ impl Session {
             log_in,
             person,
             wake,
+            opening: None,
             open: None,
-            running: None,
+            running: Vec::new(),
             notices: Vec::new(),
-            is_single: false,
+            middle: Middle::Grid,
+            pace: Pace::default(),
         }
+    }
+
+    /// The folder that is being opened.
+    pub fn opening(&self) -> Option<&Path> {
+        self.opening.as_ref().map(|opening| opening.folder.as_path())
+    }
+
+    /// Whether everything that was asked for so far has been done, but for what runs in the
+    /// background.
+    pub fn is_settled(&self) -> bool {
+        let is_settled = |open: &OpenLibrary| !open.lister.is_busy() && !open.decider.is_busy();
+        self.opening.is_none() && self.open.as_ref().is_none_or(is_settled)
+    }
+
+    /// Whether something that was decided is not on the disk yet.
+    pub fn is_saving(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.decider.is_busy())
     }
 
     /// The folder that is open.
@@ -193,7 +216,17 @@ impl Session {
 
     /// How many images there are of each kind.
     pub fn counts(&self) -> Option<&Counts> {
-        self.open.as_ref().map(|open| &open.counts)
+        self.open.as_ref().map(|open| &open.tallies.counts)
+    }
+
+    /// Images that whoever labels has labelled since midnight.
+    pub fn labelled_today(&self) -> u64 {
+        self.open.as_ref().map_or(0, |open| open.tallies.labelled_today)
+    }
+
+    /// Images labelled a minute, lately; nothing where too little was labelled to tell.
+    pub fn labels_per_minute(&self) -> Option<f64> {
+        self.pace.per_minute(Instant::now())
     }
 
     /// Which images are shown, and in which order.
@@ -225,7 +258,20 @@ impl Session {
 
     /// Whether one image fills the middle, instead of the grid.
     pub fn is_single(&self) -> bool {
-        self.is_single && self.current_image().is_some()
+        self.middle == Middle::Single && self.current_image().is_some()
+    }
+
+    /// Whether images are compared side by side, instead of the grid.
+    pub fn is_comparing(&self) -> bool {
+        !self.compared().is_empty()
+    }
+
+    /// The images that are compared, 2 to 4.
+    pub fn compared(&self) -> &[ImageId] {
+        match &self.middle {
+            Middle::Compare(images) => images,
+            _ => &[],
+        }
     }
 
     /// What is known of an image; remembered until it changes.
@@ -241,23 +287,6 @@ impl Session {
         }
         rows.insert(image, row.clone());
         Some(row)
-    }
-
-    /// How a person wants an image read.
-    pub fn read_choice(&self, image: ImageId) -> ReadChoice {
-        let open = self.open.as_ref();
-        open.and_then(|open| open.library.read_choice(image).ok()).unwrap_or_default()
-    }
-
-    /// What a model last said of an image.
-    pub fn prediction(&self, image: ImageId) -> Option<Prediction> {
-        self.open.as_ref()?.library.prediction(image).ok().flatten()
-    }
-
-    /// What an image's header says; `None` until it was read.
-    pub fn instrument(&self, image: ImageId) -> Option<InstrumentRecord> {
-        let json = self.open.as_ref()?.library.instrument_json(image).ok().flatten()?;
-        serde_json::from_str(&json).ok()
     }
 
     /// Replaces the thumbnails that are wanted, the most urgent first.
@@ -278,7 +307,9 @@ impl Session {
     pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
         let loaded = open.loader.take_thumbnails(&open.library);
-        open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
+        if open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err()))) {
+            self.refresh_facts();
+        }
         loaded
     }
 
@@ -286,18 +317,15 @@ impl Session {
     pub fn take_images(&mut self) -> Vec<(ImageId, Result<LoadedImage, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
         let loaded = open.loader.take_images(&open.library);
-        open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
+        if open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err()))) {
+            self.refresh_facts();
+        }
         loaded
     }
 
     /// Images that are read in another way since the last call: what is shown of them is old.
     pub fn take_stale_images(&mut self) -> Vec<ImageId> {
         self.open.as_mut().map_or_else(Vec::new, |open| std::mem::take(&mut open.stale_images))
-    }
-
-    /// What is running.
-    pub fn running(&self) -> Option<BackgroundTask<'_>> {
-        self.running.as_ref().map(Running::describe)
     }
 
     /// Messages for the user, the newest last.
@@ -307,12 +335,12 @@ impl Session {
 
     /// Whether there is a decision or a choice to take back.
     pub fn can_undo(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| !open.undo.is_empty() || open.undo_earlier.is_some())
+        self.open.as_ref().is_some_and(|open| open.can_undo)
     }
 
     /// Whether there is a decision or a choice to make again.
     pub fn can_redo(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| !open.redo.is_empty() || open.redo_earlier.is_some())
+        self.open.as_ref().is_some_and(|open| open.can_redo)
     }
 
     /// Images that the model in use has not classified.
@@ -321,169 +349,47 @@ impl Session {
     }
 
     fn notify(&mut self, level: NoticeLevel, text: impl Into<String>) {
-        let (text, at) = (text.into(), Instant::now());
-        self.notices.push(Notice { level, text, at, is_undoable: false });
+        self.tell(Told::new(level, text));
     }
 
     fn notify_error(&mut self, error: &CatalogError) {
         self.notify(NoticeLevel::Error, error.to_string());
     }
 
-    fn open_folder(&mut self, folder: &Path) {
-        // Its own folder once more: what still works on it must not hold it.
-        let same = |open: &OpenLibrary| {
-            LibraryPlace::for_folder(folder)
-                .is_ok_and(|place| place.directory == open.library.directory())
-        };
-        if self.open.as_ref().is_some_and(same) {
-            self.running = None;
-            self.open = None;
-        }
-        match OpenLibrary::open(folder, Arc::clone(&self.wake)) {
-            Ok(open) => {
-                self.running = None; // cancels what worked on the library before
-                self.is_single = false;
-                self.open = Some(open);
-                self.tell_of_place();
-                if !self.is_read_only() {
-                    self.start_scan();
-                }
-            }
-            Err(error) => self.notify_error(&error),
-        }
-    }
-}
-
-impl Session {
-    /// What a person should know of where the library is, and who else has it.
-    fn tell_of_place(&mut self) {
-        let Some(library) = self.open.as_ref().map(|open| Arc::clone(&open.library)) else {
-            return;
-        };
-        if let Some(reason) = library.read_only_reason() {
-            self.notify(NoticeLevel::Warning, reason);
-        }
-        if let Some(warning) = library.passed_over_warning() {
-            self.notify(NoticeLevel::Warning, warning);
-        } else if let Some(directory) = self.directory_elsewhere() {
-            let text =
-                format!("The labels of this folder's images are kept in {}", directory.display());
-            self.notify(NoticeLevel::Info, text);
-        }
-        let is_told = matches!(library.setting(NETWORK_TOLD), Ok(Some(_)));
-        if library.is_on_network_share() && !is_told {
-            let text = "This library is on a network share: it is slower there, and only one person \
-                can work on it at a time";
-            self.notify(NoticeLevel::Warning, text);
-            if !library.is_read_only()
-                && let Err(error) = library.set_setting(NETWORK_TOLD, "yes")
-            {
-                self.notify_error(&error);
-            }
-        }
+    fn tell(&mut self, told: Told) {
+        self.notices.push(Notice::of(told));
     }
 }
 
 impl Drop for OpenLibrary {
     fn drop(&mut self) {
+        self.decider.finish();
         self.library.close();
     }
 }
 
 impl OpenLibrary {
-    fn open(folder: &Path, wake: Wake) -> Result<Self, CatalogError> {
-        let place = LibraryPlace::for_folder(folder)?;
-        let library = Arc::new(Library::open(&place)?);
-        let cache = Arc::new(Cache::open(&library.cache_directory()));
-        let model_name = model_in_use(&library)?;
-        let mut open = Self {
-            loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), wake),
-            own_models: Vec::new(),
-            library,
-            cache,
-            model_name,
-            unclassified_count: 0,
-            category_tree: CategoryTree::default(),
-            categories: Vec::new(),
-            listed: None,
-            counts: Counts::default(),
-            saved_searches: Vec::new(),
-            people: Vec::new(),
-            fruitless: None,
-            view: View::default(),
-            image_ids: Vec::new(),
-            selection: Selection::default(),
-            rows: RefCell::default(),
-            undo: Vec::new(),
-            undo_earlier: None,
-            redo: Vec::new(),
-            redo_earlier: None,
-            stale_images: Vec::new(),
-            to_classify_again: Vec::new(),
-        };
-        open.undo_earlier = open.library.next_undo()?;
-        open.redo_earlier = open.library.next_redo()?;
-        open.people = open.library.people()?;
-        open.refresh()?;
-        Ok(open)
-    }
-
-    /// Reads categories, counts and the view again; the cursor stays on its image where it can.
-    fn refresh(&mut self) -> Result<(), CatalogError> {
-        self.refresh_categories()?;
-        self.counts = self.library.counts()?;
-        self.saved_searches = self.library.saved_searches()?;
-        self.own_models = own_models(&self.library).into_keys().collect();
-        self.count_unclassified()?;
-        self.rows.borrow_mut().clear();
-        let images = self.library.image_ids(&self.view)?;
-        self.show(images);
-        Ok(())
-    }
-
-    /// Shows these images; the cursor stays on its image where it can.
-    fn show(&mut self, images: Vec<ImageId>) {
-        let current = self.image_ids.get(self.selection.cursor()).copied();
-        self.image_ids = images;
-        self.selection.follow(&self.image_ids, current);
-    }
-
-    fn refresh_categories(&mut self) -> Result<(), CatalogError> {
-        self.category_tree = self.library.category_tree()?;
-        self.categories = self.category_tree.offered().cloned().collect();
-        Ok(())
-    }
-
-    /// Reading these files told the library their size and record, or that they are unreadable.
-    fn note_read(&mut self, images: impl Iterator<Item = (ImageId, bool)>) {
+    /// Reading these files told the library their size and record, or that they are unreadable;
+    /// whether any of them is.
+    fn note_read(&self, images: impl Iterator<Item = (ImageId, bool)>) -> bool {
         let mut has_unreadable = false;
         for (image, is_unreadable) in images {
-            self.rows.borrow_mut().remove(&image);
+            self.forget_row(image);
             has_unreadable |= is_unreadable;
         }
-        if has_unreadable && let Ok(counts) = self.library.counts() {
-            self.counts = counts;
-        }
+        has_unreadable
     }
 
-    /// A model that cannot be found has nothing left to classify; classifying says why.
-    fn count_unclassified(&mut self) -> Result<(), CatalogError> {
-        self.unclassified_count = match find_model(Some(&self.library), &self.model_name) {
-            Ok(model) => self.library.count_to_classify(model.sha256())?,
-            Err(_) => 0,
-        };
-        Ok(())
+    /// What is known of this image is old.
+    fn forget_row(&self, image: ImageId) {
+        self.rows.borrow_mut().remove(&image);
+        self.details.borrow_mut().remove(&image);
     }
 
-    /// Reads again what a decision on `images` changes. The view keeps its images, so that nothing
-    /// jumps away under the hand that labels.
-    fn refresh_decisions(&mut self, images: &[ImageId]) -> Result<(), CatalogError> {
-        self.counts = self.library.counts()?;
-        let mut rows = self.rows.borrow_mut();
-        for image in images {
-            rows.remove(image);
-        }
-        Ok(())
+    /// What is known of all images is old.
+    fn forget_rows(&self) {
+        self.rows.borrow_mut().clear();
+        self.details.borrow_mut().clear();
     }
 }
 

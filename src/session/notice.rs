@@ -29,7 +29,33 @@ pub struct Notice {
     pub is_undoable: bool,
 }
 
+/// A message on its way to the user.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) level: NoticeLevel,
+    pub(super) text: String,
+    /// Whether it tells of the newest thing that Undo takes back.
+    pub(super) is_undoable: bool,
+}
+
+impl Told {
+    pub(super) fn new(level: NoticeLevel, text: impl Into<String>) -> Self {
+        Self { level, text: text.into(), is_undoable: false }
+    }
+
+    /// Tells of the newest thing that Undo takes back.
+    pub(super) fn undoable(done: impl std::fmt::Display) -> Self {
+        let text = format!("{done}. Ctrl+Z takes it back");
+        Self { level: NoticeLevel::Info, text, is_undoable: true }
+    }
+}
+
 impl Notice {
+    pub(super) fn of(told: Told) -> Self {
+        let Told { level, text, is_undoable } = told;
+        Self { level, text, at: Instant::now(), is_undoable }
+    }
+
     /// Whether it has been shown for long enough.
     pub(super) fn is_over(&self) -> bool {
         self.level == NoticeLevel::Info && self.at.elapsed() > INFO_SHOWN_FOR

@@ -1,8 +1,6 @@
 //! Saved filters: queries with a name.
 
-use std::time::Instant;
-
-use super::{Notice, NoticeLevel, Session, Undoable};
+use super::Session;
 use crate::catalog::SavedSearch;
 
 impl Session {
@@ -22,52 +20,5 @@ impl Session {
         if let Some(Ok(query)) = saved.map(SavedSearch::query) {
             self.change_view(|view| view.query = query);
         }
-    }
-
-    pub(super) fn save_search(&mut self, saved: SavedSearch) {
-        let name = saved.name.clone();
-        let Some(Undoable::SavedSearch { name, before }) = self.put_saved(&name, Some(saved))
-        else {
-            return;
-        };
-        let replaced = before.as_ref().map(|before| before.text.clone());
-        self.remember(Undoable::SavedSearch { name: name.clone(), before });
-        if let Some(text) = replaced {
-            self.tell_undoable(format!("The saved filter “{name}” was {text} before"));
-        }
-    }
-
-    pub(super) fn remove_saved(&mut self, name: &str) {
-        if let Some(undoable) = self.put_saved(name, None) {
-            self.remember(undoable);
-            self.tell_undoable(format!("The saved filter “{name}” is removed"));
-        }
-    }
-
-    /// Makes `saved` the filter of this name, or takes the filter away; gives what takes that back.
-    pub(super) fn put_saved(&mut self, name: &str, saved: Option<SavedSearch>) -> Option<Undoable> {
-        let open = self.open.as_mut()?;
-        let outcome = match &saved {
-            Some(saved) => open.library.save_search(saved),
-            None => open.library.remove_saved_search(name).map(Some),
-        };
-        let refreshed = outcome.and_then(|before| {
-            open.saved_searches = open.library.saved_searches()?;
-            Ok(before)
-        });
-        match refreshed {
-            Ok(before) => Some(Undoable::SavedSearch { name: name.to_owned(), before }),
-            Err(error) => {
-                self.notify_error(&error);
-                None
-            }
-        }
-    }
-
-    /// Tells of the newest thing that Undo takes back.
-    pub(super) fn tell_undoable(&mut self, done: String) {
-        let (level, at) = (NoticeLevel::Info, Instant::now());
-        let text = format!("{done}. Ctrl+Z takes it back");
-        self.notices.push(Notice { level, text, at, is_undoable: true });
     }
 }

@@ -1,15 +1,17 @@
 //! The cursor and the selected images of a view.
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
-use crate::catalog::ImageId;
+use crate::catalog::{ImageId, ImageSet};
 
-/// The cursor and the selected images. The image at the cursor is always selected.
+/// The cursor and the selected images. The image at the cursor is always selected, unless it was
+/// taken out with Ctrl or the selection was made without it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     cursor: usize,
     anchor: usize,
-    selected: BTreeSet<ImageId>,
+    selected: ImageSet,
+    count: usize,
 }
 
 impl Selection {
@@ -20,46 +22,46 @@ impl Selection {
 
     /// Whether an image is selected.
     pub fn contains(&self, image: ImageId) -> bool {
-        self.selected.contains(&image)
+        self.selected.contains(image)
     }
 
     /// Number of selected images.
     pub fn len(&self) -> usize {
-        self.selected.len()
+        self.count
     }
 
     /// Whether nothing is selected.
     pub fn is_empty(&self) -> bool {
-        self.selected.is_empty()
+        self.count == 0
     }
 
-    /// The selected images.
+    /// The selected images, by number.
     pub fn images(&self) -> Vec<ImageId> {
-        self.selected.iter().copied().collect()
+        self.selected.iter().collect()
     }
 
     /// Puts the cursor at `position` and selects that image alone.
     pub(super) fn put(&mut self, images: &[ImageId], position: usize) {
         self.cursor = position.min(images.len().saturating_sub(1));
         self.anchor = self.cursor;
-        self.selected = images.get(self.cursor).copied().into_iter().collect();
+        self.set(images.get(self.cursor).copied().into_iter().collect());
     }
 
     /// Selects all from the anchor to `position`.
     pub(super) fn extend_to(&mut self, images: &[ImageId], position: usize) {
         self.cursor = position.min(images.len().saturating_sub(1));
         let (first, last) = (self.anchor.min(self.cursor), self.anchor.max(self.cursor));
-        self.selected = images.iter().skip(first).take(last - first + 1).copied().collect();
+        self.set(images.iter().skip(first).take(last + 1 - first).copied().collect());
     }
 
     /// Adds the image at `position`, or removes it; the last one stays.
     pub(super) fn toggle(&mut self, images: &[ImageId], position: usize) {
         let Some(image) = images.get(position) else { return };
-        let is_last = self.selected.len() == 1;
-        if self.selected.contains(image) && !is_last {
-            self.selected.remove(image);
+        if self.selected.contains(*image) && self.count > 1 {
+            self.selected.take(*image);
+            self.count -= 1;
         } else {
-            self.selected.insert(*image);
+            self.insert(*image);
         }
         self.cursor = position;
         self.anchor = position;
@@ -67,19 +69,53 @@ impl Selection {
 
     /// Selects everything; the cursor stays.
     pub(super) fn select_all(&mut self, images: &[ImageId]) {
-        self.selected = images.iter().copied().collect();
+        self.set(images.iter().copied().collect());
         self.anchor = 0;
+    }
+
+    /// Selects the images at these positions, beside those that are selected where `adds`. The
+    /// cursor goes to the first of them, unless it is on one.
+    pub(super) fn select_many(&mut self, images: &[ImageId], ranges: &[Range<usize>], adds: bool) {
+        let within = |range: &Range<usize>| {
+            let end = range.end.min(images.len());
+            range.start.min(end)..end
+        };
+        let ranges: Vec<Range<usize>> =
+            ranges.iter().map(within).filter(|range| !range.is_empty()).collect();
+        let Some(first) = ranges.iter().map(|range| range.start).min() else { return };
+        if !adds {
+            self.set(ImageSet::default());
+        }
+        for image in ranges.iter().flat_map(|range| &images[range.clone()]) {
+            self.insert(*image);
+        }
+        if !ranges.iter().any(|range| range.contains(&self.cursor)) {
+            self.cursor = first;
+        }
+        self.anchor = first;
     }
 
     /// After the view has changed: stays on `current` where it still is, with what else is still
     /// there of the selection; otherwise at the same place.
     pub(super) fn follow(&mut self, images: &[ImageId], current: Option<ImageId>) {
         let place = current.and_then(|current| images.iter().position(|image| *image == current));
-        let kept: Vec<ImageId> =
-            images.iter().copied().filter(|image| self.selected.contains(image)).collect();
+        let kept: ImageSet =
+            images.iter().copied().filter(|image| self.selected.contains(*image)).collect();
         self.put(images, place.unwrap_or(self.cursor));
-        if place.is_some() {
-            self.selected.extend(kept);
+        if place.is_some() && !kept.is_empty() {
+            self.set(kept);
+        }
+    }
+
+    fn set(&mut self, selected: ImageSet) {
+        self.count = selected.len();
+        self.selected = selected;
+    }
+
+    fn insert(&mut self, image: ImageId) {
+        if !self.selected.contains(image) {
+            self.selected.insert(image);
+            self.count += 1;
         }
     }
 }
@@ -120,6 +156,20 @@ mod tests {
         selection.extend_to(&images[..3], 1);
         selection.follow(&images, Some(ImageId(11)));
         assert_eq!(selection.images(), [10, 11].map(ImageId));
+    }
+
+    #[test]
+    fn many_are_selected_at_once_alone_or_beside_others() {
+        let (images, mut selection) = (five(), Selection::default());
+        selection.put(&images, 0);
+        selection.select_many(&images, &[3..4, 4..99], false);
+        assert_eq!(selection.images(), [13, 14].map(ImageId));
+        assert_eq!(selection.cursor(), 3);
+        selection.select_many(&images, &[0..2, 4..5], true);
+        assert_eq!(selection.images(), [10, 11, 13, 14].map(ImageId));
+        assert_eq!((selection.cursor(), selection.len()), (0, 4));
+        selection.select_many(&images, &[7..9, 9..9], false);
+        assert_eq!(selection.len(), 4, "no image is there");
     }
 
     #[test]

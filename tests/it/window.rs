@@ -52,9 +52,19 @@ impl Window {
         self.0.state_mut().as_mut().unwrap()
     }
 
-    /// Lets commands of this frame act and be drawn.
+    /// Lets commands of this frame act, waits until they are written and listed, and draws.
     fn settle(&mut self) {
-        self.0.run_steps(4);
+        // Twice: what is asked for may ask for more.
+        for _ in 0..2 {
+            self.0.run_steps(3);
+            let started = Instant::now();
+            while !self.app().session().is_settled() {
+                assert!(started.elapsed() < PATIENCE, "the session never settles");
+                std::thread::yield_now();
+                self.0.step();
+            }
+        }
+        self.0.run_steps(2);
     }
 
     fn until(&mut self, what: &str, is_there: impl Fn(&mut Self) -> bool) {
@@ -69,7 +79,7 @@ impl Window {
 
     fn until_idle(&mut self) {
         self.until("the background work's end", |window| {
-            window.app().session().running().is_none()
+            window.app().session().tasks().next().is_none()
         });
     }
 

@@ -1,0 +1,149 @@
+//! Decisions on the images that are selected: asked for here, written elsewhere.
+
+use std::time::Instant;
+
+use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange};
+use super::{Command, Direction, MoveBy, NoticeLevel, Session};
+use crate::catalog::{Answer, ImageId};
+
+impl Session {
+    /// Under which name decisions go into the journal; empty while nobody has said so.
+    pub(super) fn signature(&self) -> String {
+        self.person.clone().unwrap_or_default()
+    }
+
+    pub(super) fn decide(&mut self, decision: Decision) {
+        let by = self.signature();
+        let Some(open) = &mut self.open else { return };
+        let model_name = open.model_name.clone();
+        open.decider.ask(Asked { decision, by, model_name });
+    }
+
+    /// Labels the selected images; after one image, the next is looked at.
+    pub(super) fn label(&mut self, change: LabelChange) {
+        let images = self.selected_images();
+        if images.is_empty() {
+            return;
+        }
+        let goes_on = matches!(change, LabelChange::Answer(_));
+        self.decide(Decision::Label { images, change });
+        if goes_on {
+            self.go_on();
+        }
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) {
+        self.label(LabelChange::Answer(answer));
+    }
+
+    pub(super) fn accept_prediction(&mut self) {
+        let images = self.selected_images();
+        if images.is_empty() {
+            return;
+        }
+        // Whoever sees no prediction does not want to go on.
+        let is_without = |image: &ImageId| self.row(*image).is_none_or(|row| row.top.is_none());
+        if let [image] = images.as_slice()
+            && is_without(image)
+        {
+            let text = "There is no prediction to accept: classify first";
+            return self.notify(NoticeLevel::Info, text);
+        }
+        self.decide(Decision::Accept { images });
+        self.go_on();
+    }
+
+    pub(super) fn mark(&mut self, change: MarkChange) {
+        let images = self.selected_images();
+        if !images.is_empty() {
+            self.decide(Decision::Mark { images, change });
+        }
+    }
+
+    /// Asks for what is about the image at the cursor alone.
+    pub(super) fn decide_current(&mut self, decision: impl FnOnce(ImageId) -> Decision) {
+        if let Some(image) = self.current_image() {
+            self.decide(decision(image));
+        }
+    }
+
+    /// Takes in what has been written.
+    pub(super) fn receive_decided(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        for answer in open.decider.take_answers() {
+            match answer {
+                Some(decided) => self.take_decided(decided),
+                None => {
+                    let text = "It was not saved, by an error in the program; please report it";
+                    self.notify(NoticeLevel::Error, text);
+                }
+            }
+        }
+    }
+
+    fn take_decided(&mut self, decided: Decided) {
+        if decided.forgets_undoable {
+            self.notices.retain(|notice| !notice.is_undoable);
+        }
+        decided.told.into_iter().for_each(|told| self.tell(told));
+        if decided.labelled > 0 {
+            self.pace.note(Instant::now(), decided.labelled);
+        }
+        let Some(open) = &mut self.open else { return };
+        (open.can_undo, open.can_redo) = (decided.can_undo, decided.can_redo);
+        match decided.changed {
+            Changed::Nothing => {}
+            Changed::These(images) => images.iter().for_each(|image| open.forget_row(*image)),
+            Changed::All => open.forget_rows(),
+        }
+        if let Some(tallies) = decided.tallies {
+            open.tallies = tallies;
+        }
+        if let Some(tree) = decided.category_tree {
+            open.take_categories(tree);
+        }
+        if let Some(saved) = decided.saved_searches {
+            open.saved_searches = saved;
+        }
+        if let Some(count) = decided.unclassified_count {
+            open.unclassified_count = count;
+        }
+        open.stale_images.extend(decided.stale_images);
+        open.to_classify_again.extend(decided.unclassified);
+        // Whoever went on comes back to what was not saved.
+        let at = decided
+            .failed
+            .and_then(|failed| open.image_ids.iter().position(|image| *image == failed));
+        if let Some(position) = at {
+            self.select(position, false, false);
+        }
+    }
+
+    fn selected_images(&self) -> Vec<ImageId> {
+        self.selection().map_or_else(Vec::new, super::Selection::images)
+    }
+
+    /// After a decision on one image, the next one is looked at.
+    fn go_on(&mut self) {
+        if self.open.as_ref().is_none_or(|open| open.selection.len() != 1) {
+            return;
+        }
+        match self.next_compared() {
+            Some(position) => self.select(position, false, false),
+            None => self.apply(Command::Move {
+                direction: Direction::Forward,
+                by: MoveBy::Images(1),
+                extend: false,
+            }),
+        }
+    }
+
+    /// While images are compared, one goes from each to the next, and stays on the last.
+    fn next_compared(&self) -> Option<usize> {
+        let (open, current) = (self.open.as_ref()?, self.current_image()?);
+        let compared = self.compared();
+        let at = compared.iter().position(|image| *image == current)?;
+        let next = compared.get(at + 1).unwrap_or(&current);
+        open.image_ids.iter().position(|image| image == next)
+    }
+}

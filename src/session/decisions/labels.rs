@@ -1,0 +1,173 @@
+//! Labels, notes and flags.
+
+use std::collections::HashMap;
+
+use super::{Changed, Decided, Decider, LabelChange, MarkChange, Undoable};
+use crate::catalog::{
+    AcceptanceRule, Answer, CatalogError, ImageId, ImageRow, Label, LabelSource, LabelValue, Mark,
+};
+use crate::ops::find_model;
+use crate::session::NoticeLevel;
+use crate::session::notice::Told;
+use crate::taxonomy::CategoryId;
+
+/// Images whose rows are in memory at once, however many are selected.
+const AT_ONCE: usize = 10_000;
+
+impl Decider {
+    pub(super) fn label(
+        &mut self,
+        images: &[ImageId],
+        change: LabelChange,
+        by: &str,
+        decided: &mut Decided,
+    ) -> Result<(), CatalogError> {
+        self.give(images, LabelSource::Person, by, decided, |_, before| match change {
+            LabelChange::Answer(answer) => Some(Some(first(answer, before))),
+            LabelChange::Second(category) => second(category, before?).map(Some),
+            LabelChange::Clear => Some(None),
+        })
+    }
+
+    pub(super) fn accept(
+        &mut self,
+        images: &[ImageId],
+        by: &str,
+        decided: &mut Decided,
+    ) -> Result<(), CatalogError> {
+        let mut predicted: Vec<(ImageId, String)> = Vec::new();
+        for images in images.chunks(AT_ONCE) {
+            let rows = self.library.many_rows(images)?;
+            predicted.extend(rows.into_iter().filter_map(|row| Some((row.id, row.top?.0))));
+        }
+        if predicted.is_empty() {
+            let text = "There is no prediction to accept: classify first";
+            decided.told.push(Told::new(NoticeLevel::Info, text));
+            return Ok(());
+        }
+        let names: Vec<String> = predicted.iter().map(|(_, name)| name.clone()).collect();
+        let ids = self.library.ensure_categories(&names)?;
+        let category_of: HashMap<ImageId, CategoryId> =
+            predicted.into_iter().map(|(image, _)| image).zip(ids).collect();
+        decided.category_tree = Some(self.library.category_tree()?);
+        self.give(images, LabelSource::AcceptedPrediction, by, decided, |image, before| {
+            Some(Some(first(Answer::Category(*category_of.get(&image)?), before)))
+        })
+    }
+
+    /// Labels these images: `decision` gives the label that an image shall have (or none), or nothing
+    /// where the image is left alone.
+    fn give(
+        &mut self,
+        images: &[ImageId],
+        source: LabelSource,
+        by: &str,
+        decided: &mut Decided,
+        decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
+    ) -> Result<(), CatalogError> {
+        let change = |row: ImageRow| {
+            // A label that a person confirms is a person's from then on.
+            let is_automatic = row.label.as_ref().is_some_and(Label::is_automatic);
+            let before = row.label.map(|label| label.value);
+            let after = decision(row.id, before)?;
+            let is_new =
+                after != before || is_automatic || source == LabelSource::AcceptedPrediction;
+            is_new.then_some((row.id, after))
+        };
+        let mut changes: Vec<(ImageId, Option<LabelValue>)> = Vec::new();
+        for images in images.chunks(AT_ONCE) {
+            changes.extend(self.library.many_rows(images)?.into_iter().filter_map(change));
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let entry = self.library.set_labels(&changes, by, source)?;
+        self.remember(Undoable::Entry(entry), decided);
+        decided.labelled = changes.iter().filter(|(_, label)| label.is_some()).count();
+        decided.changed = Changed::These(changes.into_iter().map(|(image, _)| image).collect());
+        Ok(())
+    }
+
+    pub(super) fn accept_above(
+        &mut self,
+        least_score: f32,
+        model_name: &str,
+        by: &str,
+        decided: &mut Decided,
+    ) -> Result<(), CatalogError> {
+        let model_sha256 = match find_model(Some(&self.library), model_name) {
+            Ok(model) => model.sha256().to_owned(),
+            Err(error) => {
+                decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
+                return Ok(());
+            }
+        };
+        let rule = AcceptanceRule { model_sha256, least_score, categories: None };
+        let accepted = self.library.accept_automatically(&rule, by)?;
+        let percent = least_score * 100.0;
+        let Some(entry) = accepted.entry else {
+            let text =
+                format!("No image without a label has a prediction of {percent:.0} % or more");
+            decided.told.push(Told::new(NoticeLevel::Info, text));
+            return Ok(());
+        };
+        self.remember(Undoable::Entry(entry), decided);
+        let count = accepted.labels.len();
+        let predictions = if count == 1 { "prediction" } else { "predictions" };
+        let text = format!(
+            "{count} {predictions} of {percent:.0} % or more accepted: they never train nor measure"
+        );
+        decided.told.push(Told::undoable(text));
+        let images = accepted.labels.into_iter().map(|(image, _)| image).collect();
+        decided.changed = Changed::These(images);
+        Ok(())
+    }
+
+    pub(super) fn mark(
+        &mut self,
+        images: &[ImageId],
+        change: &MarkChange,
+        by: &str,
+        decided: &mut Decided,
+    ) -> Result<(), CatalogError> {
+        let mut before: Vec<(ImageId, Mark)> = Vec::new();
+        for images in images.chunks(AT_ONCE) {
+            let rows = self.library.many_rows(images)?;
+            before.extend(rows.into_iter().map(|row| (row.id, row.mark)));
+        }
+        let is_said = |mark: &Mark| match change {
+            MarkChange::Note(_) => false,
+            MarkChange::ToggleAnnotated => mark.is_annotated,
+            MarkChange::ToggleExcluded => mark.is_excluded,
+        };
+        let is_on = !before.iter().all(|(_, mark)| is_said(mark));
+        let changes: Vec<(ImageId, Mark)> = before
+            .into_iter()
+            .map(|(image, before)| (image, before.clone(), change.made(before, is_on)))
+            .filter(|(_, before, after)| before != after)
+            .map(|(image, _, after)| (image, after))
+            .collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let entry = self.library.set_marks(&changes, by, LabelSource::Person)?;
+        self.remember(Undoable::Entry(entry), decided);
+        decided.changed = Changed::These(changes.into_iter().map(|(image, _)| image).collect());
+        Ok(())
+    }
+}
+
+/// A label with this answer; one that has it already keeps what else it says.
+fn first(answer: Answer, before: Option<LabelValue>) -> LabelValue {
+    let is_same = |label: &LabelValue| label.answer == answer;
+    before.filter(is_same).unwrap_or(LabelValue { answer, second_category: None })
+}
+
+/// The label with this second category, or without it where it has it. A label without a first
+/// category has no second one.
+fn second(category: CategoryId, mut label: LabelValue) -> Option<LabelValue> {
+    let first = label.category()?;
+    let is_same = label.second_category == Some(category);
+    label.second_category = (!is_same && first != category).then_some(category);
+    Some(label)
+}

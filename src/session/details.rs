@@ -1,0 +1,60 @@
+//! What is known of an image that is looked at closely.
+
+use std::rc::Rc;
+
+use super::Session;
+use crate::catalog::{HistoryItem, ImageId, Prediction};
+use crate::micrograph::{InstrumentRecord, ReadChoice};
+
+/// Most images whose details are kept.
+const KEPT: usize = 64;
+
+/// What is known of an image that is looked at closely.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    /// How a person wants it read.
+    pub read_choice: ReadChoice,
+    /// What a model last said of it.
+    pub prediction: Option<Prediction>,
+    /// What its header says; nothing until it was read.
+    pub instrument: Option<InstrumentRecord>,
+    /// How many images show nearly the same.
+    pub near_duplicate_count: u64,
+    /// What was decided about it, the oldest first.
+    pub history: Vec<HistoryItem>,
+}
+
+impl Session {
+    /// What is known of an image that is looked at closely; remembered until it changes.
+    pub fn details(&self, image: ImageId) -> Rc<Details> {
+        let Some(open) = &self.open else { return Rc::default() };
+        let mut kept = open.details.borrow_mut();
+        if let Some(details) = kept.get(&image) {
+            return Rc::clone(details);
+        }
+        let library = &open.library;
+        let instrument = library.instrument_json(image).ok().flatten();
+        let details = Rc::new(Details {
+            read_choice: library.read_choice(image).unwrap_or_default(),
+            prediction: library.prediction(image).ok().flatten(),
+            instrument: instrument.and_then(|json| serde_json::from_str(&json).ok()),
+            near_duplicate_count: library.near_duplicate_count(image).unwrap_or(0),
+            history: library.history(image).unwrap_or_default(),
+        });
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(image, Rc::clone(&details));
+        details
+    }
+
+    /// How a person wants an image read.
+    pub fn read_choice(&self, image: ImageId) -> ReadChoice {
+        self.details(image).read_choice.clone()
+    }
+
+    /// What a model last said of an image.
+    pub fn prediction(&self, image: ImageId) -> Option<Prediction> {
+        self.details(image).prediction.clone()
+    }
+}

@@ -1,0 +1,237 @@
+//! What is shown of the library as a whole is read in a thread of its own: the list of images, counts,
+//! categories. At a million images that takes a tenth of a second.
+
+use std::sync::Arc;
+
+use super::decisions::Tallies;
+use super::{OpenLibrary, Session, Wake};
+use crate::catalog::{CatalogError, ImageId, Library, SavedSearch, View};
+use crate::jobs::Worker;
+use crate::ops::{find_model, own_models};
+use crate::query::Query;
+use crate::taxonomy::CategoryTree;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+struct Ask {
+    /// Greater than those of all that were asked before.
+    number: u64,
+    view: View,
+    /// Whether the view's images are wanted.
+    lists: bool,
+    /// The query is still being written: where it finds nothing, what is shown stays.
+    is_tried: bool,
+    /// What else there is to know, if that is wanted: under whose name, and for which model.
+    facts: Option<(String, String)>,
+}
+
+struct Answer {
+    ask: Ask,
+    images: Option<Result<Vec<ImageId>, CatalogError>>,
+    facts: Option<Result<Facts, CatalogError>>,
+}
+
+/// What the panels show of the library as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) tallies: Tallies,
+    pub(super) category_tree: CategoryTree,
+    pub(super) saved_searches: Vec<SavedSearch>,
+    pub(super) own_models: Vec<String>,
+    pub(super) unclassified_count: u64,
+    pub(super) people: Vec<String>,
+}
+
+impl Facts {
+    pub(super) fn read(
+        library: &Library,
+        by: &str,
+        model_name: &str,
+    ) -> Result<Self, CatalogError> {
+        Ok(Self {
+            tallies: Tallies::read(library, by)?,
+            category_tree: library.category_tree()?,
+            saved_searches: library.saved_searches()?,
+            own_models: own_models(library).into_keys().collect(),
+            // A model that cannot be found has nothing left to classify; classifying says why.
+            unclassified_count: match find_model(Some(library), model_name) {
+                Ok(model) => library.count_to_classify(model.sha256())?,
+                Err(_) => 0,
+            },
+            people: library.people()?,
+        })
+    }
+}
+
+/// Reads lists, the newest that was asked for.
+pub(super) struct Lister {
+    worker: Worker<Ask, Answer>,
+    /// Asked for while another is being read.
+    waiting: Option<Ask>,
+    newest: u64,
+    /// The view that was asked for last; nothing where it is shown.
+    asked: Option<AskedView>,
+}
+
+#[derive(Debug, Clone)]
+struct AskedView {
+    view: View,
+    is_tried: bool,
+    number: u64,
+}
+
+impl Lister {
+    pub(super) fn new(library: Arc<Library>, wake: Wake) -> Self {
+        let answer = move |ask: Ask| {
+            let facts = ask.facts.as_ref();
+            let facts = facts.map(|(by, model)| Facts::read(&library, by, model));
+            let images = ask.lists.then(|| library.image_ids(&ask.view));
+            Answer { ask, images, facts }
+        };
+        Self { worker: Worker::new(answer, move || wake()), waiting: None, newest: 0, asked: None }
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.waiting.is_some() || self.worker.is_busy()
+    }
+
+    fn ask(&mut self, mut ask: Ask) {
+        self.newest += 1;
+        ask.number = self.newest;
+        if ask.lists {
+            let (view, is_tried) = (ask.view.clone(), ask.is_tried);
+            self.asked = Some(AskedView { view, is_tried, number: ask.number });
+        }
+        // What waited is not asked for in vain.
+        if let Some(waited) = self.waiting.take() {
+            ask.lists |= waited.lists;
+            ask.facts = ask.facts.or(waited.facts);
+        }
+        if self.worker.is_busy() {
+            self.waiting = Some(ask);
+        } else {
+            self.worker.ask(ask);
+        }
+    }
+}
+
+impl OpenLibrary {
+    /// The view that will be shown, and whether it is only tried.
+    fn coming_view(&self) -> (View, bool) {
+        let asked = self.lister.asked.as_ref().map(|asked| (asked.view.clone(), asked.is_tried));
+        asked.unwrap_or_else(|| (self.view.clone(), false))
+    }
+}
+
+impl Session {
+    /// Shows other images, or the same in another order, once they are found.
+    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
+        let Some(open) = &mut self.open else { return };
+        let (mut view, was_tried) = open.coming_view();
+        let query_before = view.query.clone();
+        change(&mut view);
+        let is_tried = was_tried && view.query == query_before;
+        open.fruitless = None;
+        if !is_tried {
+            open.view = view.clone();
+        }
+        // Another program may have changed what is counted, too.
+        let with_facts = open.library.is_read_only();
+        self.list(view, is_tried, with_facts);
+    }
+
+    /// Searches for what is being written. As long as that finds nothing, it may not be what is
+    /// meant: `category:N` is on the way to `category:Nanowires`.
+    pub(super) fn try_query(&mut self, query: Query) {
+        let Some(open) = &self.open else { return };
+        let view = View { query, ..open.view.clone() };
+        self.list(view, true, false);
+    }
+
+    /// Reads everything again; the cursor stays on its image where it can.
+    pub(super) fn refresh(&mut self) {
+        let Some(open) = &self.open else { return };
+        open.forget_rows();
+        let (view, is_tried) = open.coming_view();
+        self.list(view, is_tried, true);
+    }
+
+    /// Reads everything but the list of images again.
+    pub(super) fn refresh_facts(&mut self) {
+        let Some(open) = &self.open else { return };
+        let (view, is_tried) = open.coming_view();
+        let facts = Some((self.signature(), open.model_name.clone()));
+        let ask = Ask { number: 0, view, lists: false, is_tried, facts };
+        if let Some(open) = &mut self.open {
+            open.lister.ask(ask);
+        }
+    }
+
+    fn list(&mut self, view: View, is_tried: bool, with_facts: bool) {
+        let signature = self.signature();
+        let Some(open) = &mut self.open else { return };
+        let facts = with_facts.then(|| (signature, open.model_name.clone()));
+        open.lister.ask(Ask { number: 0, view, lists: true, is_tried, facts });
+    }
+
+    /// Takes in what has been read.
+    pub(super) fn receive_lists(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let mut errors = Vec::new();
+        for answer in open.lister.worker.take_answers().into_iter().flatten() {
+            let Answer { ask, images, facts } = answer;
+            match facts {
+                Some(Ok(facts)) => open.take_facts(facts),
+                Some(Err(error)) => errors.push(error),
+                None => {}
+            }
+            // Where something else was asked for meanwhile, that will come.
+            let Some(asked) = open.lister.asked.as_ref() else { continue };
+            if asked.view != ask.view {
+                continue;
+            }
+            if asked.number <= ask.number {
+                open.lister.asked = None;
+            }
+            match images {
+                Some(Ok(images)) => open.take_images(ask, images),
+                Some(Err(error)) => errors.push(error),
+                None => {}
+            }
+        }
+        if !open.lister.worker.is_busy()
+            && let Some(waiting) = open.lister.waiting.take()
+        {
+            open.lister.worker.ask(waiting);
+        }
+        errors.iter().for_each(|error| self.notify_error(error));
+    }
+}
+
+impl OpenLibrary {
+    fn take_images(&mut self, ask: Ask, images: Vec<ImageId>) {
+        if ask.is_tried && images.is_empty() {
+            self.fruitless = Some(ask.view.query);
+            return;
+        }
+        self.fruitless = None;
+        self.view = ask.view;
+        let current = self.image_ids.get(self.selection.cursor()).copied();
+        self.image_ids = images;
+        self.selection.follow(&self.image_ids, current);
+    }
+
+    pub(super) fn take_facts(&mut self, facts: Facts) {
+        self.tallies = facts.tallies;
+        self.take_categories(facts.category_tree);
+        self.saved_searches = facts.saved_searches;
+        self.own_models = facts.own_models;
+        self.unclassified_count = facts.unclassified_count;
+        self.people = facts.people;
+    }
+
+    pub(super) fn take_categories(&mut self, tree: CategoryTree) {
+        self.categories = tree.offered().cloned().collect();
+        self.category_tree = tree;
+    }
+}
