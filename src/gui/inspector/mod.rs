@@ -1,15 +1,20 @@
-//! The right panel: the image at the cursor, its label, prediction and instrument record.
+//! The right panel: the image at the cursor, its label, prediction, instrument record and history.
 
-use egui::{Button, Grid, RichText, ScrollArea, Ui};
+mod history;
+mod label;
+mod record;
 
-use super::category_chip::answer_text;
+use egui::{Button, RichText, ScrollArea, Ui};
+
+use history::history_ui;
+use label::label_ui;
+use record::{facts_ui, record_ui};
+
 use super::data_bar_controls::data_bar_ui;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
-use super::sidebar::readable;
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
-use crate::catalog::{ImageId, ImageRow, LabelSource};
-use crate::micrograph::InstrumentRecord;
-use crate::ops::{Fact, record_facts};
+use crate::catalog::{ImageId, ImageRow};
+use crate::ops::Fact;
 use crate::query::Query;
 use crate::session::{Command, Session, TaskKind};
 
@@ -41,42 +46,12 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         data_bar_ui(ui, session, &row, commands);
         ui.add_space(GROUP_GAP);
         likeness_ui(ui, session, &row, commands);
-        if let Some(record) = &session.details(image).instrument {
+        let details = session.details(image);
+        if let Some(record) = &details.instrument {
             record_ui(ui, record);
         }
+        history_ui(ui, session, &details.history);
     });
-}
-
-fn label_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
-    let tokens = Tokens::of(ui);
-    heading(ui, "Label");
-    let Some(label) = &row.label else {
-        ui.label(RichText::new("None yet: press a category's key").color(tokens.text_weak));
-        return;
-    };
-    ui.horizontal_wrapped(|ui| {
-        let first = readable(&answer_text(session, &label.value));
-        ui.label(RichText::new(first).font(strong()));
-        if let Some(subcategory) = session.label_subcategory(&label.value) {
-            ui.label(subcategory);
-        }
-        if let Some(second) = session.label_categories(&label.value).get(1) {
-            ui.label(format!("and {}", readable(&second.name)));
-        }
-    });
-    let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
-    let how = match label.source {
-        LabelSource::AcceptedPrediction => ", accepted prediction",
-        LabelSource::AcceptedAutomatically => ", accepted automatically",
-        LabelSource::Import => ", imported",
-        LabelSource::Merge => ", from another library",
-        _ => "",
-    };
-    let text = format!("by {}, {at}{how}", label.by);
-    ui.label(RichText::new(text).small().color(tokens.text_weak));
-    if ui.button("Remove label").on_hover_text("Delete").clicked() {
-        commands.push(Command::ClearLabel);
-    }
 }
 
 fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut Vec<Command>) {
@@ -137,48 +112,6 @@ fn image_ui(ui: &mut Ui, row: &ImageRow) {
         add("Folder", folder.display().to_string());
     }
     facts_ui(ui, "image facts", &facts);
-}
-
-fn record_ui(ui: &mut Ui, record: &InstrumentRecord) {
-    let groups = record_facts(record);
-    if groups.is_empty() {
-        ui.add_space(GROUP_GAP);
-        heading(ui, "Instrument");
-        let text = "The file has no header of a known vendor";
-        ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));
-    }
-    for group in groups {
-        ui.add_space(GROUP_GAP);
-        heading(ui, group.title);
-        facts_ui(ui, group.title, &group.facts);
-    }
-    if !record.malformed.is_empty() {
-        ui.add_space(GROUP_GAP);
-        heading(ui, "Not understood");
-    }
-    for field in &record.malformed {
-        let text = format!("{} = {}", field.raw_key, field.raw_value);
-        ui.colored_label(Tokens::of(ui).warning, text);
-    }
-}
-
-fn facts_ui(ui: &mut Ui, id: &str, facts: &[Fact]) {
-    let color = Tokens::of(ui).text_weak;
-    Grid::new(id)
-        .num_columns(2)
-        .spacing([GAP, 3.0])
-        .min_col_width(104.0)
-        .min_row_height(18.0)
-        .show(ui, |ui| {
-            for fact in facts {
-                ui.label(RichText::new(fact.name).color(color));
-                let value = ui.add(egui::Label::new(&fact.value).wrap());
-                if !fact.raw_key.is_empty() {
-                    value.on_hover_text(&fact.raw_key);
-                }
-                ui.end_row();
-            }
-        });
 }
 
 /// A group's title.

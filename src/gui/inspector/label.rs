@@ -1,0 +1,78 @@
+//! What was decided about the image, and what was said beside it.
+
+use egui::{Label as Text, RichText, Ui};
+
+use super::heading;
+use crate::catalog::{ImageRow, LabelSource};
+use crate::gui::category_chip::answer_text;
+use crate::gui::sidebar::readable;
+use crate::gui::tokens::{GAP, Tokens, strong};
+use crate::session::{Command, Session};
+
+pub(super) fn label_ui(
+    ui: &mut Ui,
+    session: &Session,
+    row: &ImageRow,
+    commands: &mut Vec<Command>,
+) {
+    heading(ui, "Label");
+    given_ui(ui, session, row, commands);
+    ui.add_space(GAP / 2.0);
+    mark_ui(ui, row, commands);
+}
+
+fn given_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
+    let tokens = Tokens::of(ui);
+    let Some(label) = &row.label else {
+        ui.label(RichText::new("None yet: press a category's key").color(tokens.text_weak));
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        let first = readable(&answer_text(session, &label.value));
+        ui.label(RichText::new(first).font(strong()));
+        if let Some(subcategory) = session.label_subcategory(&label.value) {
+            ui.label(subcategory);
+        }
+        if let Some(second) = session.label_categories(&label.value).get(1) {
+            ui.label(format!("and {}", readable(&second.name)));
+        }
+    });
+    let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
+    let text = format!("by {}, {at}{}", label.by, how(label.source));
+    ui.label(RichText::new(text).small().color(tokens.text_weak));
+    if ui.button("Remove label").on_hover_text("Delete").clicked() {
+        commands.push(Command::ClearLabel);
+    }
+}
+
+/// How a decision came about, where that is worth a word.
+pub(super) fn how(source: LabelSource) -> &'static str {
+    match source {
+        LabelSource::Person => "",
+        LabelSource::AcceptedPrediction => ", accepted prediction",
+        LabelSource::AcceptedAutomatically => ", accepted automatically",
+        LabelSource::Import => ", imported",
+        LabelSource::Merge => ", from another library",
+        LabelSource::SameContent => ", of the same content",
+        LabelSource::Undo => ", taken back",
+        LabelSource::Redo => ", made again",
+    }
+}
+
+/// The note and the flags.
+fn mark_ui(ui: &mut Ui, row: &ImageRow, commands: &mut Vec<Command>) {
+    let mark = &row.mark;
+    if let Some(note) = &mark.note {
+        ui.add(Text::new(RichText::new(note).italics()).wrap());
+    }
+    // Both send what undoes itself: a tick is there when the library says so.
+    let (mut is_annotated, mut is_excluded) = (mark.is_annotated, mark.is_excluded);
+    let annotated = ui.checkbox(&mut is_annotated, "Something is drawn into it");
+    if annotated.on_hover_text("Arrows, text or frames that are not of the sample").clicked() {
+        commands.push(Command::ToggleAnnotated);
+    }
+    let excluded = ui.checkbox(&mut is_excluded, "Never trains");
+    if excluded.on_hover_text("Kept out of training and measuring, whatever its label").clicked() {
+        commands.push(Command::ToggleExcluded);
+    }
+}
