@@ -34,6 +34,7 @@ mod reliability;
 #[cfg(target_os = "linux")]
 mod rescans;
 mod screen;
+mod session;
 mod source_text;
 mod tiff_kinds;
 mod vendor_files;

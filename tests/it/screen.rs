@@ -87,38 +87,105 @@ fn first_label(images: &Path) -> Option<String> {
     library.named_labels().unwrap().pop().and_then(|named| named.name).map(|name| name.category)
 }
 
+/// The program with its window on a screen of its own.
+struct RealWindow {
+    process: Running,
+    /// The window, as xdotool knows it.
+    id: String,
+    screen: Screen,
+}
+
+impl RealWindow {
+    /// A window on a folder; `None` where there can be no screen.
+    fn open(program: &Program, images: &Path) -> Option<Self> {
+        let screen = Screen::start()?;
+        let runtime = program.folder().join("runtime");
+        fs::create_dir(&runtime).unwrap();
+        let log = program.folder().join("log");
+        let child = program
+            .command()
+            .arg(images)
+            .env("DISPLAY", &screen.display)
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .env_remove("WAYLAND_DISPLAY")
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(&log).unwrap())
+            .spawn();
+        let mut process = Running(child.unwrap());
+        let ids = until("the window", || {
+            let ended = process.0.try_wait().unwrap();
+            assert_eq!(ended, None, "{}", fs::read_to_string(&log).unwrap_or_default());
+            screen.xdotool(&["search", "--name", "Semblance"])
+        });
+        let id = ids.lines().next().unwrap().to_owned();
+        Some(Self { process, id, screen })
+    }
+
+    /// Presses keys, one after the other.
+    fn press(&self, keys: &[&str]) -> Option<()> {
+        // No window manager gives the window the focus.
+        self.screen.xdotool(&["windowfocus", &self.id])?;
+        self.screen.xdotool(&[&["key", "--delay", "25"], keys].concat()).map(|_| ())
+    }
+}
+
 #[test]
 fn a_key_pressed_in_the_real_window_labels_the_image_on_disk() {
-    let Some(screen) = Screen::start() else { return };
     let program = Program::new();
     program.copy_sample("Fibres/Fibres_0000.tif", "images/a.tif");
     let images = program.folder().join("images");
-    let runtime = program.folder().join("runtime");
-    fs::create_dir(&runtime).unwrap();
-    let log = program.folder().join("log");
-    let child = program
-        .command()
-        .arg(&images)
-        .env("DISPLAY", &screen.display)
-        .env("XDG_RUNTIME_DIR", &runtime)
-        .env_remove("WAYLAND_DISPLAY")
-        .stdout(Stdio::null())
-        .stderr(fs::File::create(&log).unwrap())
-        .spawn();
-    let mut window = Running(child.unwrap());
-
-    let id = until("the window", || {
-        let ended = window.0.try_wait().unwrap();
-        assert_eq!(ended, None, "{}", fs::read_to_string(&log).unwrap_or_default());
-        screen.xdotool(&["search", "--name", "Semblance"])
-    });
-    let id = id.lines().next().unwrap().to_owned();
-    // No window manager gives the window the focus, and the first keys may come before the first
-    // image is there: pressed again, the key asks for the same label.
+    let Some(window) = RealWindow::open(&program, &images) else { return };
+    // The first keys may come before the first image is there: pressed again, the key asks for the
+    // same label.
     let category = until("the label", || {
-        screen.xdotool(&["windowfocus", &id])?;
-        screen.xdotool(&["key", "2"])?;
+        window.press(&["2"])?;
         first_label(&images)
     });
     assert_eq!(category, "Fibres");
+}
+
+/// Keys of the categories as the program gives them out.
+const KEYS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+
+#[test]
+fn two_hundred_images_are_labelled_with_real_keys_and_the_journal_says_so() {
+    let program = Program::new();
+    let images = program.folder().join("sample");
+    let out = images.display().to_string();
+    program.run(["sample", "--out", &out, "--per-category", "20", "--seed", "5"]).fine();
+    let Some(mut window) = RealWindow::open(&program, &images) else { return };
+    let read = || Library::open(&LibraryPlace::for_folder(&images).unwrap()).unwrap();
+    // Until all images are found, Home would not always lead to the same one.
+    until("the images", || (read().counts().unwrap().images == 200).then_some(()));
+    until("the first label", || {
+        window.press(&["Home", KEYS[0]])?;
+        first_label(&images)
+    });
+    let wanted: Vec<usize> = (0..200).map(|at| at * 7 % 10).collect();
+    // As a person does: in bursts, with a slip that is taken back.
+    for (burst, at) in wanted[1..].chunks(40).zip((1..).step_by(40)) {
+        let slip = ["x", "ctrl+z", "Left"];
+        let keys: Vec<&str> = slip.into_iter().chain(burst.iter().map(|at| KEYS[*at])).collect();
+        window.press(&keys).unwrap();
+        let labelled = at + burst.len();
+        until("the labels", || (read().named_labels().unwrap().len() == labelled).then_some(()));
+    }
+
+    let library = read();
+    let labels = library.named_labels().unwrap();
+    let names: Vec<String> =
+        library.category_tree().unwrap().offered().map(|category| category.name.clone()).collect();
+    for (label, category) in labels.iter().zip(&wanted) {
+        let given = label.name.as_ref().map(|name| name.category.as_str());
+        assert_eq!(given, Some(names[*category].as_str()), "{}", label.relative_path.display());
+        let history = library.history(label.image).unwrap();
+        let last = history.last().unwrap();
+        assert_eq!(last.after.as_ref(), Some(&label.label), "the journal says what the label is");
+    }
+    // Five slips and their taking back, beside a decision for each image.
+    let decisions: usize =
+        labels.iter().map(|label| library.history(label.image).unwrap().len()).sum();
+    let extra = decisions - labels.len();
+    assert!(extra >= 10, "{extra} decisions beside those that hold");
+    assert_eq!(window.process.0.try_wait().unwrap(), None, "the window is still there");
 }

@@ -1,0 +1,281 @@
+//! How long the window takes for a frame in a library of a million images:
+//! `cargo bench --bench window`.
+//!
+//! Drives the window's own code without a screen, sixty frames a second: scrolls, selects 10,000
+//! images, selects all, labels, types in the search field. Prints of each the processor time of the
+//! window's thread, and what a clock on the wall says, which counts whatever else the computer does.
+//! Textures are kept in memory as a computer without a graphics card keeps them, and count.
+//!
+//! The records are synthetic. `SEMBLANCE_BENCH_IMAGES` asks for another number of images. The library
+//! is made in the target folder, once.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot work stops")]
+#![allow(clippy::print_stdout, reason = "figures go to stdout")]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, TextureId, pos2, vec2};
+use rustix::time::{ClockId, clock_gettime};
+use semblance::gui::App;
+use semblance::ops::fill_library;
+use semblance::session::LogIn;
+use semblance::settings::Settings;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const FRAME: Duration = Duration::from_micros(16_667);
+const SIZE: egui::Vec2 = vec2(1600.0, 1000.0);
+
+/// The window, with a clock and a screen that nobody sees.
+struct Window {
+    context: egui::Context,
+    app: App,
+    started: Instant,
+    /// What a graphics card would hold.
+    textures: HashMap<TextureId, Vec<u8>>,
+}
+
+/// What frames took, in ms.
+#[derive(Default)]
+struct Times {
+    cpu_ms: Vec<f64>,
+    wall_ms: Vec<f64>,
+}
+
+impl Window {
+    fn open(folder: &Path) -> (Self, f64) {
+        let started = Instant::now();
+        let context = egui::Context::default();
+        let log_in = LogIn::kept_in("benchmark".to_owned(), None);
+        // No files stand behind the records: they would all be found to be gone.
+        let settings = Settings { looks_for_files: false, ..Settings::default() };
+        let app = App::with_settings(&context, Some(folder), log_in, settings);
+        let mut window = Self { context, app, started, textures: HashMap::new() };
+        window.frame(Vec::new(), &mut Times::default());
+        let first_frame_ms = window.started.elapsed().as_secs_f64() * 1e3;
+        (window, first_frame_ms)
+    }
+
+    /// Draws a frame with this input, and waits until the next one is due.
+    fn frame(&mut self, events: Vec<Event>, times: &mut Times) {
+        let modifiers = events
+            .iter()
+            .find_map(|event| match event {
+                Event::Key { modifiers, .. } => Some(*modifiers),
+                _ => None,
+            })
+            .unwrap_or_default();
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
+            time: Some(self.started.elapsed().as_secs_f64()),
+            events,
+            modifiers,
+            ..RawInput::default()
+        };
+        let (began, cpu_began) = (Instant::now(), cpu_time());
+        let app = &mut self.app;
+        let output = self.context.run_ui(input, |ui| {
+            app.update_state(ui.ctx());
+            app.draw(ui);
+        });
+        let shapes = self.context.tessellate(output.shapes, output.pixels_per_point);
+        times.cpu_ms.push((cpu_time() - cpu_began).as_secs_f64() * 1e3);
+        times.wall_ms.push(began.elapsed().as_secs_f64() * 1e3);
+        drop(shapes);
+        for (id, delta) in output.textures_delta.set {
+            let egui::ImageData::Color(image) = &delta.image;
+            let bytes: &[u8] = bytemuck::cast_slice(&image.pixels);
+            match delta.pos {
+                None => drop(self.textures.insert(id, bytes.to_vec())),
+                Some(_) => self.textures.entry(id).or_default().truncate(usize::MAX),
+            }
+        }
+        for id in output.textures_delta.free {
+            self.textures.remove(&id);
+        }
+        std::thread::sleep(FRAME.saturating_sub(began.elapsed()));
+    }
+
+    fn frames(&mut self, count: usize, times: &mut Times) {
+        (0..count).for_each(|_| self.frame(Vec::new(), times));
+    }
+
+    fn until(&mut self, is_there: impl Fn(&App) -> bool) {
+        while !is_there(&self.app) {
+            self.frame(Vec::new(), &mut Times::default());
+        }
+    }
+
+    fn press(&mut self, modifiers: Modifiers, key: Key, times: &mut Times) {
+        let event = |pressed| Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers,
+        };
+        self.frame(vec![event(true), event(false)], times);
+    }
+
+    fn scroll(&mut self, points: f32, times: &mut Times) {
+        let middle = pos2(SIZE.x / 2.0, SIZE.y / 2.0);
+        let wheel = Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, -points),
+            phase: egui::TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+        };
+        self.frame(vec![Event::PointerMoved(middle), wheel], times);
+    }
+
+    fn write(&mut self, text: &str, times: &mut Times) {
+        for letter in text.chars() {
+            self.frame(vec![Event::Text(letter.to_string())], times);
+            self.frames(6, times); // somebody who types fast
+        }
+        self.frames(60, times);
+    }
+}
+
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+}
+
+fn quantile(times: &[f64], share: f64) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() as f64 * share) as usize).min(sorted.len() - 1)]
+}
+
+fn report(name: &str, times: &Times) {
+    let [cpu, wall] = [&times.cpu_ms, &times.wall_ms];
+    println!(
+        "{name:<28} {:>6} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>8.2}",
+        cpu.len(),
+        quantile(cpu, 0.5),
+        quantile(cpu, 0.99),
+        quantile(cpu, 1.0),
+        quantile(wall, 0.99),
+        quantile(wall, 1.0),
+    );
+}
+
+/// Memory of this process in MB by this name of `/proc/self/status`.
+fn memory_mb(name: &str) -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kib: f64 = line.trim_start_matches(':').trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kib / 1024.0)
+}
+
+fn library(images: usize) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let folder = target.join(format!("bench-window-{images}"));
+    if !folder.join(".semblance").is_dir() {
+        println!("making a library of {images} synthetic records in {}", folder.display());
+        let part = folder.with_extension("part");
+        let _ = std::fs::remove_dir_all(&part); // of an earlier attempt
+        // In another process: what filling takes is not the window's.
+        let program = std::env::current_exe().unwrap();
+        let filled = std::process::Command::new(program)
+            .args(["--fill", part.to_str().unwrap(), &images.to_string()])
+            .status();
+        assert!(filled.unwrap().success(), "the library could not be made");
+        std::fs::rename(&part, &folder).unwrap();
+    }
+    folder
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, fill, folder, images] = arguments.as_slice()
+        && fill == "--fill"
+    {
+        fill_library(Path::new(folder), images.parse().unwrap(), &mut |_| ()).unwrap();
+        return;
+    }
+    let images = std::env::var("SEMBLANCE_BENCH_IMAGES").map_or(1_000_000, |n| n.parse().unwrap());
+    let folder = library(images);
+
+    let (mut window, first_frame_ms) = Window::open(&folder);
+    window.until(|app| app.session().image_ids().len() == images);
+    let shown_ms = window.started.elapsed().as_secs_f64() * 1e3;
+    println!("first frame {first_frame_ms:.0} ms, with the images {shown_ms:.0} ms");
+    println!(
+        "{:<28} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "ms", "frames", "cpu p50", "cpu p99", "cpu max", "wall p99", "wall max"
+    );
+
+    let mut all = Times::default();
+    let mut measure = |name: &str, work: &mut dyn FnMut(&mut Window, &mut Times)| {
+        let mut times = Times::default();
+        work(&mut window, &mut times);
+        report(name, &times);
+        all.cpu_ms.extend(&times.cpu_ms);
+        all.wall_ms.extend(&times.wall_ms);
+    };
+    measure("at rest", &mut |window, times| window.frames(60, times));
+    measure("scrolling", &mut |window, times| {
+        for frame in 0_u16..900 {
+            window.scroll(f32::from(frame % 90) * 10.0, times);
+        }
+    });
+    measure("jumping", &mut |window, times| {
+        for _ in 0..60 {
+            for key in [Key::End, Key::PageUp, Key::Home, Key::PageDown] {
+                window.press(Modifiers::NONE, key, times);
+            }
+        }
+    });
+    measure("selecting 10,000", &mut |window, times| {
+        window.press(Modifiers::NONE, Key::Home, times);
+        let selected = |window: &Window| {
+            window.app.session().selection().map_or(0, |selection| selection.len())
+        };
+        while selected(window) < 10_000.min(images) {
+            window.press(Modifiers::SHIFT, Key::PageDown, times);
+        }
+        window.frames(30, times);
+    });
+    measure("selecting all, then one", &mut |window, times| {
+        for _ in 0..20 {
+            window.press(Modifiers::COMMAND, Key::A, times);
+            window.press(Modifiers::NONE, Key::ArrowRight, times);
+        }
+    });
+    measure("labelling, taking back", &mut |window, times| {
+        for _ in 0..100 {
+            window.press(Modifiers::NONE, Key::Num1, times);
+            window.frames(3, times);
+        }
+        for _ in 0..100 {
+            window.press(Modifiers::COMMAND, Key::Z, times);
+            window.frames(3, times);
+        }
+    });
+    measure("typing in the search field", &mut |window, times| {
+        for text in ["kv:5 detector:InLens", "nanowires", "score:<0.5 is:unlabelled"] {
+            window.press(Modifiers::COMMAND, Key::F, times);
+            window.press(Modifiers::COMMAND, Key::A, times);
+            window.write(text, times);
+        }
+        window.press(Modifiers::COMMAND, Key::A, times);
+        window.press(Modifiers::NONE, Key::Delete, times);
+        window.press(Modifiers::NONE, Key::Enter, times);
+        window.frames(60, times);
+    });
+    report("all", &all);
+    let of_memory = |name| memory_mb(name).map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0}"));
+    let textures: usize = window.textures.values().map(Vec::len).sum();
+    println!(
+        "memory {} MB, at most {} MB, of which textures {} MB",
+        of_memory("VmRSS"),
+        of_memory("VmHWM"),
+        textures >> 20
+    );
+}

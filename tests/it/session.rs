@@ -1,0 +1,280 @@
+//! The program without a window: what is asked for is done in its order, and none of it is lost.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use semblance::catalog::{
+    Answer, Filter, ImageId, Library, LibraryPlace, ModelInfo, NamedLabel, Sort,
+};
+use semblance::ops::{create_sample_library, find_model, model_in_use};
+use semblance::session::{Command, Direction, LogIn, MoveBy, NoticeLevel, Session, TaskKind};
+use semblance::synthetic::SampleOptions;
+use semblance::taxonomy::CategoryId;
+
+/// Stops a test whose event never comes; no claim on how long anything takes.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A session on twenty synthetic images, two of each category.
+struct Opened {
+    session: Session,
+    images: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Opened {
+    fn sample() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let images = folder.path().join("sample");
+        let options = SampleOptions { per_category: 2, seed: 7 };
+        create_sample_library(&images, &options, &mut |_, _| true).unwrap();
+        let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+        let mut opened = Self { session, images, _folder: folder };
+        opened.send(Command::OpenFolder(opened.images.clone()));
+        opened.until_idle();
+        assert_eq!(opened.session.image_ids().len(), 20);
+        opened
+    }
+
+    /// Asks for something and waits for nothing.
+    fn send(&mut self, command: Command) {
+        self.session.apply(command);
+    }
+
+    fn until(&mut self, what: &str, is_there: impl Fn(&Session) -> bool) {
+        let started = Instant::now();
+        while !is_there(&self.session) {
+            assert!(started.elapsed() < PATIENCE, "never happened: {what}");
+            std::thread::yield_now();
+            self.session.receive();
+        }
+    }
+
+    fn settle(&mut self) {
+        self.until("the end of what was asked for", Session::is_settled);
+    }
+
+    fn until_idle(&mut self) {
+        self.until("the end of all work", |session| {
+            session.is_settled() && session.tasks().next().is_none()
+        });
+    }
+
+    fn category(&self, name: &str) -> CategoryId {
+        self.session.category_named(name).unwrap().id
+    }
+
+    fn put_cursor(&mut self, position: usize) {
+        self.send(Command::Select { position, extend: false, toggle: false });
+    }
+
+    /// Ends the session and reads what is on the disk.
+    fn labels_after_the_end(self) -> Vec<NamedLabel> {
+        let Self { session, images, _folder } = self;
+        drop(session);
+        labels(&images)
+    }
+}
+
+fn labels(images: &Path) -> Vec<NamedLabel> {
+    Library::open(&LibraryPlace::for_folder(images).unwrap()).unwrap().named_labels().unwrap()
+}
+
+#[test]
+fn everything_that_was_decided_is_on_the_disk_when_the_session_ends() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    for _ in 0..12 {
+        opened.send(Command::SetCategory(tips)); // and the cursor goes on at once
+    }
+    assert_eq!(opened.session.selection().unwrap().cursor(), 12);
+    let labels = opened.labels_after_the_end();
+    assert_eq!(labels.len(), 12);
+    assert!(labels.iter().all(|label| label.label.by == "Ada"));
+}
+
+#[test]
+fn a_taking_back_that_comes_before_the_label_is_written_takes_that_label_back() {
+    let mut opened = Opened::sample();
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.send(Command::SetCategory(tips));
+    opened.send(Command::SetCategory(fibres));
+    opened.send(Command::Undo);
+    opened.send(Command::Undo);
+    opened.send(Command::Redo);
+    opened.settle();
+    assert!(opened.session.can_undo() && opened.session.can_redo());
+    let labels = opened.labels_after_the_end();
+    let [label] = labels.as_slice() else { panic!("one label is there: {labels:?}") };
+    assert_eq!(label.label.value.category(), Some(tips));
+}
+
+#[test]
+fn what_cannot_be_saved_is_told_and_the_cursor_comes_back_to_it() {
+    let mut opened = Opened::sample();
+    opened.put_cursor(3);
+    opened.send(Command::SetCategory(CategoryId(9_999)));
+    assert_eq!(opened.session.selection().unwrap().cursor(), 4);
+    opened.settle();
+    assert_eq!(opened.session.selection().unwrap().cursor(), 3);
+    let told = opened.session.notices().last().unwrap();
+    assert_eq!(told.level, NoticeLevel::Error);
+    assert!(!opened.session.can_undo());
+}
+
+#[test]
+fn none_of_these_and_unusable_are_answers_that_go_on_and_are_taken_back() {
+    let mut opened = Opened::sample();
+    opened.send(Command::SetNoneOfThese);
+    opened.send(Command::SetUnusable);
+    opened.settle();
+    let answer = |opened: &Opened, position: usize| {
+        let image = opened.session.image_ids()[position];
+        opened.session.row(image).unwrap().label.map(|label| label.value.answer)
+    };
+    assert_eq!(answer(&opened, 0), Some(Answer::NoneOfThese));
+    assert_eq!(answer(&opened, 1), Some(Answer::Unusable));
+    assert_eq!(opened.session.labelled_today(), 2);
+    opened.send(Command::Undo);
+    opened.settle();
+    assert_eq!((answer(&opened, 0), answer(&opened, 1)), (Some(Answer::NoneOfThese), None));
+}
+
+#[test]
+fn notes_and_flags_are_said_of_all_that_is_selected_and_taken_back_together() {
+    let mut opened = Opened::sample();
+    opened.send(Command::SelectMany { ranges: vec![2..5, 7..8], add: false });
+    opened.send(Command::SetNote(Some("charging".to_owned())));
+    opened.send(Command::ToggleExcluded);
+    opened.settle();
+    let marks = |opened: &Opened| -> Vec<(bool, bool)> {
+        let of = |image: &ImageId| opened.session.row(*image).unwrap().mark;
+        let images = opened.session.image_ids().iter();
+        images.map(of).map(|mark| (mark.note.is_some(), mark.is_excluded)).collect()
+    };
+    let said = |is_there: (bool, bool)| -> Vec<(bool, bool)> {
+        (0..20)
+            .map(|at| if [2, 3, 4, 7].contains(&at) { is_there } else { (false, false) })
+            .collect()
+    };
+    assert_eq!(marks(&opened), said((true, true)));
+    opened.send(Command::ToggleExcluded); // of all of them it was said
+    opened.settle();
+    assert_eq!(marks(&opened), said((true, false)));
+    opened.send(Command::Undo);
+    opened.send(Command::Undo);
+    opened.send(Command::Undo);
+    opened.settle();
+    assert_eq!(marks(&opened), said((false, false)));
+}
+
+#[test]
+fn predictions_above_a_score_are_accepted_at_once_and_taken_back_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let images = folder.path().join("sample");
+    let options = SampleOptions { per_category: 1, seed: 3 };
+    create_sample_library(&images, &options, &mut |_, _| true).unwrap();
+    let library = Library::open(&LibraryPlace::for_folder(&images).unwrap()).unwrap();
+    library.scan(&semblance::micrograph::READABLE_EXTENSIONS, &mut |_| true).unwrap();
+    let model = find_model(Some(&library), &model_in_use(&library).unwrap()).unwrap();
+    let info = ModelInfo {
+        name: "sample".to_owned(),
+        sha256: model.sha256().to_owned(),
+        categories: model.categories().to_vec(),
+    };
+    let ids = library.image_ids(&Default::default()).unwrap();
+    let rest = 1.0 / (info.categories.len() - 1) as f32;
+    let scores = |best: f32| {
+        let others = std::iter::repeat_n((1.0 - best) * rest, info.categories.len() - 1);
+        [best].into_iter().chain(others).collect::<Vec<f32>>()
+    };
+    let predictions: Vec<_> = ids
+        .iter()
+        .enumerate()
+        .map(|(at, image)| (*image, scores(if at < 4 { 0.97 } else { 0.6 })))
+        .collect();
+    library.save_predictions(&info, &predictions).unwrap();
+    drop(library);
+    let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+    let mut opened = Opened { session, images, _folder: folder };
+    opened.send(Command::OpenFolder(opened.images.clone()));
+    opened.until_idle();
+
+    opened.send(Command::AcceptAbove(95));
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 4);
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.starts_with("4 predictions of 95 % or more accepted"), "{told}");
+    opened.send(Command::Undo);
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 0);
+}
+
+#[test]
+fn images_are_labelled_while_classifying_rests() {
+    let mut opened = Opened::sample();
+    opened.send(Command::Classify);
+    opened.send(Command::SetPaused(true));
+    let paused = |session: &Session| session.tasks().any(|task| task.is_paused);
+    assert!(paused(&opened.session));
+    let tips = opened.category("Tips");
+    opened.send(Command::SetCategory(tips));
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 1);
+    assert!(paused(&opened.session) && opened.session.is_running(TaskKind::Classify));
+    opened.send(Command::SetPaused(false));
+    opened.until_idle();
+    assert_eq!(opened.session.unclassified_count(), 0);
+}
+
+#[test]
+fn a_paused_classification_can_be_cancelled() {
+    let mut opened = Opened::sample();
+    opened.send(Command::Classify);
+    opened.send(Command::SetPaused(true));
+    opened.send(Command::Cancel(TaskKind::Classify));
+    opened.until_idle();
+    assert!(opened.session.unclassified_count() > 0);
+}
+
+#[test]
+fn of_views_asked_for_one_after_the_other_the_last_is_shown() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.put_cursor(5);
+    opened.send(Command::SetCategory(tips));
+    for filter in [Filter::Unlabelled, Filter::All, Filter::Category(tips), Filter::Labelled] {
+        opened.send(Command::SetFilter(filter));
+    }
+    opened.send(Command::SetSort(Sort::Newest));
+    opened.settle();
+    let view = opened.session.view().unwrap();
+    assert_eq!((&view.filter, view.sort), (&Filter::Labelled, Sort::Newest));
+    assert_eq!(opened.session.image_ids().len(), 1);
+}
+
+#[test]
+fn images_are_compared_and_labels_go_from_one_to_the_next() {
+    let mut opened = Opened::sample();
+    opened.send(Command::ShowCompare);
+    assert!(!opened.session.is_comparing(), "one image alone cannot be compared");
+    opened.send(Command::SelectMany { ranges: vec![2..3, 9..10, 17..18], add: false });
+    opened.send(Command::ShowCompare);
+    let compared = opened.session.compared().to_vec();
+    assert_eq!(compared, [2, 9, 17].map(|at| opened.session.image_ids()[at]));
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.send(Command::SetCategory(tips));
+    opened.send(Command::SetCategory(fibres));
+    assert_eq!(opened.session.current_image(), Some(compared[2]));
+    assert_eq!(opened.session.compared(), compared);
+    opened.settle();
+    let first = |image| opened.session.row(image).unwrap().label.unwrap().value.category();
+    assert_eq!([first(compared[0]), first(compared[1])], [Some(tips), Some(fibres)]);
+    opened.send(Command::ShowGrid);
+    opened.send(Command::Move {
+        direction: Direction::Forward,
+        by: MoveBy::Images(1),
+        extend: false,
+    });
+    assert_eq!(opened.session.selection().unwrap().cursor(), 18);
+}
