@@ -26,6 +26,8 @@ impl Session {
             Command::RemoveSaved(name) => self.remove_saved(&name),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
+            Command::SetGrouping(grouping) => self.change_view(|view| view.grouping = grouping),
+            Command::SelectMany { .. } => {}
             Command::SelectAll => {
                 // With one image on screen nobody would see what else is selected.
                 if let (false, Some(open)) = (self.is_single, &mut self.open) {

@@ -1,8 +1,9 @@
 //! Everything a user can do.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::catalog::{Filter, SavedSearch, Sort};
+use crate::catalog::{Filter, Grouping, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
 use crate::taxonomy::CategoryId;
@@ -30,6 +31,8 @@ pub enum Command {
     RemoveSaved(String),
     /// Show images in another order.
     SetSort(Sort),
+    /// Show images in other groups.
+    SetGrouping(Grouping),
     /// Put the cursor on the image at this position of the view.
     Select {
         /// Position in the view.
@@ -38,6 +41,13 @@ pub enum Command {
         extend: bool,
         /// Add or remove this one (Ctrl).
         toggle: bool,
+    },
+    /// Select the images at these positions of the view: a rubber band, a whole group.
+    SelectMany {
+        /// Positions in the view.
+        ranges: Vec<Range<usize>>,
+        /// Beside what is selected.
+        add: bool,
     },
     /// Select every image of the view.
     SelectAll,

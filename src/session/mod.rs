@@ -31,7 +31,7 @@ use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, ChoiceChange, Counts, EntryId, ImageId, ImageRow, LabelValue, Library,
+    CatalogError, ChoiceChange, Counts, EntryId, Group, ImageId, ImageRow, LabelValue, Library,
     LibraryPlace, Listed, Prediction, SavedSearch, View,
 };
 use crate::micrograph::{InstrumentRecord, ReadChoice};
@@ -210,6 +210,11 @@ impl Session {
     /// The images shown.
     pub fn image_ids(&self) -> &[ImageId] {
         self.open.as_ref().map_or(&[], |open| &open.image_ids)
+    }
+
+    /// The groups that they are in, by their first positions; none where it is one list.
+    pub fn groups(&self) -> &[Group] {
+        &[]
     }
 
     /// Which of them are selected.
