@@ -35,7 +35,9 @@ use crate::catalog::{
     LibraryPlace, Listed, Prediction, SavedSearch, View,
 };
 use crate::micrograph::{InstrumentRecord, ReadChoice};
-use crate::ops::{Thumbnail, find_model, model_in_use, own_models};
+use crate::ops::{
+    THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey, find_model, model_in_use, own_models,
+};
 use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
@@ -265,10 +267,16 @@ impl Session {
         serde_json::from_str(&json).ok()
     }
 
-    /// Replaces the thumbnails that are wanted, the most urgent first.
+    /// Replaces the thumbnails that are wanted, the most urgent first; at the size that is cached.
     pub fn want_thumbnails(&self, images: Vec<ImageId>) {
+        let of = |image| ThumbnailKey { image, size_px: THUMBNAIL_SIZE_PX };
+        self.want_sized_thumbnails(images.into_iter().map(of).collect());
+    }
+
+    /// Replaces the thumbnails that are wanted, each at a size of its own, the most urgent first.
+    pub fn want_sized_thumbnails(&self, keys: Vec<ThumbnailKey>) {
         if let Some(open) = &self.open {
-            open.loader.want_thumbnails(images);
+            open.loader.want_thumbnails(keys);
         }
     }
 
@@ -280,10 +288,10 @@ impl Session {
     }
 
     /// Thumbnails that have come since the last call, or why there is none.
-    pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+    pub fn take_thumbnails(&mut self) -> Vec<(ThumbnailKey, Result<Thumbnail, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
         let loaded = open.loader.take_thumbnails(&open.library);
-        open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err())));
+        open.note_read(loaded.iter().map(|(key, outcome)| (key.image, outcome.is_err())));
         loaded
     }
 
