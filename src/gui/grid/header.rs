@@ -9,6 +9,15 @@ use crate::gui::sidebar::readable;
 use crate::gui::tokens::{GAP, RADIUS, Tokens, small, strong};
 use crate::session::Command;
 
+/// A group's title as it is read. Names of categories use underscores for spaces where they come out
+/// of folders; a folder's own name is left alone.
+pub(super) fn title_text(group: &Group, grouping: Grouping) -> String {
+    match grouping {
+        Grouping::Category | Grouping::Prediction => readable(&group.title),
+        _ => group.title.clone(),
+    }
+}
+
 /// Draws a header in `rect`; a click selects the group's images, which are at `positions`.
 pub(super) fn header_ui(
     ui: &Ui,
@@ -35,11 +44,7 @@ pub(super) fn header_ui(
     let many = if positions.len() == 1 { "image" } else { "images" };
     let count = format!("{} {many}", positions.len());
     let count = painter.layout_no_wrap(count, small(), tokens.text_weak);
-    // Names out of folders of categories use underscores for spaces; those of folders are theirs.
-    let title = match grouping {
-        Grouping::Category | Grouping::Prediction => readable(&group.title),
-        _ => group.title.clone(),
-    };
+    let title = title_text(group, grouping);
     let mut job = egui::text::LayoutJob::simple_singleline(title, strong(), tokens.text);
     let room = rect.width() - 4.0 * GAP - count.size().x;
     job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(8.0));

@@ -19,11 +19,10 @@ use egui::{
 use self::anchor::{Anchor, ShownBefore};
 use self::cell::{Cell, PICTURE_ASPECT, caption_height, picture_width};
 use self::empty::empty_ui;
-use self::header::header_ui;
+use self::header::{header_ui, title_text};
 use self::layout::{HEADER_HEIGHT, Layout, Row, cell_size};
 use self::rubber_band::RubberBand;
 use self::scroll::{BAR_WIDTH, Scroll};
-use super::sidebar::readable;
 use super::thumbnail_textures::ThumbnailTextures;
 use super::tokens::{GAP, Tokens, small};
 use crate::catalog::Grouping;
@@ -353,7 +352,8 @@ impl Grid {
         if let Some(group) = self.layout.group_of(visible.start)
             && let Some(group) = session.groups().get(group)
         {
-            text = format!("{} · {text}", readable(&group.title));
+            let grouping = session.view().map_or(Grouping::None, |view| view.grouping);
+            text = format!("{} · {text}", title_text(group, grouping));
         }
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let text = RichText::new(text).font(small()).color(color);
