@@ -111,13 +111,8 @@ impl Window {
     }
 
     fn press(&mut self, modifiers: Modifiers, key: Key, times: &mut Times) {
-        let event = |pressed| Event::Key {
-            key,
-            physical_key: None,
-            pressed,
-            repeat: false,
-            modifiers,
-        };
+        let event =
+            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         self.frame(vec![event(true), event(false)], times);
     }
 
@@ -174,7 +169,8 @@ fn memory_mb(name: &str) -> Option<f64> {
 }
 
 fn library(images: usize) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     let folder = target.join(format!("bench-window-{images}"));
     if !folder.join(".semblance").is_dir() {
         println!("making a library of {images} synthetic records in {}", folder.display());
@@ -270,7 +266,8 @@ fn main() {
         window.frames(60, times);
     });
     report("all", &all);
-    let of_memory = |name| memory_mb(name).map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0}"));
+    let of_memory =
+        |name| memory_mb(name).map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0}"));
     let textures: usize = window.textures.values().map(Vec::len).sum();
     println!(
         "memory {} MB, at most {} MB, of which textures {} MB",

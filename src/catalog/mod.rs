@@ -18,7 +18,8 @@ mod image_set;
 mod id_list;
 mod search; // which images a query is about
 mod view; // which images the window shows …
-mod order; // … and in which order
+mod order; // … in which order …
+mod grouping; // … and in which groups
 mod counts;
 mod journal; // who decided what, when
 mod label; // what a person decided …
@@ -52,6 +53,7 @@ pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
 pub use error::CatalogError;
 pub use filling::FilledImage;
+pub use grouping::{Group, Grouping, Shown};
 pub use history::{EntryFacts, HistoryItem};
 pub use holder::Holder;
 pub use image::{ImageId, ImageRow};

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::id_list::select_ids;
 use super::image_set::ImageSet;
 use super::search::{self, Search};
-use super::{CatalogError, ImageId, Library};
+use super::{CatalogError, Group, Grouping, ImageId, Library};
 use crate::query::{Query, State};
 use crate::taxonomy::CategoryId;
 
@@ -22,6 +22,8 @@ pub struct View {
     pub query: Query,
     /// In which order.
     pub sort: Sort,
+    /// In which groups.
+    pub grouping: Grouping,
 }
 
 /// Which images are shown. Vanished ones are where the query asks for them.
@@ -55,6 +57,8 @@ pub struct Listed {
     pub title: String,
     /// The images.
     pub images: Arc<[ImageId]>,
+    /// The groups that they are in; none where it is one list.
+    pub groups: Arc<[Group]>,
 }
 
 /// In which order images are shown.

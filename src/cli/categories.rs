@@ -8,7 +8,7 @@ use super::arguments::{CategoriesAction, CategoriesArguments, DecisionArguments}
 use super::library::{open_existing, open_to_decide, who};
 use super::search::parse;
 use super::{Outcome, Output};
-use crate::catalog::{CatalogError, CategoryChange, Filter, Library, Sort, View};
+use crate::catalog::{CatalogError, CategoryChange, Library, View};
 use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree};
 
 /// `categories list --json`.
@@ -61,7 +61,7 @@ fn named_change(library: &Library, action: &CategoriesAction) -> anyhow::Result<
         },
         CategoriesAction::Split { category, to, images, .. } => {
             let query = parse(images)?;
-            let view = View { filter: Filter::All, query, sort: Sort::Path };
+            let view = View { query, ..View::default() };
             let images = library.image_ids(&view)?;
             ensure!(!images.is_empty(), "No image is found by {query}", query = view.query);
             let below = to.strip_prefix(&format!("{category}/"));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::arguments::{SearchArguments, SortChoice};
 use super::library::open_existing;
 use super::{Outcome, Output};
-use crate::catalog::{Answer, Filter, ImageRow, Sort, View};
+use crate::catalog::{Answer, ImageRow, Sort, View};
 use crate::query::{FIELDS, FORMS, Query};
 use crate::taxonomy::CategoryTree;
 
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
         SortChoice::LowestScore => Sort::ScoreAscending,
         SortChoice::HighestScore => Sort::ScoreDescending,
     };
-    let images = library.image_ids(&View { filter: Filter::All, query, sort })?;
+    let images = library.image_ids(&View { query, sort, ..View::default() })?;
     if arguments.count {
         output.line(&images.len().to_string())?;
         return Ok(Outcome::Fine);

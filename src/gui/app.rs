@@ -102,8 +102,8 @@ impl App {
             self.thumbnails.forget(image);
             self.single.forget(image);
         }
-        for (image, loaded) in self.session.take_thumbnails() {
-            self.thumbnails.insert(context, image, loaded);
+        for (key, loaded) in self.session.take_thumbnails() {
+            self.thumbnails.insert(key, loaded);
         }
         for (image, loaded) in self.session.take_images() {
             self.single.insert(image, loaded);
@@ -120,7 +120,7 @@ impl App {
 
     /// Draws everything; what the user does goes into the commands of the next frame.
     pub fn draw(&mut self, ui: &mut Ui) {
-        self.thumbnails.next_frame();
+        self.thumbnails.next_frame(ui.ctx());
         // Escape ends a field's editing before anything is drawn, Return while it is.
         let was_typing = self.is_typing || ui.ctx().text_edit_focused();
         let tokens = Tokens::of(ui);

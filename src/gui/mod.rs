@@ -8,6 +8,7 @@ mod data_bar_controls;
 mod dialogs;
 mod display_panel;
 mod grid;
+mod grouping_menu;
 mod inspector;
 mod level;
 mod notices;

@@ -41,7 +41,7 @@ pub(super) fn read(
         }
         if modifiers.command && key == Key::O {
             dialogs.open_folder(ui.ctx());
-        } else if let Some(command) = command_of(key, physical_key, modifiers, session, grid.columns())
+        } else if let Some(command) = command_of(key, physical_key, modifiers, session, grid)
             // A key held down moves on, but decides once: nobody has seen the images that follow.
             && (!repeat || matches!(command, Command::Move { .. }))
         {
@@ -55,7 +55,7 @@ fn command_of(
     physical_key: Option<Key>,
     modifiers: Modifiers,
     session: &Session,
-    columns: usize,
+    grid: &Grid,
 ) -> Option<Command> {
     if modifiers.command {
         return match key {
@@ -70,15 +70,19 @@ fn command_of(
         return None;
     }
     // In the single image, up and down go to the neighbours too.
-    let row = if session.is_single() { 1 } else { columns.max(1) };
+    let cursor = session.selection().map_or(0, |selection| selection.cursor());
+    let rows = |rows: isize| match session.is_single() {
+        true => MoveBy::Images(rows.unsigned_abs()),
+        false => MoveBy::Images(grid.rows_away(cursor, rows).abs_diff(cursor)),
+    };
     let go = |direction, by| Some(Command::Move { direction, by, extend: modifiers.shift });
     match key {
         Key::ArrowLeft => go(Direction::Backward, MoveBy::Images(1)),
         Key::ArrowRight => go(Direction::Forward, MoveBy::Images(1)),
-        Key::ArrowUp => go(Direction::Backward, MoveBy::Images(row)),
-        Key::ArrowDown => go(Direction::Forward, MoveBy::Images(row)),
-        Key::PageUp => go(Direction::Backward, MoveBy::Images(row * 4)),
-        Key::PageDown => go(Direction::Forward, MoveBy::Images(row * 4)),
+        Key::ArrowUp => go(Direction::Backward, rows(-1)),
+        Key::ArrowDown => go(Direction::Forward, rows(1)),
+        Key::PageUp => go(Direction::Backward, rows(-4)),
+        Key::PageDown => go(Direction::Forward, rows(4)),
         Key::Home => go(Direction::Backward, MoveBy::End),
         Key::End => go(Direction::Forward, MoveBy::End),
         Key::Enter if session.is_single() => Some(Command::ShowGrid),

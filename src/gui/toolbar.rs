@@ -3,6 +3,7 @@
 use egui::{Align, Button, ComboBox, Layout, RichText, Ui};
 
 use super::dialogs::Dialogs;
+use super::grouping_menu::grouping_menu_ui;
 use super::search_field::SearchField;
 use super::tokens::{GROUP_GAP, Tokens, strong};
 use crate::catalog::Sort;
@@ -16,7 +17,7 @@ pub(super) struct Toolbar {
 }
 
 /// Narrower windows have a second line, for search and order.
-const ONE_LINE_WIDTH: f32 = 1200.0;
+const ONE_LINE_WIDTH: f32 = 1320.0;
 
 /// Enough for all of them.
 const SORTS_HEIGHT: f32 = 400.0;
@@ -92,6 +93,7 @@ impl Toolbar {
         combo
             .response
             .on_hover_text("Which images come first; those without such a value come last");
+        grouping_menu_ui(ui, session, commands);
     }
 }
 

@@ -13,9 +13,22 @@ use crate::micrograph::{
     self, DEFAULT_LIMIT_BYTES, Micrograph, ReadChoice, ReadError, ReadOptions, SourceFile, to_rgb8,
 };
 
-/// Longest side of a thumbnail in pixels: twice a grid cell, for screens of high density.
+/// Longest side of the thumbnail that the cache keeps, in pixels: twice a grid cell, for screens of
+/// high density.
 pub const THUMBNAIL_SIZE_PX: u32 = 320;
+/// Longest sides of thumbnails in pixels, each twice the one before. Up to [`THUMBNAIL_SIZE_PX`]
+/// they are made of the cached one, above it of the file.
+pub const THUMBNAIL_SIZES_PX: [u32; 5] = [80, 160, THUMBNAIL_SIZE_PX, 640, 1280];
 const JPEG_QUALITY: u8 = 85;
+
+/// Which thumbnail: of which image, and how large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThumbnailKey {
+    /// The image.
+    pub image: ImageId,
+    /// Longest side in pixels, one of [`THUMBNAIL_SIZES_PX`].
+    pub size_px: u32,
+}
 
 /// A small RGB picture, three bytes a pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +44,15 @@ pub struct Thumbnail {
 /// The image without its data bar, scaled to fit [`THUMBNAIL_SIZE_PX`]; `None` only where the
 /// resizer refuses it.
 pub fn make_thumbnail(micrograph: &Micrograph) -> Option<Thumbnail> {
+    make_thumbnail_of_size(micrograph, THUMBNAIL_SIZE_PX)
+}
+
+fn make_thumbnail_of_size(micrograph: &Micrograph, size_px: u32) -> Option<Thumbnail> {
     let pixels = &micrograph.pixels;
     let (width_px, full_height_px) = (pixels.width_px(), pixels.height_px());
     let rows = micrograph.picture_rows();
     let height_px = rows.len() as u32;
-    let scale = f64::from(THUMBNAIL_SIZE_PX) / f64::from(width_px.max(height_px));
+    let scale = f64::from(size_px) / f64::from(width_px.max(height_px));
     let scaled = |side: u32| (f64::from(side) * scale.min(1.0)).round().max(1.0) as u32;
 
     let rgb = to_rgb8(micrograph);
@@ -81,6 +98,25 @@ pub fn load_thumbnail(
     Ok(thumbnail)
 }
 
+/// As [`load_thumbnail`], at the size of the key.
+///
+/// # Errors
+/// Says why the file could not be read; the library remembers that too.
+pub fn load_sized_thumbnail(
+    library: &Library,
+    cache: &Cache,
+    key: ThumbnailKey,
+) -> Result<Thumbnail, String> {
+    let refused = "The image cannot be scaled";
+    if key.size_px <= THUMBNAIL_SIZE_PX {
+        let thumbnail = load_thumbnail(library, cache, key.image)?;
+        return thumbnail.scaled_to(key.size_px).ok_or_else(|| refused.to_owned());
+    }
+    let file = file_of(library, key.image).map_err(|error| error.to_string())?;
+    let (_, micrograph) = read_image(library, cache, key.image, &file)?;
+    make_thumbnail_of_size(&micrograph, key.size_px).ok_or_else(|| refused.to_owned())
+}
+
 /// Reads a library's image, which is `file`; the library also learns what the file says, and the
 /// cache what the picture looks like. Gives the content's SHA-256 too.
 ///
@@ -112,6 +148,23 @@ pub fn read_image(
 }
 
 impl Thumbnail {
+    /// Scaled down to this longest side; `None` only where the resizer refuses it.
+    fn scaled_to(self, size_px: u32) -> Option<Self> {
+        let longest = self.width_px.max(self.height_px);
+        if longest <= size_px {
+            return Some(self);
+        }
+        let scale = f64::from(size_px) / f64::from(longest);
+        let scaled = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
+        let source =
+            ImageRef::new(self.width_px, self.height_px, &self.rgb, PixelType::U8x3).ok()?;
+        let mut small = Image::new(scaled(self.width_px), scaled(self.height_px), PixelType::U8x3);
+        let options =
+            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+        Resizer::new().resize(&source, &mut small, &options).ok()?;
+        Some(Self { width_px: small.width(), height_px: small.height(), rgb: small.into_vec() })
+    }
+
     /// As a JPEG file; `None` only where the encoder fails.
     pub fn to_jpeg(&self) -> Option<Vec<u8>> {
         let mut jpeg = Vec::new();
@@ -126,5 +179,21 @@ impl Thumbnail {
         let decoded = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?;
         let rgb = decoded.into_rgb8();
         Some(Self { width_px: rgb.width(), height_px: rgb.height(), rgb: rgb.into_raw() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thumbnail_is_scaled_down_and_never_up() {
+        let rgb: Vec<u8> = (0..320 * 200).flat_map(|pixel| [(pixel % 320 / 2) as u8; 3]).collect();
+        let thumbnail = Thumbnail { width_px: 320, height_px: 200, rgb };
+        let small = thumbnail.clone().scaled_to(80).unwrap();
+        assert_eq!((small.width_px, small.height_px), (80, 50));
+        let middle = small.rgb[(25 * 80 + 40) * 3];
+        assert!(middle.abs_diff(80) <= 2, "{middle}");
+        assert_eq!(thumbnail.clone().scaled_to(640), Some(thumbnail));
     }
 }

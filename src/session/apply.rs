@@ -23,6 +23,7 @@ impl Session {
             Command::RemoveSaved(name) => self.decide(Decision::RemoveSearch(name)),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
             Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
+            Command::SetGrouping(grouping) => self.change_view(|view| view.grouping = grouping),
             Command::SelectAll => {
                 // With one image on screen nobody would see what else is selected.
                 if let (Middle::Grid, Some(open)) = (&self.middle, &mut self.open) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::TaskKind;
-use crate::catalog::{Filter, SavedSearch, Sort};
+use crate::catalog::{Filter, Grouping, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
 use crate::taxonomy::CategoryId;
@@ -32,6 +32,8 @@ pub enum Command {
     RemoveSaved(String),
     /// Show images in another order.
     SetSort(Sort),
+    /// Show images in other groups.
+    SetGrouping(Grouping),
     /// Put the cursor on the image at this position of the view.
     Select {
         /// Position in the view.

@@ -7,7 +7,7 @@ use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
 use crate::micrograph::{DisplayMapping, Micrograph, ReadChoice, histogram};
-use crate::ops::{Thumbnail, file_of, load_thumbnail, read_image};
+use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_image};
 
 /// One image at a time: the current one is not to share the processor with its neighbours.
 const IMAGE_WORKERS: usize = 1;
@@ -38,20 +38,22 @@ impl<T> Loaded<T> {
 }
 
 /// The results that are still as they were chosen; the others are wanted again.
-fn current<T>(
+fn current<K: Copy, T>(
     library: &Library,
-    loaded: Vec<(ImageId, Loaded<T>)>,
-) -> Vec<(ImageId, Result<T, String>)> {
+    loaded: Vec<(K, Loaded<T>)>,
+    image_of: impl Fn(K) -> ImageId,
+) -> Vec<(K, Result<T, String>)> {
     let is_current = |image: ImageId, choice: &ReadChoice| {
         library.read_choice(image).is_ok_and(|now| now == *choice)
     };
-    let current = loaded.into_iter().filter(|(image, loaded)| is_current(*image, &loaded.choice));
-    current.map(|(image, loaded)| (image, loaded.outcome)).collect()
+    let current =
+        loaded.into_iter().filter(|(key, loaded)| is_current(image_of(*key), &loaded.choice));
+    current.map(|(key, loaded)| (key, loaded.outcome)).collect()
 }
 
 /// Loads what is wanted now; what is no longer wanted is not begun.
 pub(super) struct ImageLoader {
-    thumbnails: WantedQueue<ImageId, Loaded<Thumbnail>>,
+    thumbnails: WantedQueue<ThumbnailKey, Loaded<Thumbnail>>,
     images: WantedQueue<ImageId, Loaded<LoadedImage>>,
 }
 
@@ -63,8 +65,8 @@ impl ImageLoader {
         Self {
             thumbnails: WantedQueue::new(
                 workers,
-                move |image| {
-                    Loaded::by(&library, image, || load_thumbnail(&library, &cache, image))
+                move |key: ThumbnailKey| {
+                    Loaded::by(&library, key.image, || load_sized_thumbnail(&library, &cache, key))
                 },
                 move || wake_thumbnails(),
             ),
@@ -81,16 +83,16 @@ impl ImageLoader {
     }
 
     /// Replaces the thumbnails that are wanted, the most urgent first.
-    pub(super) fn want_thumbnails(&self, images: Vec<ImageId>) {
-        self.thumbnails.want(images);
+    pub(super) fn want_thumbnails(&self, keys: Vec<ThumbnailKey>) {
+        self.thumbnails.want(keys);
     }
 
     /// Thumbnails that have come since the last call, or why there is none.
     pub(super) fn take_thumbnails(
         &self,
         library: &Library,
-    ) -> Vec<(ImageId, Result<Thumbnail, String>)> {
-        current(library, self.thumbnails.take_results())
+    ) -> Vec<(ThumbnailKey, Result<Thumbnail, String>)> {
+        current(library, self.thumbnails.take_results(), |key| key.image)
     }
 
     /// Replaces the whole images that are wanted, the most urgent first.
@@ -103,7 +105,7 @@ impl ImageLoader {
         &self,
         library: &Library,
     ) -> Vec<(ImageId, Result<LoadedImage, String>)> {
-        current(library, self.images.take_results())
+        current(library, self.images.take_results(), |image| image)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::background::{Event, backbone_for};
 use super::{Middle, NoticeLevel, Session, TaskKind};
 use crate::cache::Cache;
-use crate::catalog::{Filter, ImageId, Library, Listed, View};
+use crate::catalog::{Filter, Group, ImageId, Library, Listed, View};
 use crate::classifier::Backbone;
 use crate::jobs::TaskHandle;
 use crate::ops::{LikeImage, LikenessError, find_model, group_by_likeness, more_like};
@@ -31,7 +31,7 @@ impl Session {
         match open.library.near_duplicates_of(image) {
             Ok(images) => {
                 let title = format!("Nearly {}", self.name_of(image));
-                self.offer_list(Listed { title, images: images.into() });
+                self.offer_list(Listed { title, images: images.into(), groups: Arc::default() });
             }
             Err(error) => self.notify_error(&error),
         }
@@ -71,7 +71,11 @@ impl Session {
                 work.handle.cancel(),
             )?;
             let images = [image].into_iter().chain(found.iter().map(|like| like.image));
-            Ok(Listed { title: format!("Like {name}"), images: images.collect() })
+            Ok(Listed {
+                title: format!("Like {name}"),
+                images: images.collect(),
+                groups: Arc::default(),
+            })
         });
     }
 
@@ -91,6 +95,7 @@ impl Session {
             Ok(Listed {
                 title: format!("{} {many} of like images", groups.len()),
                 images: groups.iter().flatten().map(|LikeImage { image, .. }| *image).collect(),
+                groups: headers(&groups).into(),
             })
         });
     }
@@ -121,6 +126,21 @@ impl Session {
             });
         });
     }
+}
+
+/// A header for each group; an image that is like no other has one too.
+fn headers(groups: &[Vec<LikeImage>]) -> Vec<Group> {
+    let mut first = 0;
+    let header = |group: &Vec<LikeImage>| {
+        let title = match group.len() {
+            1 => "Like no other".to_owned(),
+            images => format!("{images} alike"),
+        };
+        let header = Group { title, first };
+        first += group.len();
+        header
+    };
+    groups.iter().map(header).collect()
 }
 
 /// What a search works with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::decisions::Tallies;
 use super::{OpenLibrary, Session, Wake};
-use crate::catalog::{CatalogError, ImageId, Library, SavedSearch, View};
+use crate::catalog::{CatalogError, Library, SavedSearch, Shown, View};
 use crate::jobs::Worker;
 use crate::ops::{find_model, own_models};
 use crate::query::Query;
@@ -27,7 +27,7 @@ struct Ask {
 
 struct Answer {
     ask: Ask,
-    images: Option<Result<Vec<ImageId>, CatalogError>>,
+    shown: Option<Result<Shown, CatalogError>>,
     facts: Option<Result<Facts, CatalogError>>,
 }
 
@@ -85,8 +85,8 @@ impl Lister {
         let answer = move |ask: Ask| {
             let facts = ask.facts.as_ref();
             let facts = facts.map(|(by, model)| Facts::read(&library, by, model));
-            let images = ask.lists.then(|| library.image_ids(&ask.view));
-            Answer { ask, images, facts }
+            let shown = ask.lists.then(|| library.shown(&ask.view));
+            Answer { ask, shown, facts }
         };
         Self { worker: Worker::new(answer, move || wake()), waiting: None, newest: 0, asked: None }
     }
@@ -179,7 +179,7 @@ impl Session {
         let Some(open) = &mut self.open else { return };
         let mut errors = Vec::new();
         for answer in open.lister.worker.take_answers().into_iter().flatten() {
-            let Answer { ask, images, facts } = answer;
+            let Answer { ask, shown, facts } = answer;
             match facts {
                 Some(Ok(facts)) => open.take_facts(facts),
                 Some(Err(error)) => errors.push(error),
@@ -193,8 +193,8 @@ impl Session {
             if asked.number <= ask.number {
                 open.lister.asked = None;
             }
-            match images {
-                Some(Ok(images)) => open.take_images(ask, images),
+            match shown {
+                Some(Ok(shown)) => open.take_shown(ask, shown),
                 Some(Err(error)) => errors.push(error),
                 None => {}
             }
@@ -209,15 +209,16 @@ impl Session {
 }
 
 impl OpenLibrary {
-    fn take_images(&mut self, ask: Ask, images: Vec<ImageId>) {
-        if ask.is_tried && images.is_empty() {
+    fn take_shown(&mut self, ask: Ask, shown: Shown) {
+        if ask.is_tried && shown.images.is_empty() {
             self.fruitless = Some(ask.view.query);
             return;
         }
         self.fruitless = None;
         self.view = ask.view;
         let current = self.image_ids.get(self.selection.cursor()).copied();
-        self.image_ids = images;
+        self.image_ids = shown.images;
+        self.groups = shown.groups;
         self.selection.follow(&self.image_ids, current);
     }
 

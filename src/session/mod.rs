@@ -38,10 +38,10 @@ use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, Counts, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, View,
+    CatalogError, Counts, Group, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, View,
 };
 use crate::jobs::Worker;
-use crate::ops::Thumbnail;
+use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
 use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
@@ -108,6 +108,7 @@ struct OpenLibrary {
     /// before it.
     fruitless: Option<Query>,
     image_ids: Vec<ImageId>,
+    groups: Vec<Group>,
     selection: Selection,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
@@ -245,6 +246,11 @@ impl Session {
         self.open.as_ref().map_or(&[], |open| &open.image_ids)
     }
 
+    /// The groups that they are in, by their first positions; none where it is one list.
+    pub fn groups(&self) -> &[Group] {
+        self.open.as_ref().map_or(&[], |open| &open.groups)
+    }
+
     /// Which of them are selected.
     pub fn selection(&self) -> Option<&Selection> {
         self.open.as_ref().map(|open| &open.selection)
@@ -289,10 +295,16 @@ impl Session {
         Some(row)
     }
 
-    /// Replaces the thumbnails that are wanted, the most urgent first.
+    /// Replaces the thumbnails that are wanted, the most urgent first; at the size that is cached.
     pub fn want_thumbnails(&self, images: Vec<ImageId>) {
+        let of = |image| ThumbnailKey { image, size_px: THUMBNAIL_SIZE_PX };
+        self.want_sized_thumbnails(images.into_iter().map(of).collect());
+    }
+
+    /// Replaces the thumbnails that are wanted, each at a size of its own, the most urgent first.
+    pub fn want_sized_thumbnails(&self, keys: Vec<ThumbnailKey>) {
         if let Some(open) = &self.open {
-            open.loader.want_thumbnails(images);
+            open.loader.want_thumbnails(keys);
         }
     }
 
@@ -304,10 +316,10 @@ impl Session {
     }
 
     /// Thumbnails that have come since the last call, or why there is none.
-    pub fn take_thumbnails(&mut self) -> Vec<(ImageId, Result<Thumbnail, String>)> {
+    pub fn take_thumbnails(&mut self) -> Vec<(ThumbnailKey, Result<Thumbnail, String>)> {
         let Some(open) = &mut self.open else { return Vec::new() };
         let loaded = open.loader.take_thumbnails(&open.library);
-        if open.note_read(loaded.iter().map(|(image, outcome)| (*image, outcome.is_err()))) {
+        if open.note_read(loaded.iter().map(|(key, outcome)| (key.image, outcome.is_err()))) {
             self.refresh_facts();
         }
         loaded

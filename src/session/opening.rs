@@ -164,6 +164,7 @@ impl OpenLibrary {
             fruitless: None,
             view: View::default(),
             image_ids,
+            groups: Vec::new(),
             selection: super::Selection::default(),
             rows: RefCell::default(),
             details: RefCell::default(),

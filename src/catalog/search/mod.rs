@@ -130,10 +130,10 @@ impl<'a> Search<'a> {
 }
 
 /// Where a field's value is kept, and the index that has it.
-struct Column {
-    table: &'static str,
-    name: &'static str,
-    index: &'static str,
+pub(super) struct Column {
+    pub(super) table: &'static str,
+    pub(super) name: &'static str,
+    pub(super) index: &'static str,
 }
 
 impl Column {
@@ -145,7 +145,7 @@ impl Column {
 }
 
 /// `None` for what is kept in another form.
-fn column(field: Field) -> Option<Column> {
+pub(super) fn column(field: Field) -> Option<Column> {
     let record = |name, index| ("instrument_record", name, index);
     let (table, name, index) = match field {
         Field::Number(NumberField::Score) => ("prediction", "top_score", "prediction_by_score"),

@@ -4,6 +4,7 @@ mod acceptance;
 mod categories;
 mod following;
 mod formats;
+mod grouping;
 mod labelling;
 mod merging;
 mod moves;

@@ -130,7 +130,7 @@ fn a_query_is_met_together_with_the_filter_and_in_the_views_order() {
     let (fixture, ..) = library();
     let check = |text: &str, filter, expected: &[&str]| {
         let query = Query::parse(text).unwrap();
-        let view = View { filter, query, sort: Sort::ScoreDescending };
+        let view = View { filter, query, sort: Sort::ScoreDescending, ..View::default() };
         assert_eq!(shown(&fixture.library, &view), expected, "{text}");
     };
     check("X", Filter::All, &["x/y/d.tif", "x-ray/É.tif", "x/c.tif"]);

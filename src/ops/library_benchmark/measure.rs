@@ -130,7 +130,7 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
     for text in QUERIES {
         let query = Query::parse(text).unwrap_or_default();
         for sort in Sort::ALL {
-            let view = View { filter: Filter::All, query: query.clone(), sort };
+            let view = View { filter: Filter::All, query: query.clone(), sort, ..View::default() };
             library.forget_orders();
             for times in [&mut cold, &mut warm] {
                 let started = Instant::now();

@@ -1,0 +1,386 @@
+//! The grid of thumbnails: only the rows on screen are drawn, and loaded first.
+
+mod anchor; // what stays where it is when something changes
+mod cell;
+mod empty;
+mod header;
+mod layout;
+mod marks;
+mod rubber_band;
+mod scroll;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use egui::{
+    Id, Rect, Response, RichText, Sense, Slider, Ui, Vec2, emath::GuiRounding as _, pos2, vec2,
+};
+
+use self::anchor::{Anchor, ShownBefore};
+use self::cell::{Cell, PICTURE_ASPECT, caption_height, picture_width};
+use self::empty::empty_ui;
+use self::header::{header_ui, title_text};
+use self::layout::{HEADER_HEIGHT, Layout, Row, cell_size};
+use self::rubber_band::RubberBand;
+use self::scroll::{BAR_WIDTH, Scroll};
+use super::thumbnail_textures::ThumbnailTextures;
+use super::tokens::{GAP, Tokens, small};
+use crate::catalog::Grouping;
+use crate::ops::{THUMBNAIL_SIZE_PX, THUMBNAIL_SIZES_PX, ThumbnailKey};
+use crate::session::{Command, Session};
+
+/// Narrowest and widest cells; they grow to fill the width.
+const CELL_WIDTHS: std::ops::RangeInclusive<f32> = 72.0..=640.0;
+const USUAL_CELL_WIDTH: f32 = 160.0;
+/// Height of the line below the cells.
+const FOOT_HEIGHT: f32 = 26.0;
+/// Rows loaded beyond the visible ones.
+const ROWS_AHEAD: usize = 3;
+/// So long the grid must have been still before files are read for sharper pictures, in seconds.
+const REST: f64 = 0.15;
+
+/// The grid's place.
+pub(super) struct Grid {
+    /// Width that is wished for a cell, in points.
+    cell_width: f32,
+    layout: Layout,
+    scroll: Scroll,
+    band: RubberBand,
+    /// What was drawn last, to find it again.
+    before: ShownBefore,
+    /// The size of the cells is to change by this factor.
+    pending_zoom: f32,
+    /// The cursor was moved: bring it into view.
+    reveals_cursor: bool,
+    /// When the cells last moved, on egui's clock.
+    moved_at: f64,
+    /// The cell that has the keyboard, reached by Tab or by a screen reader.
+    focused: Option<Id>,
+}
+
+impl Default for Grid {
+    fn default() -> Self {
+        Self {
+            cell_width: USUAL_CELL_WIDTH,
+            layout: Layout::default(),
+            scroll: Scroll::default(),
+            band: RubberBand::default(),
+            before: ShownBefore::default(),
+            pending_zoom: 1.0,
+            reveals_cursor: false,
+            moved_at: f64::NEG_INFINITY,
+            focused: None,
+        }
+    }
+}
+
+impl Grid {
+    /// Images a row, as last drawn.
+    pub(super) fn columns(&self) -> usize {
+        self.layout.columns()
+    }
+
+    /// The image so many rows below this one, or above it where `rows` is negative.
+    pub(super) fn rows_away(&self, position: usize, rows: isize) -> usize {
+        self.layout.rows_away(position, rows)
+    }
+
+    /// The cell that had the keyboard when last drawn.
+    pub(super) fn focused(&self) -> Option<Id> {
+        self.focused
+    }
+
+    /// Width that is wished for a cell, in points.
+    pub(super) fn cell_width(&self) -> f32 {
+        self.cell_width
+    }
+
+    /// Wishes for cells of this width, in points.
+    pub(super) fn set_cell_width(&mut self, width: f32) {
+        self.zoom(width / self.cell_width);
+    }
+
+    /// Makes cells larger by this factor; what is looked at stays where it is.
+    pub(super) fn zoom(&mut self, factor: f32) {
+        self.pending_zoom *= factor;
+    }
+
+    /// Takes note of a command that moves the cursor, or shows other images.
+    pub(super) fn follow(&mut self, command: &Command) {
+        self.reveals_cursor |= matches!(
+            command,
+            Command::Move { .. }
+                | Command::SetCategory(_)
+                | Command::AcceptPrediction
+                | Command::ShowGrid
+        );
+        match command {
+            Command::SetFilter(_)
+            | Command::SetSort(_)
+            | Command::SetGrouping(_)
+            | Command::SetQuery(_)
+            | Command::TryQuery(_)
+            | Command::ShowSaved(_) => self.before.expect_other_images(),
+            Command::Select { position, .. } => self.before.expect_cursor(Some(*position)),
+            Command::SelectMany { .. } => self.before.expect_cursor(None),
+            _ => {}
+        }
+    }
+
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        thumbnails: &mut ThumbnailTextures,
+        commands: &mut Vec<Command>,
+    ) {
+        if session.image_ids().is_empty() {
+            empty_ui(ui, session, commands);
+            return;
+        }
+        let (whole, ground) =
+            ui.allocate_exact_size(ui.available_size(), Sense::CLICK | Sense::DRAG);
+        let foot = Rect::from_min_max(pos2(whole.left(), whole.bottom() - FOOT_HEIGHT), whole.max);
+        let view = Rect::from_min_max(whole.min, pos2(whole.right(), foot.top() - GAP / 2.0));
+        self.read_wheel(ui, view);
+        let is_still = self.lay_out(ui, session, view);
+        if !is_still {
+            self.moved_at = ui.input(|input| input.time);
+        }
+        let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(view).id_salt("cells"));
+        inner.shrink_clip_rect(view.expand(GAP / 2.0));
+        self.rows_ui(&inner, session, thumbnails, view, commands);
+        let bar = Rect::from_min_max(pos2(view.right() - BAR_WIDTH, view.top()), view.max);
+        let offset = self.scroll.offset();
+        self.scroll.bar_ui(&inner, bar);
+        self.band.update(
+            &inner,
+            (&ground, view),
+            &self.layout,
+            &mut self.scroll,
+            session,
+            commands,
+        );
+        if self.scroll.offset() != offset {
+            self.before.moved_by(offset - self.scroll.offset());
+            self.moved_at = ui.input(|input| input.time);
+        }
+        self.foot_ui(ui, foot, session);
+    }
+
+    /// Reads wheel and pinch over the cells: they scroll, and with Ctrl change the size.
+    fn read_wheel(&mut self, ui: &Ui, view: Rect) {
+        if !ui.rect_contains_pointer(view) {
+            return;
+        }
+        let offset = self.scroll.offset();
+        self.scroll.read_wheel(ui);
+        self.before.moved_by(offset - self.scroll.offset());
+        let pinch = ui.input(egui::InputState::zoom_delta);
+        if pinch != 1.0 {
+            self.zoom(pinch);
+        }
+    }
+
+    /// Works out where everything is; what is looked at stays where it is on screen. False where
+    /// cells have moved.
+    fn lay_out(&mut self, ui: &Ui, session: &Session, view: Rect) -> bool {
+        let images = session.image_ids();
+        let cursor = session.selection().map_or(0, |selection| selection.cursor());
+        let offset = self.scroll.offset();
+        let zoomed = std::mem::replace(&mut self.pending_zoom, 1.0);
+        let mut pointed = None;
+        if zoomed != 1.0 {
+            let pointer = ui.input(|input| input.pointer.hover_pos());
+            if let Some(pointer) = pointer.filter(|pointer| view.contains(*pointer)) {
+                let (x, y) = (pointer.x - view.left(), f64::from(pointer.y - view.top()));
+                pointed = Anchor::at_point(images, &self.layout, x, y, offset);
+            }
+            let width = self.cell_width * zoomed;
+            self.cell_width = width.clamp(*CELL_WIDTHS.start(), *CELL_WIDTHS.end());
+        }
+        let width = view.width() - BAR_WIDTH;
+        let columns = ((width + GAP) / (self.cell_width + GAP)).floor().max(1.0) as usize;
+        let cell_width = (width + GAP) / columns as f32 - GAP;
+        let cell = cell_size(cell_width, PICTURE_ASPECT, caption_height(cell_width));
+        let groups = session.groups();
+        let is_same = self.layout.is_of(images.len(), groups, columns, cell);
+        if !is_same {
+            self.layout = Layout::new(images.len(), groups, columns, cell);
+        }
+        let height = f64::from(view.height());
+        let kept = self.before.kept(pointed, images, &self.layout, cursor, !is_same);
+        self.scroll.set_heights(self.layout.height(), height);
+        if let Some(wanted) = kept {
+            self.scroll.scroll_to(wanted);
+        }
+        let is_moved_cursor = self.before.is_cursor_moved(images, cursor) && !self.band.is_drawn();
+        if std::mem::take(&mut self.reveals_cursor) || is_moved_cursor {
+            let (_, top) = self.layout.place(cursor);
+            self.scroll.reveal(top, top + f64::from(self.layout.cell().y));
+        }
+        let offset_before = self.before.offset();
+        self.before.remember(images, &self.layout, cursor, self.scroll.offset(), height);
+        is_same && (offset_before - self.scroll.offset()).abs() < 0.01
+    }
+
+    fn rows_ui(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        thumbnails: &mut ThumbnailTextures,
+        view: Rect,
+        commands: &mut Vec<Command>,
+    ) {
+        let (images, groups) = (session.image_ids(), session.groups());
+        let grouping = session.view().map_or(Grouping::None, |view| view.grouping);
+        let pixels_per_point = ui.ctx().pixels_per_point();
+        let offset = self.scroll.offset();
+        let rows = self.layout.visible(offset, offset + f64::from(view.height()));
+        let size_px = self.thumbnail_size_px(pixels_per_point);
+        self.load(ui, session, thumbnails, &rows, size_px);
+        let cursor = session.selection().map(|selection| selection.cursor());
+        let cell_size = self.layout.cell();
+        self.focused = None;
+        for row in rows {
+            let on_screen = |left: f32, top: f64, size: Vec2| {
+                let min = view.min + vec2(left, (top - offset) as f32);
+                Rect::from_min_size(min, size).round_to_pixels(pixels_per_point)
+            };
+            match row {
+                Row::Header { group, positions, top } => {
+                    let size = vec2(view.width() - BAR_WIDTH, HEADER_HEIGHT);
+                    if let Some(group) = groups.get(group) {
+                        let rect = on_screen(0.0, top, size);
+                        header_ui(ui, rect, group, positions, grouping, commands);
+                    }
+                }
+                Row::Cells { positions, top } => {
+                    for (column, position) in positions.enumerate() {
+                        let Some(image) = images.get(position).copied() else { break };
+                        let rect = on_screen(self.layout.left(column), top, cell_size);
+                        let is_cursor = cursor == Some(position);
+                        let cell = Cell { image, position, size_px, is_cursor };
+                        let response = cell.ui(ui, session, thumbnails, rect);
+                        self.follow_focus(&response, top);
+                        select_on_click(ui, &response, position, commands);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A cell that Tab reaches comes into view as a whole.
+    fn follow_focus(&mut self, response: &Response, top: f64) {
+        if response.has_focus() {
+            self.focused = Some(response.id);
+        }
+        if response.gained_focus() {
+            let offset = self.scroll.offset();
+            self.scroll.reveal(top, top + f64::from(self.layout.cell().y));
+            self.before.moved_by(offset - self.scroll.offset());
+            response.ctx.request_repaint();
+        }
+    }
+
+    /// The size of thumbnails that has at least a pixel for each of the screen's.
+    fn thumbnail_size_px(&self, pixels_per_point: f32) -> u32 {
+        // Pictures fill their frames: of one that is wider than its frame, the sides are cut off.
+        let wanted = picture_width(self.layout.cell().x) * pixels_per_point * 1.1;
+        let sizes = THUMBNAIL_SIZES_PX;
+        let fitting = sizes.into_iter().find(|size| *size as f32 >= wanted.floor());
+        fitting.unwrap_or(sizes[sizes.len() - 1])
+    }
+
+    /// Asks for the thumbnails that are missing: the visible ones first, then the next rows, then,
+    /// once the grid is still, sharper ones that have to be made of the files.
+    fn load(
+        &self,
+        ui: &Ui,
+        session: &Session,
+        thumbnails: &mut ThumbnailTextures,
+        rows: &[Row],
+        size_px: u32,
+    ) {
+        let visible = positions_in(rows);
+        let images = session.image_ids();
+        let ahead = ROWS_AHEAD * self.columns();
+        let beyond = (visible.end + ahead).min(images.len());
+        let base_px = size_px.min(THUMBNAIL_SIZE_PX);
+        let mut wanted = Vec::new();
+        let mut want = |positions: Range<usize>, size_px: u32| {
+            for image in images.get(positions).unwrap_or_default() {
+                let key = ThumbnailKey { image: *image, size_px };
+                if !thumbnails.is_there(ui.ctx(), key) {
+                    wanted.push(key);
+                }
+            }
+        };
+        want(visible.clone(), base_px);
+        want(visible.end..beyond, base_px);
+        want(visible.start.saturating_sub(ahead)..visible.start, base_px);
+        if size_px > base_px {
+            let still = ui.input(|input| input.time) - self.moved_at;
+            if still >= REST {
+                want(visible, size_px);
+            } else {
+                ui.ctx().request_repaint_after(Duration::from_secs_f64(REST - still.max(0.0)));
+            }
+        }
+        session.want_sized_thumbnails(wanted);
+    }
+
+    /// Where one is in the images, and the size of the cells.
+    fn foot_ui(&mut self, ui: &mut Ui, foot: Rect, session: &Session) {
+        let color = Tokens::of(ui).text_weak;
+        let layout = egui::Layout::right_to_left(egui::Align::Center);
+        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(foot).layout(layout));
+        let mut width = self.cell_width();
+        ui.spacing_mut().slider_width = 120.0;
+        let slider = Slider::new(&mut width, CELL_WIDTHS).show_value(false).logarithmic(true);
+        let slider = ui.add(slider);
+        let name = ui.label(RichText::new("Picture size").font(small()).color(color));
+        let slider = slider.labelled_by(name.id).on_hover_text("Ctrl+wheel");
+        if slider.changed() {
+            self.set_cell_width(width);
+            ui.ctx().request_repaint();
+        }
+        let offset = self.scroll.offset();
+        let visible = positions_in(&self.layout.visible(offset, offset + self.scroll.view()));
+        let count = session.image_ids().len();
+        let mut text = format!("{} to {} of {count}", visible.start + 1, visible.end);
+        if let Some(group) = self.layout.group_of(visible.start)
+            && let Some(group) = session.groups().get(group)
+        {
+            let grouping = session.view().map_or(Grouping::None, |view| view.grouping);
+            text = format!("{} · {text}", title_text(group, grouping));
+        }
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            let text = RichText::new(text).font(small()).color(color);
+            ui.add(egui::Label::new(text).truncate());
+        });
+    }
+}
+
+/// Positions of the images in these rows.
+fn positions_in(rows: &[Row]) -> Range<usize> {
+    let mut cells = rows.iter().filter_map(|row| match row {
+        Row::Cells { positions, .. } => Some(positions),
+        Row::Header { .. } => None,
+    });
+    let Some(first) = cells.next() else { return 0..0 };
+    first.start..cells.next_back().unwrap_or(first).end
+}
+
+fn select_on_click(ui: &Ui, response: &Response, position: usize, commands: &mut Vec<Command>) {
+    if response.double_clicked() {
+        commands.push(Command::ShowSingle);
+    } else if response.clicked() {
+        let modifiers = ui.input(|input| input.modifiers);
+        commands.push(Command::Select {
+            position,
+            extend: modifiers.shift,
+            toggle: modifiers.command,
+        });
+    }
+}

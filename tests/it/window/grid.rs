@@ -1,0 +1,201 @@
+//! The grid: rubber band, groups, zoom, and what stays where it is.
+
+use std::collections::BTreeSet;
+
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use semblance::catalog::{Grouping, LabelSource, Library, LibraryPlace, Mark};
+use semblance::query::Query;
+use semblance::session::Command;
+
+use super::{Window, labels_on_disk, sample, sample_window};
+
+fn cell(window: &Window, name: &str) -> Rect {
+    window.0.get_by_label(name).rect()
+}
+
+/// Positions in the view of what is selected.
+fn selected(window: &mut Window) -> BTreeSet<usize> {
+    let session = window.app().session();
+    let selection = session.selection().unwrap();
+    let positions = session.image_ids().iter().enumerate();
+    positions.filter(|(_, image)| selection.contains(**image)).map(|(at, _)| at).collect()
+}
+
+fn button(pos: Pos2, pressed: bool) -> Event {
+    let modifiers = Modifiers::NONE;
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers }
+}
+
+fn send(window: &mut Window, event: Event) {
+    window.0.event(event);
+    window.0.step();
+}
+
+/// Presses at one point and moves to another, without letting go.
+fn draw_band(window: &mut Window, from: Pos2, to: Pos2) {
+    for event in [
+        Event::PointerMoved(from),
+        button(from, true),
+        Event::PointerMoved(from + (to - from) * 0.5),
+        Event::PointerMoved(to),
+    ] {
+        send(window, event);
+    }
+    window.settle();
+}
+
+fn let_go(window: &mut Window, at: Pos2) {
+    send(window, button(at, false));
+    window.settle();
+}
+
+fn until_selected(window: &mut Window, positions: &[usize]) {
+    let expected: BTreeSet<usize> = positions.iter().copied().collect();
+    window.until(&format!("selected {positions:?}"), |window| selected(window) == expected);
+}
+
+#[test]
+fn a_band_selects_what_it_touches_and_escape_gives_the_former_selection_back() {
+    let (_folder, images, mut window) = sample_window();
+    let from = cell(&window, "Image 1 of 20, unlabelled").center();
+    let to = cell(&window, "Image 3 of 20, unlabelled").center();
+    draw_band(&mut window, from, to);
+    until_selected(&mut window, &[0, 1, 2]);
+    // Drawn back, it touches fewer.
+    let back = cell(&window, "Image 2 of 20, unlabelled").center();
+    send(&mut window, Event::PointerMoved(back));
+    until_selected(&mut window, &[0, 1]);
+    let_go(&mut window, back);
+    until_selected(&mut window, &[0, 1]);
+
+    draw_band(&mut window, to, back);
+    until_selected(&mut window, &[1, 2]);
+    window.press(Key::Escape);
+    until_selected(&mut window, &[0, 1]);
+    let_go(&mut window, back);
+    until_selected(&mut window, &[0, 1]);
+
+    send(&mut window, Event::ModifiersChanged(Modifiers::COMMAND));
+    let end = to + egui::vec2(12.0, 12.0);
+    draw_band(&mut window, to, end);
+    until_selected(&mut window, &[0, 1, 2]);
+    let_go(&mut window, end);
+    send(&mut window, Event::ModifiersChanged(Modifiers::NONE));
+    window.press(Key::Num1);
+    window.until("three labels", |_| labels_on_disk(&images).len() == 3);
+}
+
+#[test]
+fn a_group_is_labelled_by_a_click_and_a_key() {
+    let (_folder, images, mut window) = sample_window();
+    window.app().send(Command::SetGrouping(Grouping::Folder));
+    window.until("the groups", |window| window.shows("Select group Fibres"));
+    window.click("Select group Fibres");
+    until_selected(&mut window, &[2, 3]);
+    window.press(Key::Num5);
+    window.until("two labels", |_| labels_on_disk(&images).len() == 2);
+    assert!(window.shows("Image 3 of 20, Nanowires"));
+    assert!(window.shows("Image 4 of 20, Nanowires"));
+    window.app().send(Command::SetGrouping(Grouping::None));
+    window.until("one list", |window| !window.shows("Select group Fibres"));
+}
+
+#[test]
+fn down_goes_to_the_row_below_also_across_a_short_row_of_a_group() {
+    let (_folder, _images, mut window) = sample_window();
+    window.app().send(Command::SetGrouping(Grouping::Folder));
+    window.until("the groups", |window| window.shows("Select group Fibres"));
+    window.press(Key::ArrowRight);
+    window.press(Key::ArrowDown); // two images a group: a row each
+    until_selected(&mut window, &[3]);
+    window.press(Key::ArrowUp);
+    until_selected(&mut window, &[1]);
+}
+
+#[test]
+fn what_is_pointed_at_stays_under_the_pointer_when_the_pictures_change_their_size() {
+    let (_folder, _images, mut window) = sample_window();
+    let name = "Image 7 of 20, unlabelled";
+    let before = cell(&window, name);
+    let pointer = before.center();
+    send(&mut window, Event::PointerMoved(pointer));
+    send(&mut window, Event::Zoom(2.5));
+    window.settle();
+    let larger = cell(&window, name);
+    assert!(larger.width() > before.width() * 1.3, "{before:?} {larger:?}");
+    assert!(larger.y_range().contains(pointer.y), "{before:?} {larger:?}");
+    send(&mut window, Event::Zoom(0.4));
+    window.settle();
+    let again = cell(&window, name);
+    assert!((again.top() - before.top()).abs() < 1.0, "{before:?} {again:?}");
+}
+
+#[test]
+fn the_image_at_the_cursor_stays_where_it_is_when_others_go() {
+    let (_folder, _images, mut window) = sample_window();
+    // Few and large, so that there is room to scroll.
+    let pointer = cell(&window, "Image 1 of 20, unlabelled").center();
+    send(&mut window, Event::PointerMoved(pointer));
+    send(&mut window, Event::Zoom(4.0));
+    send(&mut window, Event::PointerGone);
+    for _ in 0..12 {
+        window.press(Key::ArrowRight);
+    }
+    let before = cell(&window, "Image 13 of 20, unlabelled");
+    let query = Query::parse("-folder:Biological").unwrap();
+    window.app().send(Command::SetQuery(query));
+    window.until("fewer images", |window| window.shows("Image 11 of 18, unlabelled"));
+    let after = cell(&window, "Image 11 of 18, unlabelled");
+    assert!((after.top() - before.top()).abs() < 1.0, "{before:?} {after:?}");
+
+    // To the single image and back.
+    window.press(Key::Enter);
+    window.until("the single image", |window| window.app().session().is_single());
+    window.press(Key::Escape);
+    window.until("the grid", |window| window.shows("Image 11 of 18, unlabelled"));
+    let back = cell(&window, "Image 11 of 18, unlabelled");
+    assert!((back.top() - after.top()).abs() < 1.0, "{after:?} {back:?}");
+}
+
+#[test]
+fn a_cell_tells_its_name_score_and_marks_to_a_screen_reader() {
+    let folder = sample();
+    let images = folder.path().join("sample");
+    let library = Library::open(&LibraryPlace::for_folder(&images).unwrap()).unwrap();
+    let image = library.find_image("Biological/Biological_0000.tif".as_ref()).unwrap().unwrap();
+    let note = Some("charging at the left edge".to_owned());
+    let mark = Mark { note, is_annotated: true, is_excluded: true };
+    library.set_marks(&[(image, mark)], "Ada", LabelSource::Person).unwrap();
+    drop(library);
+    let mut window = Window::open(Some(&images));
+    window.until_idle();
+    window.app().send(Command::Classify);
+    window.settle();
+    window.until_idle();
+    window.press(Key::Home);
+    let session = window.app().session();
+    let (best, score) = session.row(image).unwrap().top.unwrap();
+    let cell = window.0.get_by_label("Image 1 of 20, unlabelled");
+    let told = cell.accesskit_node().description().unwrap_or_default();
+    for expected in [
+        "Biological_0000.tif".to_owned(),
+        format!("Prediction: {} {:.0} %", best.replace('_', " "), score * 100.0),
+        "Something is drawn into it".to_owned(),
+        "Never trains".to_owned(),
+        "Note: charging at the left edge".to_owned(),
+    ] {
+        assert!(told.contains(&expected), "{expected:?} is not in {told:?}");
+    }
+}
+
+#[test]
+fn a_review_that_finds_nothing_says_what_that_means() {
+    let (_folder, _images, mut window) = sample_window();
+    window.click("Label and prediction differ");
+    window.until("that nothing differs", |window| {
+        window.shows("No label differs from its prediction")
+    });
+    window.click("Show all images");
+    window.until("all images", |window| window.app().session().image_ids().len() == 20);
+}
