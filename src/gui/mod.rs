@@ -9,7 +9,6 @@ mod dialogs;
 mod display_panel;
 mod grid;
 mod inspector;
-mod level;
 mod notices;
 mod save_search;
 mod saved_filters;

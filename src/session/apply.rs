@@ -34,6 +34,7 @@ impl Session {
             }
             Command::Move { direction, by, extend } => self.move_cursor(direction, by, extend),
             Command::ShowSingle => self.show_single(),
+            Command::ShowCompare => {}
             Command::ShowGrid => self.is_single = false,
             Command::SetCategory(category) => self.set_category(category),
             Command::SetSecondCategory(category) => self.set_second_category(category),
@@ -59,6 +60,7 @@ impl Session {
                     running.task.cancel();
                 }
             }
+            Command::Tell(level, text) => self.notify(level, text),
             Command::DismissNotice(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);

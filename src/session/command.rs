@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::NoticeLevel;
 use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
@@ -52,6 +53,8 @@ pub enum Command {
     },
     /// Show one image large.
     ShowSingle,
+    /// Show the selected images, 2 to 4, side by side.
+    ShowCompare,
     /// Show the grid.
     ShowGrid,
     /// Give the selected images this category and go on to the next image.
@@ -96,6 +99,8 @@ pub enum Command {
     ExportHdf5(PathBuf),
     /// Stop what is running.
     Cancel,
+    /// Show a message.
+    Tell(NoticeLevel, String),
     /// Put away the message at this position.
     DismissNotice(usize),
 }

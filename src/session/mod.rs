@@ -228,6 +228,16 @@ impl Session {
         self.is_single && self.current_image().is_some()
     }
 
+    /// Whether several images are shown side by side.
+    pub fn is_comparing(&self) -> bool {
+        !self.compared().is_empty()
+    }
+
+    /// The images that are shown side by side: 2 to 4, or none.
+    pub fn compared(&self) -> &[ImageId] {
+        &[]
+    }
+
     /// What is known of an image; remembered until it changes.
     pub fn row(&self, image: ImageId) -> Option<ImageRow> {
         let open = self.open.as_ref()?;
