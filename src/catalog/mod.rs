@@ -19,6 +19,7 @@ mod id_list;
 mod search; // which images a query is about
 mod view; // which images the window shows …
 mod order; // … and in which order
+mod taken_around; // what was taken before and after an image
 mod counts;
 mod journal; // who decided what, when
 mod label; // what a person decided …
@@ -69,5 +70,6 @@ pub use reading::Reading;
 pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
 pub use split_side::Side;
+pub use taken_around::TakenImage;
 pub use upkeep::{Compacted, VerifyReport};
 pub use view::{Filter, Listed, Sort, View};

@@ -14,6 +14,7 @@ mod notice;
 mod person;
 mod saved;
 mod selection;
+mod taken;
 
 pub use background::{BackgroundTask, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
@@ -87,6 +88,8 @@ struct OpenLibrary {
     selection: Selection,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
+    /// What was taken around the image that was asked about last.
+    around: taken::KeptAround,
     /// What Undo takes back, the newest last.
     undo: Vec<Undoable>,
     /// And after these: the newest decision of earlier sessions that holds.
@@ -424,6 +427,7 @@ impl OpenLibrary {
             image_ids: Vec::new(),
             selection: Selection::default(),
             rows: RefCell::default(),
+            around: taken::KeptAround::default(),
             undo: Vec::new(),
             undo_earlier: None,
             redo: Vec::new(),
@@ -446,6 +450,7 @@ impl OpenLibrary {
         self.own_models = own_models(&self.library).into_keys().collect();
         self.count_unclassified()?;
         self.rows.borrow_mut().clear();
+        self.around.forget();
         let images = self.library.image_ids(&self.view)?;
         self.show(images);
         Ok(())
@@ -469,6 +474,7 @@ impl OpenLibrary {
         let mut has_unreadable = false;
         for (image, is_unreadable) in images {
             self.rows.borrow_mut().remove(&image);
+            self.around.forget();
             has_unreadable |= is_unreadable;
         }
         if has_unreadable && let Ok(counts) = self.library.counts() {

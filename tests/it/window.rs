@@ -2,6 +2,7 @@
 
 mod likeness;
 mod searching;
+mod single;
 mod who_labels;
 
 use std::path::{Path, PathBuf};

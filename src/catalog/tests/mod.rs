@@ -16,6 +16,7 @@ mod same_content;
 mod saved_searches;
 mod scanning;
 mod searching;
+mod taken_around;
 mod upkeep;
 mod views;
 

@@ -34,6 +34,10 @@ impl SingleView {
             self.display.button_ui(ui);
             self.measure_ui(ui);
             self.save_ui(ui);
+            let strip = ui.selectable_label(self.strip.is_shown(), "Session");
+            if strip.on_hover_text("What was taken before and after it").clicked() {
+                self.strip.toggle();
+            }
             let row = session.row(image);
             page_ui(ui, row.as_ref(), session.read_choice(image).page, commands);
         });
@@ -82,7 +86,8 @@ fn label_ui(ui: &mut Ui, session: &Session, image: ImageId) {
             let at = ui.cursor().min;
             let chip = paint_chip(ui.painter(), at, &text, color, CHIP_WIDTH);
             let (_, response) = ui.allocate_exact_size(chip.size(), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labelled {text}")));
         }
         let cursor = session.selection().map_or(0, |selection| selection.cursor());
         let place = format!("{} of {}", cursor + 1, session.image_ids().len());

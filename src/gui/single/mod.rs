@@ -1,17 +1,21 @@
 //! One image large: preview at once, then tiles; zoom to the pointer, pan, scale bar, data bar.
 
 mod capture;
+mod compare;
 mod crop;
 mod data_bar_edge;
 mod decoded;
 mod header;
 mod lengths;
 mod line;
+mod linked_view;
 mod measure;
 mod overlay;
 mod placement;
 mod pyramid;
+mod strip;
 mod tile;
+mod time_text;
 
 use egui::text_selection::LabelSelectionState;
 use egui::{
@@ -26,14 +30,17 @@ use super::tokens::{GAP, IMAGE_BACKGROUND, ON_IMAGE, Tokens};
 use crate::catalog::{ImageId, ImageRow};
 use crate::session::{Command, LoadedImage, Session};
 use capture::{Capture, Purpose};
+use compare::Compare;
 use data_bar_edge::data_bar_edges_ui;
 use decoded::DecodedImages;
 use measure::Measure;
 use overlay::{
-    paint_data_bar, paint_on_plate, paint_scale_bar, paint_thumbnail, picture_area, size_known,
+    paint_data_bar, paint_loading, paint_on_plate, paint_scale_bar, paint_thumbnail, picture_area,
+    size_known,
 };
 use placement::{Placement, Zoom, wheel_factor};
 use pyramid::{PixelBudget, Pyramid};
+use strip::Strip;
 
 /// What is seen of which image.
 #[derive(Default)]
@@ -45,6 +52,8 @@ pub(super) struct SingleView {
     display: DisplayPanel,
     zoom: Zoom,
     measure: Measure,
+    compare: Compare,
+    strip: Strip,
     capture: Capture,
     /// Whether a field was being edited when the last frame ended: the key that ends it is its own.
     is_typing: bool,
@@ -62,6 +71,7 @@ impl SingleView {
         if self.shown == Some(image) {
             self.pyramid = Pyramid::default();
         }
+        self.compare.forget(image);
     }
 
     /// What is known of this image is old; it is shown until the new one has come.
@@ -102,6 +112,9 @@ impl SingleView {
         thumbnails: &mut ThumbnailTextures,
         commands: &mut Vec<Command>,
     ) {
+        if session.is_comparing() {
+            return self.compare_ui(ui, session, thumbnails, commands);
+        }
         let Some(image) = session.current_image() else { return };
         if self.shown != Some(image) {
             self.shown = Some(image);
@@ -114,7 +127,9 @@ impl SingleView {
         self.read_keys(ui);
         self.header_ui(ui, session, image, commands);
         self.display.ui(ui, self.decoded.shown(image));
-        let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+        let size = ui.available_size() - vec2(0.0, self.strip.height());
+        let (rect, response) =
+            ui.allocate_exact_size(size.max(Vec2::splat(1.0)), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
         let is_complete = self.image_ui(ui, rect, &response, session, image, thumbnails, commands);
         if self.capture.is_on() {
@@ -122,6 +137,7 @@ impl SingleView {
             let seen = self.visible(ui, rect, image);
             self.capture.go_on(ui.ctx(), seen, is_complete, &name);
         }
+        self.strip.ui(ui, session, image, thumbnails, commands);
         self.is_typing = ui.ctx().text_edit_focused();
     }
 
@@ -133,7 +149,8 @@ impl SingleView {
         let next: Vec<ImageId> =
             places.into_iter().flatten().filter_map(|at| images.get(at).copied()).collect();
         session.want_images(self.decoded.want(&[image], &next));
-        let wanted = [&image].into_iter().chain(&next).copied();
+        let around = self.strip.images(session, image);
+        let wanted = [&image].into_iter().chain(&around).chain(&next).copied();
         session.want_thumbnails(wanted.filter(|image| thumbnails.get(*image).is_none()).collect());
     }
 
@@ -228,7 +245,9 @@ impl SingleView {
             self.zoom.pan(response.drag_delta(), placement.points_per_px());
         }
         let factor = wheel_factor(ui);
-        if let Some(pointer) = response.hover_pos().filter(|_| factor != 1.0) {
+        // Also where a length or an edge lies on the image.
+        let pointer = ui.input(|input| input.pointer.hover_pos());
+        if let Some(pointer) = pointer.filter(|_| factor != 1.0 && ui.rect_contains_pointer(rect)) {
             self.zoom.enlarge(factor, pointer, &placement, pixels_per_point);
         }
         if response.double_clicked() && !is_measuring {
@@ -309,9 +328,4 @@ fn paint_undecoded(
         paint_thumbnail(painter, &placement, row, thumbnail.id());
     }
     paint_loading(painter, rect);
-}
-
-fn paint_loading(painter: &Painter, rect: Rect) {
-    let at = rect.right_top() + vec2(-GAP, GAP);
-    paint_on_plate(painter, at, Align2::RIGHT_TOP, "Loading…");
 }

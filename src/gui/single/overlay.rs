@@ -98,3 +98,9 @@ pub(super) fn paint_thumbnail(
         painter.image(thumbnail, rows, all, egui::Color32::WHITE);
     }
 }
+
+/// Says that something better is on its way.
+pub(super) fn paint_loading(painter: &Painter, view: Rect) {
+    let at = view.right_top() + vec2(-GAP, GAP);
+    paint_on_plate(painter, at, Align2::RIGHT_TOP, "Loading…");
+}
