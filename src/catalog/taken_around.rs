@@ -21,22 +21,23 @@ pub struct TakenImage {
 }
 
 /// Dates are found by the index on them, of which no more than this is looked at: another
-/// instrument's images of the same hours may be between.
+/// instrument's images of the same hours may be between. The join is a cross join so that SQLite
+/// begins with these few, and not with all images of a folder.
 const DATED: [&str; 2] = [
     "SELECT id, acquired_at FROM (
         SELECT image_id, acquired_at FROM instrument_record INDEXED BY record_date
         WHERE acquired_at IS NOT NULL AND acquired_at >= :limit AND acquired_at <= :at
             AND (acquired_at < :at OR image_id < :image)
-        ORDER BY acquired_at DESC, image_id DESC LIMIT 5000) AS record
-     JOIN image ON image.id = record.image_id
+        ORDER BY acquired_at DESC, image_id DESC LIMIT 1000) AS record
+     CROSS JOIN image ON image.id = record.image_id
      WHERE hidden = 0 AND folder = :folder
      ORDER BY acquired_at DESC, id DESC LIMIT :count",
     "SELECT id, acquired_at FROM (
         SELECT image_id, acquired_at FROM instrument_record INDEXED BY record_date
         WHERE acquired_at IS NOT NULL AND acquired_at <= :limit AND acquired_at >= :at
             AND (acquired_at > :at OR image_id > :image)
-        ORDER BY acquired_at, image_id LIMIT 5000) AS record
-     JOIN image ON image.id = record.image_id
+        ORDER BY acquired_at, image_id LIMIT 1000) AS record
+     CROSS JOIN image ON image.id = record.image_id
      WHERE hidden = 0 AND folder = :folder
      ORDER BY acquired_at, id LIMIT :count",
 ];
@@ -46,7 +47,7 @@ const NAMED: [&str; 2] = [
     "SELECT id FROM (
         SELECT id, folder, path_text FROM image
         WHERE hidden = 0 AND path_text < :path AND path_text >= :limit
-        ORDER BY path_text DESC LIMIT 5000) AS near
+        ORDER BY path_text DESC LIMIT 1000) AS near
      WHERE folder = :folder AND NOT (:undated AND EXISTS (
         SELECT 1 FROM instrument_record AS record
         WHERE record.image_id = near.id AND record.acquired_at IS NOT NULL))
@@ -54,7 +55,7 @@ const NAMED: [&str; 2] = [
     "SELECT id FROM (
         SELECT id, folder, path_text FROM image
         WHERE hidden = 0 AND path_text > :path AND path_text < :limit
-        ORDER BY path_text LIMIT 5000) AS near
+        ORDER BY path_text LIMIT 1000) AS near
      WHERE folder = :folder AND NOT (:undated AND EXISTS (
         SELECT 1 FROM instrument_record AS record
         WHERE record.image_id = near.id AND record.acquired_at IS NOT NULL))

@@ -33,6 +33,12 @@ pub(super) struct Compare {
 }
 
 impl Compare {
+    /// Nothing is compared any more: the next comparison begins with whole images.
+    pub(super) fn end(&mut self) {
+        self.images.clear();
+        self.pyramids.clear();
+    }
+
     /// Another image has come for this one.
     pub(super) fn forget(&mut self, image: ImageId) {
         self.pyramids.remove(&image);

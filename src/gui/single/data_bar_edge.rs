@@ -4,7 +4,7 @@ use egui::{CursorIcon, Id, Key, Modifiers, Rect, Role, Sense, Ui, WidgetInfo};
 
 use super::placement::Placement;
 use crate::catalog::ImageId;
-use crate::gui::data_bar_controls::{drag_bar, end_drag};
+use crate::gui::data_bar_controls::{drag_bar, end_drag, pending_bar};
 use crate::micrograph::DataBar;
 use crate::session::Command;
 
@@ -19,14 +19,15 @@ enum Edge {
 }
 
 /// Lets the inner edges of `bar` be dragged; where there is no bar, they are the image's own. The
-/// bar is set when an edge is let go; Escape gives it up.
+/// bar is set when an edge is let go; Escape gives it up. Gives the bar as it would be, here or in
+/// the fields.
 pub(super) fn data_bar_edges_ui(
     ui: &Ui,
     image: ImageId,
     placement: &Placement,
     bar: DataBar,
     commands: &mut Vec<Command>,
-) {
+) -> DataBar {
     let height_px = placement.size.y as u32;
     let mut is_dragged = false;
     for edge in [Edge::Bottom, Edge::Top] {
@@ -50,14 +51,14 @@ pub(super) fn data_bar_edges_ui(
             drag_bar(ui, image, moved(bar, edge, by.y / placement.points_per_px(), height_px));
         }
     }
-    if is_dragged {
-        return;
-    }
-    let Some(dragged) = end_drag(ui, image) else { return };
+    let ended = if is_dragged { None } else { end_drag(ui, image) };
+    let Some(dragged) = ended else { return pending_bar(ui, image).unwrap_or(bar) };
     let is_given_up = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if dragged != bar && !is_given_up {
-        commands.push(Command::SetDataBar(Some(dragged)));
+    if dragged == bar || is_given_up {
+        return bar;
     }
+    commands.push(Command::SetDataBar(Some(dragged)));
+    dragged
 }
 
 /// The row at which the picture begins or ends.

@@ -1,12 +1,12 @@
 //! Above the single image: what can be done with the view, which image it is, and its label.
 
-use egui::{Button, Label, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::SingleView;
 use super::capture::Purpose;
 use crate::catalog::{ImageId, ImageRow};
 use crate::gui::category_chip::{label_chips, paint_chip};
-use crate::gui::tokens::{GAP, Tokens, small};
+use crate::gui::tokens::{Tokens, small};
 use crate::session::{Command, Session};
 
 /// Widest chip in points.
@@ -22,20 +22,20 @@ impl SingleView {
         commands: &mut Vec<Command>,
     ) {
         ui.horizontal_wrapped(|ui| {
-            if ui.button("Grid").on_hover_text("Esc").clicked() {
+            if self.hinted(ui.button("Grid"), "Esc").clicked() {
                 commands.push(Command::ShowGrid);
             }
-            if ui.button("Fit").on_hover_text("Ctrl+0").clicked() {
+            if self.hinted(ui.button("Fit"), "Ctrl+0").clicked() {
                 self.fit();
             }
-            if ui.button("1:1").on_hover_text("Ctrl+1, or double click").clicked() {
+            if self.hinted(ui.button("1:1"), "Ctrl+1, or double click").clicked() {
                 self.show_pixels();
             }
             self.display.button_ui(ui);
             self.measure_ui(ui);
             self.save_ui(ui);
             let strip = ui.selectable_label(self.strip.is_shown(), "Session");
-            if strip.on_hover_text("What was taken before and after it").clicked() {
+            if self.hinted(strip, "What was taken before and after it").clicked() {
                 self.strip.toggle();
             }
             let row = session.row(image);
@@ -46,7 +46,7 @@ impl SingleView {
 
     fn measure_ui(&mut self, ui: &mut Ui) {
         let button = ui.selectable_label(self.measure.is_on(), "Measure");
-        if button.on_hover_text("Ctrl+M: drag from point to point").clicked() {
+        if self.hinted(button, "Ctrl+M: drag from point to point").clicked() {
             self.toggle_measure();
         }
         if self.measure.has_lines() && ui.button("Clear lines").clicked() {
@@ -54,18 +54,17 @@ impl SingleView {
         }
     }
 
-    /// A button to save the view, and to copy it.
+    /// A button that saves the view; the hint says how to copy it.
     pub(super) fn save_ui(&mut self, ui: &mut Ui) {
-        let save = ui.button("Save view…");
-        // A hint would be on the picture.
-        let save = if self.capture.is_on() {
-            save
-        } else {
-            save.on_hover_text("Ctrl+S, or Ctrl+C to copy it: as it is seen, with its scale bar")
-        };
-        if save.clicked() {
+        let hint = "Ctrl+S, or Ctrl+C to copy it: as it is seen, with its scale bar";
+        if self.hinted(ui.button("Save view…"), hint).clicked() {
             self.capture.ask(Purpose::Save);
         }
+    }
+
+    /// With a hint, unless that would be on a picture of the view.
+    fn hinted(&self, response: Response, hint: &str) -> Response {
+        if self.capture.is_on() { response } else { response.on_hover_text(hint) }
     }
 }
 
@@ -77,13 +76,13 @@ fn label_ui(ui: &mut Ui, session: &Session, image: ImageId) {
         Some(label) => label_chips(ui, session, &label.value),
         None => Vec::new(),
     };
-    ui.horizontal(|ui| {
-        ui.set_height(LABEL_HEIGHT);
+    let size = vec2(ui.available_width(), LABEL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         if chips.is_empty() {
             ui.label(RichText::new("No label yet").font(small()).color(tokens.text_weak));
         }
         for (text, color) in chips {
-            let at = ui.cursor().min;
+            let at = ui.cursor().min + vec2(0.0, 1.0);
             let chip = paint_chip(ui.painter(), at, &text, color, CHIP_WIDTH);
             let (_, response) = ui.allocate_exact_size(chip.size(), Sense::hover());
             response
@@ -95,7 +94,6 @@ fn label_ui(ui: &mut Ui, session: &Session, image: ImageId) {
         let name = row.map(|row| row.relative_path.display().to_string()).unwrap_or_default();
         ui.add(Label::new(name).truncate());
     });
-    ui.allocate_space(vec2(0.0, GAP / 4.0));
 }
 
 /// Which page of the file is shown, where it has several.

@@ -10,6 +10,8 @@ use crate::micrograph::{DataBar, PixelSizeNm};
 
 /// The scale bar is at most this share of the picture's width.
 const SCALE_BAR_SHARE: f64 = 0.25;
+/// Height of the scale bar's plate in points.
+const PLATE_HEIGHT: f32 = 30.0;
 
 /// The part of the picture that is seen, where ours is painted: never on the burnt-in bar.
 pub(super) fn picture_area(placement: &Placement, bar: DataBar) -> Rect {
@@ -26,13 +28,13 @@ pub(super) fn paint_scale_bar(
 ) {
     let nm_per_point = pixel_size.x / f64::from(placement.points_per_px());
     let most_nm = f64::from(picture.width()) * SCALE_BAR_SHARE * nm_per_point;
-    if most_nm <= 0.0 {
+    if most_nm <= 0.0 || picture.height() < PLATE_HEIGHT + 2.0 * GAP {
         return;
     }
     let (length_nm, text) = round_length(most_nm);
     let width = (length_nm / nm_per_point) as f32;
     let galley = painter.layout_no_wrap(text, small(), ON_IMAGE);
-    let plate_size = vec2(width.max(galley.size().x) + 2.0 * GAP, 30.0);
+    let plate_size = vec2(width.max(galley.size().x) + 2.0 * GAP, PLATE_HEIGHT);
     let corner = picture.left_bottom() + vec2(GAP, -GAP - plate_size.y);
     let plate = Rect::from_min_size(corner, plate_size);
     painter.rect_filled(plate, CornerRadius::same(RADIUS), IMAGE_PLATE);

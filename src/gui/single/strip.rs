@@ -115,7 +115,7 @@ impl Strip {
         if let Some(Picture::Texture(texture)) = thumbnails.get(taken.id) {
             paint_fitted(painter, picture, texture);
         }
-        let outline = match (is_current, response.hovered()) {
+        let outline = match (is_current, response.hovered() || response.has_focus()) {
             (true, _) => Some(Stroke::new(2.0, tokens.accent)),
             (false, true) => Some(Stroke::new(1.0, tokens.text_weak)),
             (false, false) => None,
