@@ -20,6 +20,7 @@ mod search; // which images a query is about
 mod view; // which images the window shows …
 mod order; // … in which order …
 mod grouping; // … and in which groups
+mod taken_around; // what was taken before and after an image
 mod counts;
 mod journal; // who decided what, when
 mod label; // what a person decided …
@@ -72,5 +73,6 @@ pub use reading::Reading;
 pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
 pub use split_side::Side;
+pub use taken_around::TakenImage;
 pub use upkeep::{Compacted, VerifyReport};
 pub use view::{Filter, Listed, Sort, View};

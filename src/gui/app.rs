@@ -86,6 +86,7 @@ impl App {
     pub fn update_state(&mut self, context: &Context) {
         let root_before = self.session.root().map(Path::to_owned);
         self.commands.extend(self.dialogs.take_commands());
+        self.commands.extend(self.single.take_commands(context));
         for command in std::mem::take(&mut self.commands) {
             self.grid.follow(&command);
             self.toolbar.follow(&command, &self.session);
@@ -150,8 +151,8 @@ impl App {
             let middle = Frame::new().fill(tokens.background).inner_margin(Margin::same(GAP as i8));
             egui::CentralPanel::default().frame(middle).show(ui, |ui| {
                 notices_ui(ui, session, commands);
-                if session.is_single() {
-                    self.single.ui(ui, session, commands);
+                if session.is_single() || session.is_comparing() {
+                    self.single.ui(ui, session, &mut self.thumbnails, commands);
                 } else {
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }

@@ -62,10 +62,39 @@ pub(super) fn data_bar_ui(
     });
 }
 
+/// A bar that is being edited, in the fields or on the image.
+#[derive(Clone, Copy)]
+struct Pending {
+    image: ImageId,
+    bar: DataBar,
+    /// Whether its edge is being dragged on the image.
+    is_dragged: bool,
+}
+
 /// The bar as it is being edited, which is kept once the person is done.
 pub(super) fn pending_bar(ui: &Ui, image: ImageId) -> Option<DataBar> {
-    let pending: Option<(ImageId, DataBar)> = ui.data(|data| data.get_temp(pending_id()));
-    pending.filter(|(of, _)| *of == image).map(|(_, bar)| bar)
+    pending(ui, image).map(|pending| pending.bar)
+}
+
+/// Its edge is being dragged on the image: the bar would be this one.
+pub(super) fn drag_bar(ui: &Ui, image: ImageId, bar: DataBar) {
+    keep_pending(ui, Pending { image, bar, is_dragged: true });
+}
+
+/// Its edge is not dragged any more; gives the bar that it would have become.
+pub(super) fn end_drag(ui: &Ui, image: ImageId) -> Option<DataBar> {
+    let dragged = pending(ui, image).filter(|pending| pending.is_dragged)?;
+    ui.data_mut(|data| data.remove::<Pending>(pending_id()));
+    Some(dragged.bar)
+}
+
+fn pending(ui: &Ui, image: ImageId) -> Option<Pending> {
+    let pending: Option<Pending> = ui.data(|data| data.get_temp(pending_id()));
+    pending.filter(|pending| pending.image == image)
+}
+
+fn keep_pending(ui: &Ui, pending: Pending) {
+    ui.data_mut(|data| data.insert_temp(pending_id(), pending));
 }
 
 fn pending_id() -> Id {
@@ -75,8 +104,8 @@ fn pending_id() -> Id {
 /// Two fields; gives the bar once the person is done with them, not at every step of a drag, since
 /// each change reads the image again.
 fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<DataBar> {
-    let pending = pending_bar(ui, image);
-    let mut edited = pending.unwrap_or(bar);
+    let pending = pending(ui, image);
+    let mut edited = pending.map_or(bar, |pending| pending.bar);
     let mut is_editing = false;
     Grid::new("data bar").num_columns(2).spacing([GAP, 3.0]).min_col_width(104.0).show(ui, |ui| {
         // The two together leave a row of the picture.
@@ -91,11 +120,14 @@ fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<Da
         field(ui, "At the top", &mut edited.top, most.saturating_sub(edited.bottom));
         field(ui, "At the bottom", &mut edited.bottom, most.saturating_sub(edited.top));
     });
+    if pending.is_some_and(|pending| pending.is_dragged) {
+        return None; // whoever drags it says when that ends
+    }
     if is_editing {
-        ui.data_mut(|data| data.insert_temp(pending_id(), (image, edited)));
+        keep_pending(ui, Pending { image, bar: edited, is_dragged: false });
         return None;
     }
-    ui.data_mut(|data| data.remove::<(ImageId, DataBar)>(pending_id()));
+    ui.data_mut(|data| data.remove::<Pending>(pending_id()));
     if ui.input(|input| input.key_pressed(Key::Escape)) {
         return None;
     }

@@ -28,6 +28,8 @@ pub(super) struct DisplayPanel {
     dragged_from: Option<DisplayRange>,
     /// Whether the next images are shown like this one.
     is_kept: bool,
+    /// In points, when it was last drawn.
+    height: f32,
 }
 
 impl DisplayPanel {
@@ -57,11 +59,23 @@ impl DisplayPanel {
         }
     }
 
-    /// The panel, where it is open.
-    pub(super) fn ui(&mut self, ui: &mut Ui, image: &LoadedImage) {
+    /// The panel, where it is open; while there is no image, its place stays free.
+    pub(super) fn ui(&mut self, ui: &mut Ui, image: Option<&LoadedImage>) {
         if !self.is_open {
             return;
         }
+        match image {
+            Some(image) => {
+                let panel = ui.vertical(|ui| self.panel_ui(ui, image));
+                self.height = panel.response.rect.height();
+            }
+            None => {
+                ui.allocate_space(vec2(ui.available_width(), self.height));
+            }
+        }
+    }
+
+    fn panel_ui(&mut self, ui: &mut Ui, image: &LoadedImage) {
         let before = self.mapping(image);
         let mut mapping = before;
         ui.add_space(GAP / 2.0);

@@ -10,7 +10,6 @@ mod display_panel;
 mod grid;
 mod grouping_menu;
 mod inspector;
-mod level;
 mod notices;
 mod save_search;
 mod saved_filters;

@@ -50,12 +50,18 @@ where
             thread::spawn(move || {
                 while let Some(key) = shared.take() {
                     let result = catch_unwind(AssertUnwindSafe(|| (work.0)(key)));
-                    shared.lock().in_work.remove(&key);
-                    // A panic costs its own item, not the worker.
-                    if let Ok(result) = result
-                        && sender.send((key, result)).is_err()
-                    {
-                        break;
+                    match result {
+                        // In work until it is taken: else it would be begun again at once, where it
+                        // was wanted once more meanwhile.
+                        Ok(result) => {
+                            if sender.send((key, result)).is_err() {
+                                break;
+                            }
+                        }
+                        // A panic costs its own item, not the worker.
+                        Err(_) => {
+                            shared.lock().in_work.remove(&key);
+                        }
                     }
                     (work.1)();
                 }
@@ -72,7 +78,15 @@ where
 
     /// Results that have come since the last call.
     pub fn take_results(&self) -> Vec<(K, R)> {
-        self.results.try_iter().collect()
+        let results: Vec<(K, R)> = self.results.try_iter().collect();
+        if !results.is_empty() {
+            let mut state = self.shared.lock();
+            for (key, _) in &results {
+                state.in_work.remove(key);
+                state.wanted.retain(|wanted| wanted != key);
+            }
+        }
+        results
     }
 }
 
@@ -120,6 +134,31 @@ mod tests {
         woken.recv().unwrap();
         woken.recv().unwrap();
         assert_eq!(queue.take_results(), [(2, 2)]);
+    }
+
+    #[test]
+    fn what_is_wanted_again_while_it_is_in_work_is_done_once() {
+        let (started_sender, started) = unbounded();
+        let (release, released) = unbounded::<()>();
+        let (woken_sender, woken) = unbounded();
+        let work = move |key: u32| {
+            started_sender.send(key).unwrap();
+            released.recv().unwrap();
+            key
+        };
+        let queue = WantedQueue::new(1, work, move || woken_sender.send(()).unwrap());
+        queue.want(vec![1]);
+        assert_eq!(started.recv(), Ok(1));
+        queue.want(vec![1, 2]); // the next frame
+        release.send(()).unwrap();
+        assert_eq!(started.recv(), Ok(2));
+        release.send(()).unwrap();
+        woken.recv().unwrap();
+        woken.recv().unwrap();
+        assert_eq!(queue.take_results(), [(1, 1), (2, 2)]);
+        queue.want(vec![1]);
+        assert_eq!(started.recv(), Ok(1), "once it was taken, it may be wanted anew");
+        release.send(()).unwrap();
     }
 
     #[test]

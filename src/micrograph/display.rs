@@ -127,7 +127,19 @@ pub struct DisplayMapping {
 impl DisplayMapping {
     /// The fixed mapping of this image.
     pub fn fixed(micrograph: &Micrograph) -> Self {
-        Self { range: DisplayRange::of(micrograph), gamma: 1.0, is_inverted: false }
+        Self::linear(DisplayRange::of(micrograph))
+    }
+
+    /// The same, where its values are counted already.
+    pub fn fixed_of_counted(micrograph: &Micrograph, histogram: &[u32]) -> Self {
+        Self::linear(match micrograph.pixels.samples() {
+            Samples::Gray16(_) => DisplayRange::central(histogram, TAIL),
+            _ => DisplayRange::of(micrograph),
+        })
+    }
+
+    fn linear(range: DisplayRange) -> Self {
+        Self { range, gamma: 1.0, is_inverted: false }
     }
 
     /// What every value becomes: 256 entries for 8 bits, 65,536 for 16.
@@ -294,6 +306,8 @@ mod tests {
         let table = DisplayMapping::fixed(&image).table(&image.pixels);
         let shown: Vec<u8> = values.iter().map(|value| table[usize::from(*value)]).collect();
         assert_eq!(shown, to_gray8(&image));
+        let of_counted = DisplayMapping::fixed_of_counted(&image, &histogram(&image));
+        assert_eq!(of_counted, DisplayMapping::fixed(&image));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Pixels in their true depth.
 
+use super::halving::{half_side_px, halved_samples};
+
 /// The values of an image, row-major, top row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Samples {
@@ -10,6 +12,16 @@ pub enum Samples {
     /// Three 8-bit values a pixel: only for images that truly have colour, such as one with
     /// coloured drawings burnt in.
     Rgb8(Vec<u8>),
+}
+
+impl Samples {
+    /// Memory that the values take.
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Self::Gray8(values) | Self::Rgb8(values) => values.len(),
+            Self::Gray16(values) => values.len() * 2,
+        }
+    }
 }
 
 /// How far apart a grey pixel's three values may come out of lossy compression: measured on JPEG
@@ -93,6 +105,14 @@ impl Pixels {
             Samples::Rgb8(colors.flat_map(|p| [p[0], p[1], p[2]].map(to_8_bit)).collect())
         };
         Self::new(width_px, height_px, samples)
+    }
+
+    /// The image at half its width and height, rounded down but at least 1: every value is the mean
+    /// of four. The last column or row of an odd side is left out.
+    pub fn halved(&self) -> Self {
+        let samples = halved_samples(&self.samples, [self.width_px, self.height_px]);
+        let [width_px, height_px] = [self.width_px, self.height_px].map(half_side_px);
+        Self { width_px, height_px, samples }
     }
 
     /// Columns.

@@ -71,6 +71,7 @@ impl Session {
             Command::SetPaused(is_paused) => self.set_paused(is_paused),
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel(kind) => self.cancel(kind),
+            Command::Tell(level, text) => self.notify(level, text),
             Command::DismissNotice(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);

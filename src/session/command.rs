@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::TaskKind;
+use super::{NoticeLevel, TaskKind};
 use crate::catalog::{Filter, Grouping, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
@@ -124,6 +124,8 @@ pub enum Command {
     SetPaused(bool),
     /// Stop what is running, of this kind.
     Cancel(TaskKind),
+    /// Show a message.
+    Tell(NoticeLevel, String),
     /// Put away the message at this position.
     DismissNotice(usize),
 }

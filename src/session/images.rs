@@ -6,13 +6,16 @@ use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{DisplayMapping, Micrograph, ReadChoice, histogram};
+use crate::micrograph::{DisplayMapping, Micrograph, Pixels, ReadChoice, histogram};
 use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_image};
 
-/// One image at a time: the current one is not to share the processor with its neighbours.
-const IMAGE_WORKERS: usize = 1;
+/// Two, so that the current image need not wait until a neighbour that is in work is done.
+const IMAGE_WORKERS: usize = 2;
+/// Images are halved until their longer side has no more than this: what a small part of a screen
+/// shows.
+const SMALLEST_LEVEL_PX: u32 = 256;
 
-/// A whole image, ready to be drawn.
+/// A whole image, ready to be drawn at every size.
 #[derive(Debug, Clone)]
 pub struct LoadedImage {
     /// What was decoded.
@@ -21,6 +24,46 @@ pub struct LoadedImage {
     pub histogram: Vec<u32>,
     /// How it is shown until somebody asks for more or less contrast.
     pub fixed_mapping: DisplayMapping,
+    /// Halved once, twice and so on, with true values.
+    reduced: Vec<Pixels>,
+}
+
+impl LoadedImage {
+    /// Counts and reduces what was decoded: takes a while for a large image.
+    pub fn new(micrograph: Micrograph) -> Self {
+        let (histogram, reduced) =
+            rayon::join(|| histogram(&micrograph), || levels(&micrograph.pixels));
+        let fixed_mapping = DisplayMapping::fixed_of_counted(&micrograph, &histogram);
+        Self { micrograph: Arc::new(micrograph), histogram, fixed_mapping, reduced }
+    }
+
+    /// How often it is halved at most.
+    pub fn most_halvings(&self) -> usize {
+        self.reduced.len()
+    }
+
+    /// The image halved so many times, [as often as it is](Self::most_halvings) at most.
+    pub fn level(&self, halvings: usize) -> &Pixels {
+        let reduced = halvings.min(self.reduced.len()).checked_sub(1);
+        reduced.map_or(&self.micrograph.pixels, |at| &self.reduced[at])
+    }
+
+    /// Memory that its pixels take.
+    pub fn size_bytes(&self) -> usize {
+        let whole = [&self.micrograph.pixels];
+        whole.into_iter().chain(&self.reduced).map(|pixels| pixels.samples().size_bytes()).sum()
+    }
+}
+
+fn levels(pixels: &Pixels) -> Vec<Pixels> {
+    let mut levels: Vec<Pixels> = Vec::new();
+    loop {
+        let last = levels.last().unwrap_or(pixels);
+        if last.width_px().max(last.height_px()) <= SMALLEST_LEVEL_PX {
+            return levels;
+        }
+        levels.push(last.halved());
+    }
 }
 
 /// What was loaded, or why not, and the choice by which it was read.
@@ -112,9 +155,5 @@ impl ImageLoader {
 fn load_image(library: &Library, cache: &Cache, image: ImageId) -> Result<LoadedImage, String> {
     let file = file_of(library, image).map_err(|error| error.to_string())?;
     let (_, micrograph) = read_image(library, cache, image, &file)?;
-    Ok(LoadedImage {
-        histogram: histogram(&micrograph),
-        fixed_mapping: DisplayMapping::fixed(&micrograph),
-        micrograph: Arc::new(micrograph),
-    })
+    Ok(LoadedImage::new(micrograph))
 }

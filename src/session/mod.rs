@@ -19,6 +19,7 @@ mod pace;
 mod person;
 mod saved;
 mod selection;
+mod taken;
 
 pub use background::{BackgroundTask, TaskKind, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
@@ -116,6 +117,8 @@ struct OpenLibrary {
     details: RefCell<HashMap<ImageId, Rc<Details>>>,
     can_undo: bool,
     can_redo: bool,
+    /// What was taken around the image that was asked about last.
+    around: taken::KeptAround,
     /// Images that are read in another way than when they were last shown.
     stale_images: Vec<ImageId>,
     /// Those of them that had a prediction.
@@ -396,12 +399,14 @@ impl OpenLibrary {
     fn forget_row(&self, image: ImageId) {
         self.rows.borrow_mut().remove(&image);
         self.details.borrow_mut().remove(&image);
+        self.around.forget();
     }
 
     /// What is known of all images is old.
     fn forget_rows(&self) {
         self.rows.borrow_mut().clear();
         self.details.borrow_mut().clear();
+        self.around.forget();
     }
 }
 

@@ -168,6 +168,7 @@ impl OpenLibrary {
             selection: super::Selection::default(),
             rows: RefCell::default(),
             details: RefCell::default(),
+            around: super::taken::KeptAround::default(),
             can_undo,
             can_redo,
             stale_images: Vec::new(),

@@ -3,6 +3,7 @@
 mod grid;
 mod likeness;
 mod searching;
+mod single;
 mod who_labels;
 
 use std::path::{Path, PathBuf};

@@ -17,6 +17,7 @@ mod same_content;
 mod saved_searches;
 mod scanning;
 mod searching;
+mod taken_around;
 mod upkeep;
 mod views;
 

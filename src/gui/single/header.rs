@@ -1,0 +1,120 @@
+//! Above the single image: what can be done with the view, which image it is, and its label.
+
+use egui::{Align, Button, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::SingleView;
+use super::capture::Purpose;
+use crate::catalog::{ImageId, ImageRow};
+use crate::gui::category_chip::{label_chips, paint_chip};
+use crate::gui::tokens::{Tokens, small};
+use crate::session::{Command, Session};
+
+/// Widest chip in points.
+const CHIP_WIDTH: f32 = 240.0;
+const LABEL_HEIGHT: f32 = 20.0;
+
+impl SingleView {
+    pub(super) fn header_ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        image: ImageId,
+        commands: &mut Vec<Command>,
+    ) {
+        ui.horizontal_wrapped(|ui| {
+            if self.hinted(ui.button("Grid"), "Esc").clicked() {
+                commands.push(Command::ShowGrid);
+            }
+            if self.hinted(ui.button("Fit"), "Ctrl+0").clicked() {
+                self.fit();
+            }
+            if self.hinted(ui.button("1:1"), "Ctrl+1, or double click").clicked() {
+                self.show_pixels();
+            }
+            self.display.button_ui(ui);
+            self.measure_ui(ui);
+            self.save_ui(ui);
+            let strip = ui.selectable_label(self.strip.is_shown(), "Session");
+            if self.hinted(strip, "What was taken before and after it").clicked() {
+                self.strip.toggle();
+            }
+            let row = session.row(image);
+            page_ui(ui, row.as_ref(), session.read_choice(image).page, commands);
+        });
+        label_ui(ui, session, image);
+    }
+
+    fn measure_ui(&mut self, ui: &mut Ui) {
+        let button = ui.selectable_label(self.measure.is_on(), "Measure");
+        if self.hinted(button, "Ctrl+M: drag from point to point").clicked() {
+            self.toggle_measure();
+        }
+        if self.measure.has_lines() && ui.button("Clear lines").clicked() {
+            self.measure.clear();
+        }
+    }
+
+    /// A button that saves the view; the hint says how to copy it.
+    pub(super) fn save_ui(&mut self, ui: &mut Ui) {
+        let hint = "Ctrl+S, or Ctrl+C to copy it: as it is seen, with its scale bar";
+        if self.hinted(ui.button("Save view…"), hint).clicked() {
+            self.capture.ask(Purpose::Save);
+        }
+    }
+
+    /// With a hint, unless that would be on a picture of the view.
+    fn hinted(&self, response: Response, hint: &str) -> Response {
+        if self.capture.is_on() { response } else { response.on_hover_text(hint) }
+    }
+}
+
+/// The label, and which image it is, in a line that is there with or without a label.
+fn label_ui(ui: &mut Ui, session: &Session, image: ImageId) {
+    let tokens = Tokens::of(ui);
+    let row = session.row(image);
+    let chips = match row.as_ref().and_then(|row| row.label.as_ref()) {
+        Some(label) => label_chips(ui, session, &label.value),
+        None => Vec::new(),
+    };
+    let size = vec2(ui.available_width(), LABEL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        if chips.is_empty() {
+            ui.label(RichText::new("No label yet").font(small()).color(tokens.text_weak));
+        }
+        for (text, color) in chips {
+            let at = ui.cursor().min + vec2(0.0, 1.0);
+            let chip = paint_chip(ui.painter(), at, &text, color, CHIP_WIDTH);
+            let (_, response) = ui.allocate_exact_size(chip.size(), Sense::hover());
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labelled {text}")));
+        }
+        let cursor = session.selection().map_or(0, |selection| selection.cursor());
+        let place = format!("{} of {}", cursor + 1, session.image_ids().len());
+        ui.label(RichText::new(place).color(tokens.text_weak));
+        let name = row.map(|row| row.relative_path.display().to_string()).unwrap_or_default();
+        ui.add(Label::new(name).truncate());
+    });
+}
+
+/// Which page of the file is shown, where it has several.
+/// A page that was chosen and cannot be read is left the same way.
+fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, chosen: Option<u32>, commands: &mut Vec<Command>) {
+    let is_chosen = chosen.is_some();
+    let known = row.and_then(|row| row.page).filter(|(_, pages)| *pages > 1 || is_chosen);
+    let Some((page, pages)) = known.or(chosen.map(|page| (page, page))) else { return };
+    let page = chosen.unwrap_or(page);
+    let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
+        let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        if button.on_hover_text(name).clicked() {
+            commands.push(Command::SetPage(Some(to)));
+        }
+    };
+    step(ui, "‹", "Earlier page of the file", page.saturating_sub(1));
+    ui.label(format!("Page {page} of {pages}"));
+    step(ui, "›", "Later page of the file", page.saturating_add(1));
+    let automatic = ui.add_enabled(is_chosen, Button::new("Automatic page"));
+    if automatic.on_hover_text("The first page that is no reduced copy of another").clicked() {
+        commands.push(Command::SetPage(None));
+    }
+}

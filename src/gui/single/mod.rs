@@ -1,0 +1,199 @@
+//! One image large: preview at once, then tiles; zoom to the pointer, pan, scale bar, data bar.
+
+mod canvas;
+mod capture;
+mod compare;
+mod crop;
+mod data_bar_edge;
+mod decoded;
+mod header;
+mod lengths;
+mod line;
+mod linked_view;
+mod measure;
+mod overlay;
+mod placement;
+mod pyramid;
+mod strip;
+mod tile;
+mod time_text;
+
+use std::mem;
+
+use egui::text_selection::LabelSelectionState;
+use egui::{Context, Event, Key, Modifiers, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+
+use super::display_panel::DisplayPanel;
+use super::thumbnail_textures::ThumbnailTextures;
+use crate::catalog::{ImageId, ImageRow};
+use crate::session::{Command, LoadedImage, Session};
+use capture::{Capture, Purpose};
+use compare::Compare;
+use decoded::DecodedImages;
+use measure::Measure;
+use placement::Zoom;
+use pyramid::Pyramid;
+use strip::Strip;
+
+/// What is seen of which image.
+#[derive(Default)]
+pub(super) struct SingleView {
+    decoded: DecodedImages,
+    /// The image that the pyramid and the zoom belong to.
+    shown: Option<ImageId>,
+    pyramid: Pyramid,
+    display: DisplayPanel,
+    zoom: Zoom,
+    measure: Measure,
+    compare: Compare,
+    strip: Strip,
+    capture: Capture,
+    /// Whether a field was being edited when the last frame ended: the key that ends it is its own.
+    is_typing: bool,
+}
+
+impl SingleView {
+    /// Another library was opened.
+    pub(super) fn clear(&mut self) {
+        let (strip, capture) = (mem::take(&mut self.strip), mem::take(&mut self.capture));
+        *self = Self { strip, capture, ..Self::default() };
+    }
+
+    /// Takes in a decoded image.
+    pub(super) fn insert(&mut self, image: ImageId, loaded: Result<LoadedImage, String>) {
+        self.decoded.insert(image, loaded);
+        if self.shown == Some(image) {
+            self.pyramid = Pyramid::default();
+        }
+        self.compare.forget(image);
+    }
+
+    /// What is known of this image is old; it is shown until the new one has come.
+    pub(super) fn forget(&mut self, image: ImageId) {
+        self.decoded.set_stale(image);
+        if self.shown == Some(image) {
+            self.display.next_image();
+        }
+    }
+
+    /// Shows the whole image.
+    pub(super) fn fit(&mut self) {
+        self.zoom.fit();
+    }
+
+    /// Shows a pixel of the image as one of the screen.
+    pub(super) fn show_pixels(&mut self) {
+        let shown = self.shown.and_then(|image| self.decoded.shown(image));
+        if let Some(size) = shown.map(size_of) {
+            self.zoom.show_pixels(size);
+        }
+    }
+
+    /// Begins or ends measuring.
+    pub(super) fn toggle_measure(&mut self) {
+        self.measure.toggle();
+    }
+
+    /// What is to be told of views that were copied or saved.
+    pub(super) fn take_commands(&mut self, context: &Context) -> Vec<Command> {
+        self.capture.take_commands(context)
+    }
+
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        thumbnails: &mut ThumbnailTextures,
+        commands: &mut Vec<Command>,
+    ) {
+        if session.is_comparing() {
+            return self.compare_ui(ui, session, thumbnails, commands);
+        }
+        self.compare.end();
+        let Some(image) = session.current_image() else { return };
+        if self.shown != Some(image) {
+            self.shown = Some(image);
+            self.pyramid = Pyramid::default();
+            self.zoom.fit();
+            self.display.next_image();
+            self.measure.clear();
+        }
+        self.load(session, image, thumbnails);
+        self.read_keys(ui);
+        self.header_ui(ui, session, image, commands);
+        self.display.ui(ui, self.decoded.shown(image));
+        let size = ui.available_size() - vec2(0.0, self.strip.height());
+        let (rect, response) =
+            ui.allocate_exact_size(size.max(Vec2::splat(1.0)), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
+        let is_complete = self.image_ui(ui, rect, &response, session, image, thumbnails, commands);
+        if self.capture.is_on() {
+            let name = session.row(image).map_or_else(String::new, |row| view_name(&row));
+            let seen = self.visible(ui, rect, image);
+            self.capture.go_on(ui.ctx(), seen, is_complete, &name);
+        }
+        self.strip.ui(ui, session, image, thumbnails, commands);
+        self.is_typing = ui.ctx().text_edit_focused();
+    }
+
+    /// Asks for this image, then for its neighbours and the way on.
+    fn load(&mut self, session: &Session, image: ImageId, thumbnails: &mut ThumbnailTextures) {
+        let images = session.image_ids();
+        let cursor = session.selection().map_or(0, |selection| selection.cursor());
+        let places = [Some(cursor + 1), cursor.checked_sub(1), Some(cursor + 2)];
+        let next: Vec<ImageId> =
+            places.into_iter().flatten().filter_map(|at| images.get(at).copied()).collect();
+        session.want_images(self.decoded.want(&[image], &next));
+        let around = self.strip.images(session, image);
+        let wanted = [&image].into_iter().chain(&around).chain(&next).copied();
+        session.want_thumbnails(wanted.filter(|image| thumbnails.get(*image).is_none()).collect());
+    }
+
+    fn read_keys(&mut self, ui: &Ui) {
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Num0)) {
+            self.fit();
+        }
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Num1)) {
+            self.show_pixels();
+        }
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::M)) {
+            self.toggle_measure();
+        }
+        self.read_capture_keys(ui);
+        if !self.is_typing && !ui.ctx().text_edit_focused() && !is_answering(ui) {
+            self.measure.read_keys(ui);
+        }
+    }
+
+    fn read_capture_keys(&mut self, ui: &Ui) {
+        if is_answering(ui) {
+            return;
+        }
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S)) {
+            self.capture.ask(Purpose::Save);
+        }
+        let is_copy = ui.input(|input| input.events.contains(&Event::Copy));
+        let has_text = ui.ctx().text_edit_focused()
+            || ui.ctx().with_plugin(|labels: &mut LabelSelectionState| labels.has_selection())
+                == Some(true);
+        if is_copy && !has_text {
+            self.capture.ask(Purpose::Copy);
+        }
+    }
+}
+
+/// Whether a question fills the window.
+fn is_answering(ui: &Ui) -> bool {
+    ui.memory(|memory| memory.top_modal_layer().is_some())
+}
+
+/// The file that a view of this image is saved as, unless the user says otherwise.
+fn view_name(row: &ImageRow) -> String {
+    let stem = row.relative_path.file_stem().unwrap_or_default().to_string_lossy();
+    format!("{stem} view.png")
+}
+
+fn size_of(image: &LoadedImage) -> Vec2 {
+    let pixels = &image.micrograph.pixels;
+    vec2(pixels.width_px() as f32, pixels.height_px() as f32)
+}
