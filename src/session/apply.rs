@@ -41,6 +41,13 @@ impl Session {
             Command::ClearLabel => {
                 self.decide(LabelSource::Person, |_, _| Some(None));
             }
+            Command::SetNoneOfThese
+            | Command::SetUnusable
+            | Command::SetNote(_)
+            | Command::ToggleAnnotated
+            | Command::ToggleExcluded
+            | Command::ShowCompare
+            | Command::SetPaused(_) => {}
             Command::SetDataBar(bar) => self.set_data_bar(bar),
             Command::SetFolderDataBar(bar) => self.set_folder_data_bar(bar),
             Command::SetPage(page) => self.set_page(page),
@@ -59,6 +66,7 @@ impl Session {
                     running.task.cancel();
                 }
             }
+            Command::ChangeSettings(settings) => self.change_settings(settings),
             Command::DismissNotice(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);
@@ -309,7 +317,8 @@ impl Session {
 
     /// After a decision on one image, the next one is looked at.
     fn go_on(&mut self) {
-        if self.open.as_ref().is_some_and(|open| open.selection.len() == 1) {
+        let is_one = self.open.as_ref().is_some_and(|open| open.selection.len() == 1);
+        if is_one && self.goes_on_after_label() {
             self.move_cursor(Direction::Forward, MoveBy::Images(1), false);
         }
     }

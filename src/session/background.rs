@@ -78,6 +78,7 @@ impl Session {
     pub fn receive(&mut self) {
         self.notices.retain(|notice| !notice.is_over());
         self.classify_again();
+        self.receive_preferences();
         let Some(mut running) = self.running.take() else { return };
         let is_finished = running.task.is_finished(); // before the events, so that none is missed
         let mut classified = Vec::new();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
+use crate::settings::Settings;
 use crate::taxonomy::CategoryId;
 
 /// Everything a user can do. No egui types, so that tests send the same.
@@ -52,12 +53,24 @@ pub enum Command {
     },
     /// Show one image large.
     ShowSingle,
+    /// Show the selected images, two to four, side by side.
+    ShowCompare,
     /// Show the grid.
     ShowGrid,
     /// Give the selected images this category and go on to the next image.
     SetCategory(CategoryId),
     /// Give the selected images this second category; the same again takes it away.
     SetSecondCategory(CategoryId),
+    /// Say that the selected images show none of the categories and go on.
+    SetNoneOfThese,
+    /// Say that the selected images cannot be used and go on.
+    SetUnusable,
+    /// Give the selected images this note, or none.
+    SetNote(Option<String>),
+    /// Say that something is drawn into the selected images, or that nothing is.
+    ToggleAnnotated,
+    /// Say that the selected images never train, or that they may.
+    ToggleExcluded,
     /// Accept the best prediction for the selected images and go on.
     AcceptPrediction,
     /// Take the selected images' labels away.
@@ -92,10 +105,14 @@ pub enum Command {
     GroupUnlabelled,
     /// Classify the images that the model in use has not classified.
     Classify,
+    /// Pause classifying, or go on with it.
+    SetPaused(bool),
     /// Write the view's images as HDF5 into a folder.
     ExportHdf5(PathBuf),
     /// Stop what is running.
     Cancel,
+    /// Change the settings of the program.
+    ChangeSettings(Settings),
     /// Put away the message at this position.
     DismissNotice(usize),
 }
@@ -108,6 +125,11 @@ impl Command {
             Self::SetCategory(_)
                 | Self::SetSecondCategory(_)
                 | Self::AcceptPrediction
+                | Self::SetNoneOfThese
+                | Self::SetUnusable
+                | Self::SetNote(_)
+                | Self::ToggleAnnotated
+                | Self::ToggleExcluded
                 | Self::ClearLabel
                 | Self::AddCategory(_)
                 | Self::Undo

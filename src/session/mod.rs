@@ -12,8 +12,10 @@ mod likeness;
 mod log_in;
 mod notice;
 mod person;
+mod preferences;
 mod saved;
 mod selection;
+mod subcategories;
 
 pub use background::{BackgroundTask, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
@@ -58,6 +60,7 @@ pub struct Session {
     open: Option<OpenLibrary>,
     running: Option<Running>,
     notices: Vec<Notice>,
+    preferences: preferences::Preferences,
     /// Whether one image fills the middle, instead of the grid.
     is_single: bool,
 }
@@ -128,6 +131,7 @@ impl Session {
             open: None,
             running: None,
             notices: Vec::new(),
+            preferences: preferences::Preferences::default(),
             is_single: false,
         }
     }
