@@ -12,6 +12,7 @@ use super::data_bar_controls::pending_bar;
 use super::display_panel::DisplayPanel;
 use super::level::{Level, halved};
 use super::tokens::{GAP, IMAGE_BACKGROUND, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, small};
+use super::view_action::ViewAction;
 use crate::catalog::{ImageId, ImageRow};
 use crate::micrograph::{DisplayMapping, Pixels};
 use crate::session::{Command, LoadedImage, Session};
@@ -69,6 +70,15 @@ impl SingleView {
         if self.shown == Some(image) {
             self.level = None;
             self.display.next_image();
+        }
+    }
+
+    /// Does what a key or the palette asks for.
+    pub(super) fn act(&mut self, action: ViewAction) {
+        match action {
+            ViewAction::Fit => self.zoom = None,
+            ViewAction::ActualSize => self.zoom = Some(1.0),
+            ViewAction::Measure | ViewAction::Copy | ViewAction::Save => {}
         }
     }
 

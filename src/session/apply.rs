@@ -70,6 +70,7 @@ impl Session {
             Command::SetPaused(is_paused) => self.set_paused(is_paused),
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel(kind) => self.cancel(kind),
+            Command::ChangeSettings(settings) => self.change_settings(settings),
             Command::DismissNotice(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);

@@ -117,6 +117,7 @@ impl Session {
         self.receive_decided();
         self.receive_lists();
         self.classify_again();
+        self.receive_preferences();
         for mut running in std::mem::take(&mut self.running) {
             let is_finished = running.task.is_finished(); // before the events, so that none is missed
             self.receive_events(&mut running);

@@ -7,6 +7,7 @@ use super::TaskKind;
 use crate::catalog::{Filter, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
+use crate::settings::Settings;
 use crate::taxonomy::CategoryId;
 
 /// Everything a user can do. No egui types, so that tests send the same.
@@ -122,6 +123,8 @@ pub enum Command {
     SetPaused(bool),
     /// Stop what is running, of this kind.
     Cancel(TaskKind),
+    /// Change the settings of the program.
+    ChangeSettings(Settings),
     /// Put away the message at this position.
     DismissNotice(usize),
 }

@@ -17,8 +17,10 @@ mod notice;
 mod opening;
 mod pace;
 mod person;
+mod preferences;
 mod saved;
 mod selection;
+mod subcategories;
 
 pub use background::{BackgroundTask, TaskKind, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
@@ -70,6 +72,7 @@ pub struct Session {
     open: Option<OpenLibrary>,
     running: Vec<Running>,
     notices: Vec<Notice>,
+    preferences: preferences::Preferences,
     middle: Middle,
     pace: Pace,
 }
@@ -133,6 +136,7 @@ impl Session {
             open: None,
             running: Vec::new(),
             notices: Vec::new(),
+            preferences: preferences::Preferences::default(),
             middle: Middle::Grid,
             pace: Pace::default(),
         }

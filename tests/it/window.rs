@@ -1,5 +1,6 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
+mod keys;
 mod likeness;
 mod searching;
 mod who_labels;
