@@ -166,9 +166,13 @@ fn the_palette_finds_commands_by_a_few_letters_and_runs_them() {
     run(&mut window, "sel all");
     assert_eq!(selected(&mut window), 20);
     run(&mut window, "order oldest");
-    let sort = window.app().session().view().unwrap().sort;
-    assert_eq!(sort, Sort::TakenAscending);
+    window.until("the order", |w| {
+        w.app().session().view().is_some_and(|view| view.sort == Sort::TakenAscending)
+    });
     run(&mut window, "order name");
+    window.until("the order of before", |w| {
+        w.app().session().view().is_some_and(|view| view.sort == Sort::Path)
+    });
     run(&mut window, "light dark");
     assert_eq!(window.app().session().settings().theme, ThemeChoice::Light);
     window.press(Key::Home);
