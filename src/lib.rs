@@ -15,6 +15,7 @@ pub mod label_exchange;
 pub mod export;
 pub mod jobs;
 pub mod ops;
+pub mod settings;
 pub mod session;
 pub mod cli;
 pub mod gui;

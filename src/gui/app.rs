@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use egui::{Context, Frame, Margin, Panel, Ui};
 
-use super::dialogs::Dialogs;
+use super::dialogs::{Dialogs, Request};
+use super::effect::Situation;
 use super::grid::Grid;
 use super::inspector::inspector_ui;
+use super::keymap::Keymap;
 use super::notices::notices_ui;
 use super::shortcuts;
 use super::sidebar::Sidebar;
@@ -20,6 +22,7 @@ use super::toolbar::Toolbar;
 use super::welcome::welcome_ui;
 use super::who_labels::WhoLabels;
 use crate::session::{Command, LogIn, Session};
+use crate::settings::{Settings, SettingsFile};
 
 /// How often progress is drawn while something runs.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -38,6 +41,7 @@ pub struct App {
     toolbar: Toolbar,
     who_labels: WhoLabels,
     dialogs: Dialogs,
+    keymap: Keymap,
     /// Whether a field was being edited when the last frame ended.
     is_typing: bool,
 }
@@ -45,16 +49,29 @@ pub struct App {
 impl App {
     /// A window on `folder`, or on the welcome page.
     pub fn new(context: &Context, folder: Option<&Path>) -> Self {
-        Self::with_log_in(context, folder, LogIn::of_this_computer())
+        let settings = SettingsFile::of_this_computer();
+        Self::with_settings(context, folder, LogIn::of_this_computer(), settings)
     }
 
-    /// The same, under another log-in.
+    /// The same, under another log-in, and with settings that are not kept.
     pub fn with_log_in(context: &Context, folder: Option<&Path>, log_in: LogIn) -> Self {
+        Self::with_settings(context, folder, log_in, SettingsFile::nowhere())
+    }
+
+    /// The same, with the settings in `file`.
+    pub fn with_settings(
+        context: &Context,
+        folder: Option<&Path>,
+        log_in: LogIn,
+        file: SettingsFile,
+    ) -> Self {
         tokens::install(context);
         let repaint = context.clone();
         let wake: crate::session::Wake = Arc::new(move || repaint.request_repaint());
+        let session = Session::new(log_in, wake).with_settings(file);
         let mut app = Self {
-            session: Session::new(log_in, wake),
+            keymap: Keymap::of(session.settings()),
+            session,
             commands: Vec::new(),
             thumbnails: ThumbnailTextures::default(),
             grid: Grid::default(),
@@ -68,7 +85,39 @@ impl App {
         if let Some(folder) = folder {
             app.commands.push(Command::OpenFolder(folder.to_owned()));
         }
+        app.grid.set_cell_width(app.session.settings().thumbnail_width_points.into());
+        app.follow_settings(context);
         app
+    }
+
+    /// Looks and listens as the settings say.
+    fn follow_settings(&mut self, context: &Context) {
+        let settings = self.session.settings();
+        self.keymap.follow(settings);
+        tokens::follow(context, settings);
+        self.thumbnails.set_budget_mb(settings.thumbnail_budget_mb.into());
+    }
+
+    /// What was chosen in the grid is chosen for the next start too, once it is let go.
+    fn keep_cell_width(&mut self, ui: &Ui) {
+        let settings = self.session.settings();
+        let width = self.grid.cell_width().round() as u16;
+        let is_held = ui.input(|input| input.pointer.any_down());
+        if width != settings.thumbnail_width_points && !is_held {
+            let settings = Settings { thumbnail_width_points: width, ..settings.clone() };
+            self.commands.push(Command::ChangeSettings(settings));
+        }
+    }
+
+    /// Does what was asked of parts that own it.
+    fn answer_requests(&mut self) {
+        for request in self.dialogs.take_requests() {
+            match request {
+                Request::View(action) => self.single.act(action),
+                Request::Search => self.toolbar.search(),
+                Request::WhoLabels => self.who_labels.ask(),
+            }
+        }
     }
 
     /// What is shown, for tests.
@@ -88,11 +137,13 @@ impl App {
         self.commands.extend(self.dialogs.take_commands());
         self.commands.extend(self.single.take_commands(context));
         for command in std::mem::take(&mut self.commands) {
-            self.grid.follow(&command);
+            self.grid.follow(&command, self.session.settings());
             self.toolbar.follow(&command, &self.session);
             self.who_labels.follow(&command, &self.session);
             self.session.apply(command);
         }
+        self.answer_requests();
+        self.follow_settings(context);
         self.session.receive();
         if self.session.root() != root_before.as_deref() {
             self.thumbnails.clear();
@@ -130,7 +181,7 @@ impl App {
         let side = Frame::new().fill(tokens.panel).inner_margin(Margin::same(12));
 
         Panel::top("toolbar").frame(bar).show(ui, |ui| {
-            self.toolbar.ui(ui, session, &mut self.dialogs, commands);
+            self.toolbar.ui(ui, session, &self.keymap, &mut self.dialogs, commands);
         });
         if session.root().is_none() {
             egui::CentralPanel::default().show(ui, |ui| {
@@ -157,10 +208,13 @@ impl App {
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });
-            shortcuts::read(ui, was_typing, session, &self.grid, &mut self.dialogs, commands);
         }
+        let situation = Situation { session, grid: &self.grid, is_dark: ui.visuals().dark_mode };
+        let (grid, keymap, dialogs) = (&self.grid, &self.keymap, &mut self.dialogs);
+        shortcuts::read(ui, was_typing, situation, grid, keymap, dialogs, commands);
+        dialogs.ui(ui, situation, keymap);
         self.is_typing = ui.ctx().text_edit_focused();
-        self.dialogs.ui(ui, session);
+        self.keep_cell_width(ui);
         if !self.commands.is_empty() {
             ui.ctx().request_repaint(); // `update_state` runs before the next drawing
         }

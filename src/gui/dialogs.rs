@@ -1,4 +1,4 @@
-//! Questions to the user: which folder, where to export.
+//! Questions to the user, and whatever else is put over the window, one thing at a time.
 //!
 //! The system's own dialogs run in threads of their own, so that the window goes on being drawn.
 
@@ -6,10 +6,17 @@ use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{Context, Frame, Margin, Modal, TextEdit, Ui};
+use egui::{Context, TextEdit, Ui};
 
+use super::effect::{Effect, Situation};
+use super::keymap::Keymap;
+use super::popup::Popup;
+use super::popup_frame::PopupFrame;
 use super::tokens::{GAP, GROUP_GAP, Tokens};
+use super::view_action::ViewAction;
 use crate::session::{Command, Session, default_export_folder};
+
+const EXPORT_WIDTH: f32 = 520.0;
 
 enum Answer {
     Command(Command),
@@ -24,13 +31,33 @@ pub(super) struct Dialogs {
     open_system_dialogs: usize,
     /// The folder to export into, while that is asked.
     export: Option<String>,
+    popup: Option<Popup>,
     commands: Vec<Command>,
+    requests: Vec<Request>,
+}
+
+/// What is asked of other parts of the window.
+pub(super) enum Request {
+    /// To do something to the view of one image.
+    View(ViewAction),
+    /// To give the search field the keyboard.
+    Search,
+    /// To ask who labels.
+    WhoLabels,
 }
 
 impl Default for Dialogs {
     fn default() -> Self {
         let (sender, answers) = unbounded();
-        Self { sender, answers, open_system_dialogs: 0, export: None, commands: Vec::new() }
+        Self {
+            sender,
+            answers,
+            open_system_dialogs: 0,
+            export: None,
+            popup: None,
+            commands: Vec::new(),
+            requests: Vec::new(),
+        }
     }
 }
 
@@ -42,7 +69,7 @@ impl Dialogs {
 
     /// Whether a question fills the window, so that keys are not for the images.
     pub(super) fn is_modal(&self) -> bool {
-        self.export.is_some()
+        self.export.is_some() || self.popup.is_some()
     }
 
     /// Commands that answers have given.
@@ -56,6 +83,26 @@ impl Dialogs {
             }
         }
         std::mem::take(&mut self.commands)
+    }
+
+    /// What is asked of other parts of the window since the last call.
+    pub(super) fn take_requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests)
+    }
+
+    /// Does what a key or the palette asks for.
+    pub(super) fn perform(&mut self, effect: Effect, context: &Context, session: &Session) {
+        match effect {
+            Effect::Commands(commands) => self.commands.extend(commands),
+            Effect::View(action) => self.requests.push(Request::View(action)),
+            Effect::Search => self.requests.push(Request::Search),
+            Effect::AskWhoLabels => self.requests.push(Request::WhoLabels),
+            Effect::Open(kind) => self.popup = Some(Popup::new(kind, session)),
+            Effect::AskFolder => self.open_folder(context),
+            Effect::AskModel => self.open_model(context),
+            Effect::AskExport => self.ask_export(session),
+        }
+        context.request_repaint();
     }
 
     /// Asks which folder to open.
@@ -98,15 +145,28 @@ impl Dialogs {
         });
     }
 
-    /// Draws the question that fills the window, if there is one.
-    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session) {
+    /// Draws what is over the window, if anything is.
+    pub(super) fn ui(&mut self, ui: &mut Ui, situation: Situation<'_>, keymap: &Keymap) {
+        self.export_ui(ui, situation.session);
+        let Some(mut popup) = self.popup.take() else { return };
+        let outcome = popup.ui(ui, situation, keymap);
+        if outcome.is_closed {
+            // The field that is gone must not hold back the next key.
+            ui.ctx().memory_mut(egui::Memory::stop_text_input);
+            ui.ctx().request_repaint();
+        } else {
+            self.popup = Some(popup);
+        }
+        if let Some(effect) = outcome.effect {
+            self.perform(effect, ui.ctx(), situation.session);
+        }
+    }
+
+    fn export_ui(&mut self, ui: &mut Ui, session: &Session) {
         let Some(mut folder) = self.export.take() else { return };
         let tokens = Tokens::of(ui);
         let (mut is_open, mut is_confirmed) = (true, false);
-        let frame = Frame::popup(ui.style()).inner_margin(Margin::same(GROUP_GAP as i8));
-        let dialog = Modal::new(egui::Id::unique("export dialog")).frame(frame);
-        let modal = dialog.show(ui.ctx(), |ui| {
-            ui.set_width(520.0);
+        let shown = PopupFrame::middle("Where to export to").show(ui.ctx(), EXPORT_WIDTH, |ui| {
             ui.heading("Export HDF5");
             ui.add_space(GAP);
             let images = session.image_ids().len();
@@ -136,7 +196,7 @@ impl Dialogs {
         if is_confirmed {
             self.commands.push(Command::ExportHdf5(PathBuf::from(folder.trim())));
             ui.ctx().request_repaint();
-        } else if is_open && !modal.should_close() {
+        } else if is_open && !shown.is_closed {
             self.export = Some(folder);
         }
     }

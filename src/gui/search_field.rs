@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use egui::text::LayoutJob;
-use egui::{
-    Grid, Key, KeyboardShortcut, Modifiers, Response, RichText, Role, Stroke, TextEdit, TextFormat,
-    Ui, WidgetInfo,
-};
+use egui::{Grid, Key, Response, RichText, Role, Stroke, TextEdit, TextFormat, Ui, WidgetInfo};
 
 use super::save_search::SaveSearch;
 use super::tokens::{GAP, Tokens, small, strong};
@@ -30,12 +27,19 @@ pub(super) struct SearchField {
     error: Option<QueryError>,
     /// When the text was changed, by the window's clock, until it is searched for.
     changed_at: Option<f64>,
+    /// Whether it is to have the keyboard at the next drawing.
+    wants_keyboard: bool,
     save: SaveSearch,
 }
 
 impl SearchField {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// Takes the keyboard at the next drawing.
+    pub(super) fn take_keyboard(&mut self) {
+        self.wants_keyboard = true;
     }
 
     /// Takes note of a command that searches for something else.
@@ -82,8 +86,7 @@ impl SearchField {
                 .layouter(&mut layouter),
         );
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search"));
-        let find = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
-        if ui.input_mut(|input| input.consume_shortcut(&find)) {
+        if std::mem::take(&mut self.wants_keyboard) {
             field.request_focus();
         }
         if field.changed() {

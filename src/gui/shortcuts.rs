@@ -1,104 +1,118 @@
 //! Keys, the same in the grid and in the single image.
 
-use egui::{Event, Key, Modifiers, Ui};
+use egui::text_selection::LabelSelectionState;
+use egui::{Event, Ui};
 
-use super::category_keys::category_character;
+use super::actions::Action;
 use super::dialogs::Dialogs;
+use super::effect::{Effect, Situation};
 use super::grid::Grid;
-use crate::session::{Command, Direction, MoveBy, Session};
+use super::key_press::KeyPress;
+use super::keymap::Keymap;
+use crate::session::{Command, Session};
+use crate::settings::Chord;
 use crate::taxonomy::CategoryId;
 
-/// Reads this frame's keys, unless the user is answering a question or typing, or was when the frame
-/// began: the Return that ends a field's editing is the field's.
+/// Reads this frame's keys, unless the user is answering a question. While the user is typing, or
+/// was when the frame began, few of them count: the Return that ends a field's editing is the field's.
 pub(super) fn read(
     ui: &Ui,
     was_typing: bool,
-    session: &Session,
+    situation: Situation<'_>,
     grid: &Grid,
+    keymap: &Keymap,
     dialogs: &mut Dialogs,
     commands: &mut Vec<Command>,
 ) {
-    if was_typing || ui.ctx().text_edit_focused() || dialogs.is_modal() {
-        return;
-    }
+    let is_typing = was_typing || ui.ctx().text_edit_focused();
     // A control that was reached by Tab is pressed by these; they must not decide something as well.
     let focused = ui.ctx().memory(|memory| memory.focused());
     let is_on_control = focused.is_some() && focused != grid.focused();
-    let events = ui.input(|input| {
+    for event in events(ui) {
+        if dialogs.is_modal() {
+            return; // the other keys are for what a key has just opened
+        }
+        let Some(press) = KeyPress::of(&event) else { continue };
+        if is_on_control && press.presses_controls() {
+            continue;
+        }
+        let effect = press.chords().find_map(|chord| {
+            meaning(chord, is_typing, situation.session, keymap)
+                .filter(|meaning| !press.is_repeated || meaning.does_repeat())
+                .and_then(|meaning| meaning.effect(situation))
+        });
+        match effect {
+            Some(Effect::Commands(more)) => commands.extend(more),
+            // What is selected of a text is copied before what is seen of an image.
+            Some(Effect::View(_)) if matches!(event, Event::Copy) && has_selected_text(ui) => {}
+            Some(effect) => dialogs.perform(effect, ui.ctx(), situation.session),
+            None => {}
+        }
+    }
+}
+
+/// Whether a key that opened something was pressed, which then closes it.
+pub(super) fn is_pressed(ui: &Ui, keymap: &Keymap, action: Action) -> bool {
+    events(ui).iter().filter_map(KeyPress::of).any(|press| {
+        let is_action = |chord| keymap.action(chord) == Some((action, false));
+        !press.is_repeated && press.chords().any(is_action)
+    })
+}
+
+fn events(ui: &Ui) -> Vec<Event> {
+    ui.input(|input| {
         input.filtered_events(&egui::EventFilter {
             tab: false,
             escape: true,
             horizontal_arrows: true,
             vertical_arrows: true,
         })
-    });
-    for event in events {
-        let Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else {
-            continue;
-        };
-        if is_on_control && matches!(key, Key::Space | Key::Enter) {
-            continue;
-        }
-        if modifiers.command && key == Key::O {
-            dialogs.open_folder(ui.ctx());
-        } else if let Some(command) = command_of(key, physical_key, modifiers, session, grid)
-            // A key held down moves on, but decides once: nobody has seen the images that follow.
-            && (!repeat || matches!(command, Command::Move { .. }))
-        {
-            commands.push(command);
+    })
+}
+
+fn has_selected_text(ui: &Ui) -> bool {
+    let selection = ui.ctx().plugin_opt::<LabelSelectionState>();
+    selection.is_some_and(|selection| selection.lock().has_selection())
+}
+
+/// What a key means.
+enum Meaning {
+    /// A category's own key.
+    Category(CategoryId),
+    /// The same with Shift.
+    SecondCategory(CategoryId),
+    /// The key of an action; with Shift, a movement selects.
+    Action(Action, bool),
+}
+
+impl Meaning {
+    /// A key held down moves on, but decides once: nobody has seen the images that follow.
+    fn does_repeat(&self) -> bool {
+        matches!(self, Self::Action(action, _) if action.does_repeat())
+    }
+
+    fn effect(self, situation: Situation<'_>) -> Option<Effect> {
+        match self {
+            Self::Category(category) => Some(Command::SetCategory(category).into()),
+            Self::SecondCategory(category) => Some(Command::SetSecondCategory(category).into()),
+            Self::Action(action, extend) => action.effect(situation, extend),
         }
     }
 }
 
-fn command_of(
-    key: Key,
-    physical_key: Option<Key>,
-    modifiers: Modifiers,
-    session: &Session,
-    grid: &Grid,
-) -> Option<Command> {
-    if modifiers.command {
-        return match key {
-            Key::Z if modifiers.shift => Some(Command::Redo),
-            Key::Z => Some(Command::Undo),
-            Key::Y => Some(Command::Redo),
-            Key::A => Some(Command::SelectAll),
-            _ => None,
-        };
+fn meaning(chord: Chord, is_typing: bool, session: &Session, keymap: &Keymap) -> Option<Meaning> {
+    let action = keymap.action(chord);
+    if is_typing {
+        let (action, _) = action.filter(|_| !chord.is_typing())?;
+        return action.works_while_typing().then_some(Meaning::Action(action, false));
     }
-    if modifiers.alt {
-        return None;
+    if let Some(category) = chord.category_key().and_then(|key| category_with_key(session, key)) {
+        return Some(match chord.has_shift() {
+            true => Meaning::SecondCategory(category),
+            false => Meaning::Category(category),
+        });
     }
-    // In the single image, up and down go to the neighbours too.
-    let cursor = session.selection().map_or(0, |selection| selection.cursor());
-    let rows = |rows: isize| match session.is_single() {
-        true => MoveBy::Images(rows.unsigned_abs()),
-        false => MoveBy::Images(grid.rows_away(cursor, rows).abs_diff(cursor)),
-    };
-    let go = |direction, by| Some(Command::Move { direction, by, extend: modifiers.shift });
-    match key {
-        Key::ArrowLeft => go(Direction::Backward, MoveBy::Images(1)),
-        Key::ArrowRight => go(Direction::Forward, MoveBy::Images(1)),
-        Key::ArrowUp => go(Direction::Backward, rows(-1)),
-        Key::ArrowDown => go(Direction::Forward, rows(1)),
-        Key::PageUp => go(Direction::Backward, rows(-4)),
-        Key::PageDown => go(Direction::Forward, rows(4)),
-        Key::Home => go(Direction::Backward, MoveBy::End),
-        Key::End => go(Direction::Forward, MoveBy::End),
-        Key::Enter if session.is_single() => Some(Command::ShowGrid),
-        Key::Enter => Some(Command::ShowSingle),
-        Key::Escape => Some(Command::ShowGrid),
-        Key::Space => Some(Command::AcceptPrediction),
-        Key::Delete | Key::Backspace => Some(Command::ClearLabel),
-        _ => {
-            let category = category_with_key(session, category_character(key, physical_key)?)?;
-            Some(if modifiers.shift {
-                Command::SetSecondCategory(category)
-            } else {
-                Command::SetCategory(category)
-            })
-        }
-    }
+    action.map(|(action, extend)| Meaning::Action(action, extend))
 }
 
 fn category_with_key(session: &Session, key: char) -> Option<CategoryId> {

@@ -19,7 +19,7 @@ const DOT: f32 = 10.0;
 const MAX_FOLDERS: usize = 500;
 
 /// What is worth a second look, and the query that finds it.
-const REVIEWED: [(&str, &str); 4] = [
+pub(super) const REVIEWED: [(&str, &str); 4] = [
     ("Label and prediction differ", "is:disagreement"),
     ("Changed since labelled", "is:changed"),
     ("Near-duplicates", "is:duplicate"),

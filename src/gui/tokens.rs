@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke,
-    Style, TextStyle, Theme, Ui, Visuals, vec2,
+    Style, TextStyle, Theme, ThemePreference, Ui, Visuals, vec2,
 };
 
+use crate::settings::{Settings, ThemeChoice};
 use crate::taxonomy::Rgb;
 
 /// Name of the semi-bold font family.
 const STRONG: &str = "strong";
+/// Name of the font that the icons are in.
+const ICONS: &str = "Phosphor";
 
 /// Colours and sizes of one theme.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +84,10 @@ pub(super) const IMAGE_BACKGROUND: Color32 = Color32::from_rgb(0x0b, 0x0c, 0x0e)
 pub(super) const IMAGE_PLATE: Color32 = Color32::from_black_alpha(190);
 /// Text and scale bar on an image.
 pub(super) const ON_IMAGE: Color32 = Color32::WHITE;
+/// Behind a question that fills the window: what is there shows through, but is not for now.
+pub(super) const VEIL: Color32 = Color32::from_black_alpha(96);
+/// Space within a thing, as between a dot and its name.
+pub(super) const TIGHT_GAP: f32 = 4.0;
 /// Space between neighbours.
 pub(super) const GAP: f32 = 8.0;
 /// Space between groups.
@@ -95,6 +102,7 @@ pub(super) const INSPECTOR_WIDTH: f32 = 300.0;
 const SMALL: f32 = 11.5;
 const BODY: f32 = 13.0;
 const HEADING: f32 = 19.0;
+const ICON: f32 = 16.0;
 
 impl Tokens {
     /// The tokens of the theme in use.
@@ -118,6 +126,11 @@ pub(super) fn small() -> FontId {
     FontId::new(SMALL, FontFamily::Proportional)
 }
 
+/// Icons that stand alone.
+pub(super) fn icon_font() -> FontId {
+    FontId::new(ICON, FontFamily::Proportional)
+}
+
 /// A category's colour on screen.
 pub(super) fn category_color(rgb: Rgb) -> Color32 {
     Color32::from_rgb(rgb.r, rgb.g, rgb.b)
@@ -125,13 +138,37 @@ pub(super) fn category_color(rgb: Rgb) -> Color32 {
 
 /// Black or white, whichever is easier to read on `background`.
 pub(super) fn text_on(background: Color32) -> Color32 {
-    let [r, g, b, _] = background.to_array().map(f32::from);
-    let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    if luminance > 140.0 { Color32::BLACK } else { Color32::WHITE }
+    let [black, white] = [Color32::BLACK, Color32::WHITE].map(|ink| contrast(ink, background));
+    if black >= white { Color32::BLACK } else { Color32::WHITE }
+}
+
+/// Contrast ratio of WCAG 2, from 1 to 21.
+fn contrast(a: Color32, b: Color32) -> f64 {
+    let luminance = |color: Color32| {
+        let linear = |value: u8| {
+            let v = f64::from(value) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// Theme and size as they were chosen.
+pub(super) fn follow(context: &Context, settings: &Settings) {
+    context.set_theme(match settings.theme {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Dark => ThemePreference::Dark,
+    });
+    context.set_zoom_factor(f32::from(settings.scale_percent) / 100.0);
 }
 
 /// Sets fonts and both themes, once.
 pub(super) fn install(context: &Context) {
+    // The size is a setting, so that it is kept and has limits.
+    context.options_mut(|options| options.zoom_with_keyboard = false);
     context.set_fonts(fonts());
     for (theme, tokens) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         context.style_mut_of(theme, |style| apply(style, theme, tokens));
@@ -140,11 +177,12 @@ pub(super) fn install(context: &Context) {
 
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
-    let inter: [(&str, &'static [u8]); 2] = [
+    let own: [(&str, &'static [u8]); 3] = [
         ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
         ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+        (ICONS, include_bytes!("../../assets/fonts/Phosphor-subset.ttf")),
     ];
-    for (name, bytes) in inter {
+    for (name, bytes) in own {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     // egui's own fonts stay behind as a reserve for symbols that Inter lacks.
@@ -152,7 +190,8 @@ fn fonts() -> FontDefinitions {
     for (family, name) in
         [(FontFamily::Proportional, "Inter"), (FontFamily::Name(STRONG.into()), "Inter SemiBold")]
     {
-        let mut names = vec![name.to_owned()];
+        // Before egui's own, which have other signs at the icons' places.
+        let mut names = vec![name.to_owned(), ICONS.to_owned()];
         names.extend(reserve.iter().cloned());
         fonts.families.insert(family, names);
     }
@@ -211,19 +250,6 @@ fn apply(style: &mut Style, theme: Theme, tokens: &Tokens) {
 mod tests {
     use super::*;
 
-    /// Contrast ratio of WCAG 2.
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let luminance = |color: Color32| {
-            let linear = |value: u8| {
-                let v = f64::from(value) / 255.0;
-                if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
     #[test]
     fn text_has_the_contrast_that_wcag_aa_asks_for() {
         for tokens in [DARK, LIGHT] {
@@ -240,5 +266,25 @@ mod tests {
                 assert!(contrast(text, behind) >= 4.5, "{text:?} on {behind:?}");
             }
         }
+    }
+    #[test]
+    fn ink_on_every_colour_of_a_category_can_be_read() {
+        for color in crate::taxonomy::PALETTE.map(category_color) {
+            assert!(contrast(text_on(color), color) >= 4.5, "{color:?}");
+        }
+    }
+
+    #[test]
+    fn every_icon_is_in_the_font() {
+        let context = Context::default();
+        install(&context);
+        // The first frame takes the fonts into use.
+        let output = context.run_ui(egui::RawInput::default(), |ui| {
+            let font = FontId::new(BODY, FontFamily::Proportional);
+            for icon in super::super::icons::ALL {
+                assert!(ui.fonts_mut(|fonts| fonts.has_glyphs(&font, icon)), "{icon:?}");
+            }
+        });
+        output.drop_without_applying_deltas();
     }
 }

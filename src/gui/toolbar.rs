@@ -1,11 +1,16 @@
 //! The bar at the top: folder, search, model, classify, export.
 
-use egui::{Align, Button, ComboBox, Layout, RichText, Ui};
+use egui::{Align, Button, ComboBox, Layout, Response, RichText, Role, Ui, WidgetInfo};
 
+use super::actions::Action;
 use super::dialogs::Dialogs;
+use super::effect::Effect;
 use super::grouping_menu::grouping_menu_ui;
+use super::icons;
+use super::keymap::Keymap;
+use super::popup::PopupKind;
 use super::search_field::SearchField;
-use super::tokens::{GROUP_GAP, Tokens, strong};
+use super::tokens::{GROUP_GAP, Tokens, icon_font, strong};
 use crate::catalog::Sort;
 use crate::classifier::BUILT_IN_MODELS;
 use crate::session::{Command, Session, TaskKind};
@@ -22,7 +27,8 @@ const ONE_LINE_WIDTH: f32 = 1320.0;
 /// Enough for all of them.
 const SORTS_HEIGHT: f32 = 400.0;
 
-const SORTS: [(Sort, &str); 7] = [
+/// Orders and their names on screen.
+pub(super) const SORTS: [(Sort, &str); 7] = [
     (Sort::Path, "Name"),
     (Sort::TakenAscending, "Taken, oldest first"),
     (Sort::TakenDescending, "Taken, newest first"),
@@ -43,10 +49,16 @@ impl Toolbar {
         self.search.follow(command, session);
     }
 
+    /// The search field takes the keyboard at the next drawing.
+    pub(super) fn search(&mut self) {
+        self.search.take_keyboard();
+    }
+
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
         session: &Session,
+        keymap: &Keymap,
         dialogs: &mut Dialogs,
         commands: &mut Vec<Command>,
     ) {
@@ -55,18 +67,19 @@ impl Toolbar {
         ui.horizontal(|ui| {
             ui.label(RichText::new("Semblance").font(strong()));
             ui.add_space(GROUP_GAP / 2.0);
-            if ui.button("Open folder…").on_hover_text("Ctrl+O").clicked() {
+            let open = ui.button(format!("{} Open folder…", icons::FOLDER_OPEN));
+            if named(open, "Open folder…", &keymap.hint(Action::OpenFolder)).clicked() {
                 dialogs.open_folder(ui.ctx());
             }
             if has_library {
-                undo_ui(ui, session, commands);
+                undo_ui(ui, session, keymap, commands);
                 if !is_narrow {
                     ui.add_space(GROUP_GAP / 2.0);
                     self.view_ui(ui, session, commands);
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                theme_button(ui);
+                settings_ui(ui, session, keymap, dialogs);
                 if has_library {
                     actions_ui(ui, session, dialogs, commands);
                 }
@@ -97,14 +110,15 @@ impl Toolbar {
     }
 }
 
-fn undo_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-    let undo = ui.add_enabled(session.can_undo(), Button::new("Undo"));
-    if undo.on_hover_text("Ctrl+Z").clicked() {
-        commands.push(Command::Undo);
-    }
-    let redo = ui.add_enabled(session.can_redo(), Button::new("Redo"));
-    if redo.on_hover_text("Ctrl+Y").clicked() {
-        commands.push(Command::Redo);
+fn undo_ui(ui: &mut Ui, session: &Session, keymap: &Keymap, commands: &mut Vec<Command>) {
+    for (icon, action, is_possible, command) in [
+        (icons::UNDO, Action::Undo, session.can_undo(), Command::Undo),
+        (icons::REDO, Action::Redo, session.can_redo(), Command::Redo),
+    ] {
+        let button = ui.add_enabled(is_possible, Button::new(icon_text(icon)));
+        if named(button, action.text(), &keymap.hint(action)).clicked() {
+            commands.push(command);
+        }
     }
 }
 
@@ -143,10 +157,25 @@ fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &
     combo.response.on_hover_text("What classifies the images");
 }
 
-fn theme_button(ui: &mut Ui) {
-    let is_dark = ui.visuals().dark_mode;
-    let text = if is_dark { "Light" } else { "Dark" };
-    if ui.button(text).on_hover_text("Switch between light and dark").clicked() {
-        ui.ctx().set_theme(if is_dark { egui::Theme::Light } else { egui::Theme::Dark });
+/// Right to left: settings, keys.
+fn settings_ui(ui: &mut Ui, session: &Session, keymap: &Keymap, dialogs: &mut Dialogs) {
+    for (icon, action, kind) in [
+        (icons::SETTINGS, Action::Settings, PopupKind::Settings),
+        (icons::KEYBOARD, Action::Keys, PopupKind::Keys),
+    ] {
+        let button = ui.add(Button::new(icon_text(icon)));
+        if named(button, action.text(), &keymap.hint(action)).clicked() {
+            dialogs.perform(Effect::Open(kind), ui.ctx(), session);
+        }
     }
+}
+
+fn icon_text(icon: &str) -> RichText {
+    RichText::new(icon).font(icon_font())
+}
+
+/// Gives a button with an icon its name, and a hint.
+fn named(button: Response, name: &str, hint: &str) -> Response {
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, button.enabled(), name));
+    button.on_hover_text(hint).on_disabled_hover_text(hint)
 }

@@ -29,6 +29,12 @@ impl WhoLabels {
         self.wants_keyboard |= command.is_signed() && session.must_say_who();
     }
 
+    /// Somebody else wants to label.
+    pub(super) fn ask(&mut self) {
+        self.is_changing = true;
+        self.wants_keyboard = true;
+    }
+
     /// Who labels, for the bar at the bottom; a click changes it.
     pub(super) fn name_ui(&mut self, ui: &mut Ui, session: &Session) {
         if session.is_read_only() {

@@ -72,6 +72,7 @@ impl Session {
             Command::ExportHdf5(folder) => self.start_export(folder),
             Command::Cancel(kind) => self.cancel(kind),
             Command::Tell(level, text) => self.notify(level, text),
+            Command::ChangeSettings(settings) => self.change_settings(settings),
             Command::DismissNotice(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);

@@ -117,6 +117,7 @@ impl Session {
         self.receive_decided();
         self.receive_lists();
         self.classify_again();
+        self.receive_preferences();
         for mut running in std::mem::take(&mut self.running) {
             let is_finished = running.task.is_finished(); // before the events, so that none is missed
             self.receive_events(&mut running);
@@ -284,6 +285,7 @@ impl Session {
         let Some(open) = &self.open else { return };
         let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
         let model_name = open.model_name.clone();
+        let workers = self.settings().classify_worker_count();
         let is_again = images.is_some(); // a few, of which nobody needs to be told
         self.start(TaskKind::Classify, "Classifying", move |handle| {
             let run = || -> Result<(u64, u64, f64), String> {
@@ -304,7 +306,11 @@ impl Session {
                     cache: &cache,
                     backbone: &backbone,
                     model: &model,
-                    options: PipelineOptions { is_background: true, ..PipelineOptions::default() },
+                    options: PipelineOptions {
+                        workers,
+                        is_background: true,
+                        ..PipelineOptions::default()
+                    },
                 };
                 let images = match is_again {
                     true => images,

@@ -7,6 +7,7 @@ use super::{NoticeLevel, TaskKind};
 use crate::catalog::{Filter, Grouping, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
+use crate::settings::Settings;
 use crate::taxonomy::CategoryId;
 
 /// Everything a user can do. No egui types, so that tests send the same.
@@ -126,6 +127,8 @@ pub enum Command {
     Cancel(TaskKind),
     /// Show a message.
     Tell(NoticeLevel, String),
+    /// Change the settings of the program.
+    ChangeSettings(Settings),
     /// Put away the message at this position.
     DismissNotice(usize),
 }

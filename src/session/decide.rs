@@ -125,7 +125,8 @@ impl Session {
 
     /// After a decision on one image, the next one is looked at.
     fn go_on(&mut self) {
-        if self.open.as_ref().is_none_or(|open| open.selection.len() != 1) {
+        let is_one = self.open.as_ref().is_some_and(|open| open.selection.len() == 1);
+        if !is_one || !self.goes_on_after_label() {
             return;
         }
         match self.next_compared() {

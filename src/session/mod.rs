@@ -17,8 +17,10 @@ mod notice;
 mod opening;
 mod pace;
 mod person;
+mod preferences;
 mod saved;
 mod selection;
+mod subcategories;
 mod taken;
 
 pub use background::{BackgroundTask, TaskKind, default_sample_folder};
@@ -71,6 +73,7 @@ pub struct Session {
     open: Option<OpenLibrary>,
     running: Vec<Running>,
     notices: Vec<Notice>,
+    preferences: preferences::Preferences,
     middle: Middle,
     pace: Pace,
 }
@@ -137,6 +140,7 @@ impl Session {
             open: None,
             running: Vec::new(),
             notices: Vec::new(),
+            preferences: preferences::Preferences::default(),
             middle: Middle::Grid,
             pace: Pace::default(),
         }

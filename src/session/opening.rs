@@ -95,7 +95,7 @@ impl Session {
                 self.middle = super::Middle::Grid;
                 self.open = Some(OpenLibrary::new(opened, &self.wake));
                 self.tell_of_place();
-                if !self.is_read_only() {
+                if !self.is_read_only() && self.settings().looks_for_files {
                     self.start_scan();
                 }
             }

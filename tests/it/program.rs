@@ -48,6 +48,7 @@ impl Program {
             .current_dir(self.folder())
             .env("SEMBLANCE_DATA_DIR", self.folder().join(".data"))
             .env("SEMBLANCE_CACHE_DIR", self.folder().join(".cache"))
+            .env("SEMBLANCE_CONFIG_DIR", self.folder().join(".config"))
             .env_remove("RUST_BACKTRACE");
         command
     }

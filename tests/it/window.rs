@@ -1,6 +1,7 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
 mod grid;
+mod keys;
 mod likeness;
 mod searching;
 mod single;

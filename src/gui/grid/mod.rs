@@ -28,6 +28,7 @@ use super::tokens::{GAP, Tokens, small};
 use crate::catalog::Grouping;
 use crate::ops::{THUMBNAIL_SIZE_PX, THUMBNAIL_SIZES_PX, ThumbnailKey};
 use crate::session::{Command, Session};
+use crate::settings::Settings;
 
 /// Narrowest and widest cells; they grow to fill the width.
 const CELL_WIDTHS: std::ops::RangeInclusive<f32> = 72.0..=640.0;
@@ -92,7 +93,7 @@ impl Grid {
 
     /// Width that is wished for a cell, in points.
     pub(super) fn cell_width(&self) -> f32 {
-        self.cell_width
+        clamped(self.cell_width * self.pending_zoom)
     }
 
     /// Wishes for cells of this width, in points.
@@ -106,7 +107,12 @@ impl Grid {
     }
 
     /// Takes note of a command that moves the cursor, or shows other images.
-    pub(super) fn follow(&mut self, command: &Command) {
+    pub(super) fn follow(&mut self, command: &Command, settings: &Settings) {
+        if let Command::ChangeSettings(changed) = command
+            && changed.thumbnail_width_points != settings.thumbnail_width_points
+        {
+            self.set_cell_width(changed.thumbnail_width_points.into());
+        }
         self.reveals_cursor |= matches!(
             command,
             Command::Move { .. }
@@ -197,7 +203,7 @@ impl Grid {
                 pointed = Anchor::at_point(images, &self.layout, x, y, offset);
             }
             let width = self.cell_width * zoomed;
-            self.cell_width = width.clamp(*CELL_WIDTHS.start(), *CELL_WIDTHS.end());
+            self.cell_width = clamped(width);
         }
         let width = view.width() - BAR_WIDTH;
         let columns = ((width + GAP) / (self.cell_width + GAP)).floor().max(1.0) as usize;
@@ -383,4 +389,8 @@ fn select_on_click(ui: &Ui, response: &Response, position: usize, commands: &mut
             toggle: modifiers.command,
         });
     }
+}
+
+fn clamped(width: f32) -> f32 {
+    width.clamp(*CELL_WIDTHS.start(), *CELL_WIDTHS.end())
 }

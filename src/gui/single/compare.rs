@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use egui::{
-    Align2, CornerRadius, Key, Label, Modifiers, PointerButton, Rect, Response, RichText, Role,
-    Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, Label, PointerButton, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::linked_view::{Link, LinkedImage, LinkedView, is_scale_known, links};
@@ -37,6 +37,11 @@ impl Compare {
     pub(super) fn end(&mut self) {
         self.images.clear();
         self.pyramids.clear();
+    }
+
+    /// Shows whole images.
+    pub(super) fn fit(&mut self) {
+        self.view = LinkedView::default();
     }
 
     /// Another image has come for this one.
@@ -73,10 +78,6 @@ impl SingleView {
         session.want_images(self.decoded.want(&images, &[]));
         let without = |image: &ImageId| thumbnails.get(*image).is_none();
         session.want_thumbnails(images.iter().copied().filter(without).collect());
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Num0)) {
-            self.compare.view = LinkedView::default();
-        }
-        self.read_capture_keys(ui);
         self.compare_header_ui(ui, commands);
         let area = ui.available_rect_before_wrap();
         ui.allocate_rect(area, Sense::hover());

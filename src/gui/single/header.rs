@@ -7,6 +7,7 @@ use super::capture::Purpose;
 use crate::catalog::{ImageId, ImageRow};
 use crate::gui::category_chip::{label_chips, paint_chip};
 use crate::gui::tokens::{Tokens, small};
+use crate::gui::view_action::ViewAction;
 use crate::session::{Command, Session};
 
 /// Widest chip in points.
@@ -26,10 +27,10 @@ impl SingleView {
                 commands.push(Command::ShowGrid);
             }
             if self.hinted(ui.button("Fit"), "Ctrl+0").clicked() {
-                self.fit();
+                self.act(ViewAction::Fit);
             }
             if self.hinted(ui.button("1:1"), "Ctrl+1, or double click").clicked() {
-                self.show_pixels();
+                self.act(ViewAction::ActualSize);
             }
             self.display.button_ui(ui);
             self.measure_ui(ui);
@@ -47,7 +48,7 @@ impl SingleView {
     fn measure_ui(&mut self, ui: &mut Ui) {
         let button = ui.selectable_label(self.measure.is_on(), "Measure");
         if self.hinted(button, "Ctrl+M: drag from point to point").clicked() {
-            self.toggle_measure();
+            self.act(ViewAction::Measure);
         }
         if self.measure.has_lines() && ui.button("Clear lines").clicked() {
             self.measure.clear();

@@ -20,11 +20,11 @@ mod time_text;
 
 use std::mem;
 
-use egui::text_selection::LabelSelectionState;
-use egui::{Context, Event, Key, Modifiers, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Context, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::display_panel::DisplayPanel;
 use super::thumbnail_textures::ThumbnailTextures;
+use super::view_action::ViewAction;
 use crate::catalog::{ImageId, ImageRow};
 use crate::session::{Command, LoadedImage, Session};
 use capture::{Capture, Purpose};
@@ -76,22 +76,26 @@ impl SingleView {
         }
     }
 
-    /// Shows the whole image.
-    pub(super) fn fit(&mut self) {
-        self.zoom.fit();
+    /// Does what a key or the palette asks for.
+    pub(super) fn act(&mut self, action: ViewAction) {
+        match action {
+            ViewAction::Fit => {
+                self.zoom.fit();
+                self.compare.fit();
+            }
+            ViewAction::ActualSize => self.show_pixels(),
+            ViewAction::Measure => self.measure.toggle(),
+            ViewAction::Copy => self.capture.ask(Purpose::Copy),
+            ViewAction::Save => self.capture.ask(Purpose::Save),
+        }
     }
 
     /// Shows a pixel of the image as one of the screen.
-    pub(super) fn show_pixels(&mut self) {
+    fn show_pixels(&mut self) {
         let shown = self.shown.and_then(|image| self.decoded.shown(image));
         if let Some(size) = shown.map(size_of) {
             self.zoom.show_pixels(size);
         }
-    }
-
-    /// Begins or ends measuring.
-    pub(super) fn toggle_measure(&mut self) {
-        self.measure.toggle();
     }
 
     /// What is to be told of views that were copied or saved.
@@ -119,7 +123,9 @@ impl SingleView {
             self.measure.clear();
         }
         self.load(session, image, thumbnails);
-        self.read_keys(ui);
+        if !self.is_typing && !ui.ctx().text_edit_focused() && !is_answering(ui) {
+            self.measure.read_keys(ui);
+        }
         self.header_ui(ui, session, image, commands);
         self.display.ui(ui, self.decoded.shown(image));
         let size = ui.available_size() - vec2(0.0, self.strip.height());
@@ -147,38 +153,6 @@ impl SingleView {
         let around = self.strip.images(session, image);
         let wanted = [&image].into_iter().chain(&around).chain(&next).copied();
         session.want_thumbnails(wanted.filter(|image| thumbnails.get(*image).is_none()).collect());
-    }
-
-    fn read_keys(&mut self, ui: &Ui) {
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Num0)) {
-            self.fit();
-        }
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Num1)) {
-            self.show_pixels();
-        }
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::M)) {
-            self.toggle_measure();
-        }
-        self.read_capture_keys(ui);
-        if !self.is_typing && !ui.ctx().text_edit_focused() && !is_answering(ui) {
-            self.measure.read_keys(ui);
-        }
-    }
-
-    fn read_capture_keys(&mut self, ui: &Ui) {
-        if is_answering(ui) {
-            return;
-        }
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::S)) {
-            self.capture.ask(Purpose::Save);
-        }
-        let is_copy = ui.input(|input| input.events.contains(&Event::Copy));
-        let has_text = ui.ctx().text_edit_focused()
-            || ui.ctx().with_plugin(|labels: &mut LabelSelectionState| labels.has_selection())
-                == Some(true);
-        if is_copy && !has_text {
-            self.capture.ask(Purpose::Copy);
-        }
     }
 }
 

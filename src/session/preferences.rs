@@ -1,0 +1,108 @@
+//! The settings: what a person chose for the program on this computer.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{NoticeLevel, Session};
+use crate::settings::{AfterLabel, Saver, Settings, SettingsFile};
+
+/// The settings in use, and what keeps them.
+pub(super) struct Preferences {
+    settings: Settings,
+    file: SettingsFile,
+    /// Begun with the first change.
+    saver: Option<Saver>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { settings: Settings::default(), file: SettingsFile::nowhere(), saver: None }
+    }
+}
+
+impl Session {
+    /// The same session with the settings in `file`, where changes are kept; what is wrong with the
+    /// file becomes notices.
+    pub fn with_settings(mut self, mut file: SettingsFile) -> Self {
+        let (settings, problems) = file.read();
+        for problem in problems {
+            self.notify(NoticeLevel::Warning, problem.to_string());
+        }
+        self.preferences = Preferences { settings, file, saver: None };
+        self
+    }
+
+    /// What a person chose for the program on this computer.
+    pub fn settings(&self) -> &Settings {
+        &self.preferences.settings
+    }
+
+    /// Where the settings are kept, if they are.
+    pub fn settings_path(&self) -> Option<&Path> {
+        self.preferences.file.path()
+    }
+
+    /// Whether the next image is looked at after one was labelled.
+    pub(super) fn goes_on_after_label(&self) -> bool {
+        self.preferences.settings.after_label == AfterLabel::GoOn
+    }
+
+    pub(super) fn change_settings(&mut self, settings: Settings) {
+        let preferences = &mut self.preferences;
+        if settings == preferences.settings {
+            return;
+        }
+        preferences.settings = settings;
+        if preferences.file.path().is_none() {
+            return; // told when they were read
+        }
+        let wake = Arc::clone(&self.wake);
+        let file = &preferences.file;
+        let saver =
+            preferences.saver.get_or_insert_with(|| Saver::new(file.clone(), move || wake()));
+        saver.save(preferences.settings.clone());
+    }
+
+    /// Tells why settings could not be saved, where that was so.
+    pub(super) fn receive_preferences(&mut self) {
+        let failures: Vec<String> =
+            self.preferences.saver.iter().flat_map(Saver::take_failures).collect();
+        for failure in failures {
+            self.notify(NoticeLevel::Warning, failure);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Command, LogIn};
+
+    fn session(file: SettingsFile) -> Session {
+        let log_in = LogIn::kept_in("test person".to_owned(), None);
+        Session::new(log_in, Arc::new(|| {})).with_settings(file)
+    }
+
+    #[test]
+    fn settings_are_there_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        let mut first = session(file.clone());
+        let settings = Settings { scale_percent: 140, ..first.settings().clone() };
+        first.apply(Command::ChangeSettings(settings.clone()));
+        assert_eq!(first.settings(), &settings);
+        drop(first);
+        assert_eq!(session(file).settings(), &settings);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_file_is_a_notice() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        std::fs::write(file.path().unwrap(), r#"{"theme": 7, "scale_percent": 120}"#).unwrap();
+        let session = session(file);
+        assert_eq!(session.settings().scale_percent, 120);
+        let [notice] = session.notices() else { panic!("{:?}", session.notices()) };
+        assert!(notice.text.contains("“theme” is 7"), "{}", notice.text);
+    }
+}

@@ -1,0 +1,95 @@
+//! Saves settings in a thread of its own: a folder on a network may take its time.
+
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{Settings, SettingsFile};
+
+/// Saves settings in the background, the newest ones last; what is still waiting when it is dropped
+/// is written before that returns.
+pub struct Saver {
+    sender: Option<Sender<Settings>>,
+    failures: Receiver<String>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Saver {
+    /// A thread that saves into `file` and calls `wake` when it could not.
+    pub fn new(file: SettingsFile, wake: impl Fn() + Send + 'static) -> Self {
+        let (sender, waiting) = unbounded::<Settings>();
+        let (failed, failures) = unbounded();
+        let thread = thread::spawn(move || {
+            while let Ok(settings) = waiting.recv() {
+                // Only the newest matter: a slider that is dragged changes them sixty times a second.
+                let settings = waiting.try_iter().last().unwrap_or(settings);
+                if let Err(error) = file.write(&settings) {
+                    // Nobody listens any more where the window is closed.
+                    let _ = failed.send(format!("The settings could not be saved: {error}"));
+                    wake();
+                }
+            }
+        });
+        Self { sender: Some(sender), failures, thread: Some(thread) }
+    }
+
+    /// Saves these settings soon.
+    pub fn save(&self, settings: Settings) {
+        if let Some(sender) = &self.sender {
+            // The thread ends only after this sender is dropped.
+            let _ = sender.send(settings);
+        }
+    }
+
+    /// Why saving failed since the last call.
+    pub fn take_failures(&self) -> impl Iterator<Item = String> {
+        self.failures.try_iter()
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.sender = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there is its own report.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn the_newest_settings_are_on_disk_when_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = SettingsFile::in_folder(folder.path());
+        let saver = Saver::new(file.clone(), || {});
+        for scale_percent in 100..=200 {
+            saver.save(Settings { scale_percent, ..Settings::default() });
+        }
+        drop(saver);
+        assert_eq!(file.read().0.scale_percent, 200);
+    }
+
+    #[test]
+    fn a_failure_is_told_and_wakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("a file");
+        std::fs::write(&place, "").unwrap();
+        let woken = Arc::new(AtomicUsize::new(0));
+        let wake = Arc::clone(&woken);
+        let saver = Saver::new(SettingsFile::in_folder(&place), move || {
+            wake.fetch_add(1, Ordering::SeqCst);
+        });
+        saver.save(Settings::default());
+        let told = saver.failures.recv().unwrap();
+        assert!(told.starts_with("The settings could not be saved: "), "{told}");
+        drop(saver);
+        assert_eq!(woken.load(Ordering::SeqCst), 1);
+    }
+}
