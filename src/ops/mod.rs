@@ -68,7 +68,9 @@ pub use record_facts::{Fact, FactGroup, record_facts};
 pub use report::{write_evaluation_report, write_training_report};
 pub use rescore::rescore_library;
 pub use sample::{SampleLibraryError, create_sample_library};
-pub use thumbnail::{THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail, read_image};
+pub use thumbnail::{
+    THUMBNAIL_SIZE_PX, Thumbnail, load_thumbnail, make_thumbnail, read_image, read_pixels,
+};
 pub use train::{
     LeakReport, TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage,
     train_model,
