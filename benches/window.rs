@@ -20,7 +20,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, TextureId, pos2, vec2};
 use rustix::time::{ClockId, clock_gettime};
 use semblance::gui::App;
 use semblance::ops::fill_library;
-use semblance::session::LogIn;
+use semblance::session::{Command, LogIn};
 use semblance::settings::Settings;
 
 /// The program's own.
@@ -51,9 +51,11 @@ impl Window {
         let started = Instant::now();
         let context = egui::Context::default();
         let log_in = LogIn::kept_in("benchmark".to_owned(), None);
+        let mut app = App::with_log_in(&context, None, log_in);
         // No files stand behind the records: they would all be found to be gone.
         let settings = Settings { looks_for_files: false, ..Settings::default() };
-        let app = App::with_settings(&context, Some(folder), log_in, settings);
+        app.send(Command::ChangeSettings(settings));
+        app.send(Command::OpenFolder(folder.to_owned()));
         let mut window = Self { context, app, started, textures: HashMap::new() };
         window.frame(Vec::new(), &mut Times::default());
         let first_frame_ms = window.started.elapsed().as_secs_f64() * 1e3;
@@ -62,18 +64,10 @@ impl Window {
 
     /// Draws a frame with this input, and waits until the next one is due.
     fn frame(&mut self, events: Vec<Event>, times: &mut Times) {
-        let modifiers = events
-            .iter()
-            .find_map(|event| match event {
-                Event::Key { modifiers, .. } => Some(*modifiers),
-                _ => None,
-            })
-            .unwrap_or_default();
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
             time: Some(self.started.elapsed().as_secs_f64()),
             events,
-            modifiers,
             ..RawInput::default()
         };
         let (began, cpu_began) = (Instant::now(), cpu_time());
@@ -86,12 +80,14 @@ impl Window {
         times.cpu_ms.push((cpu_time() - cpu_began).as_secs_f64() * 1e3);
         times.wall_ms.push(began.elapsed().as_secs_f64() * 1e3);
         drop(shapes);
-        for (id, delta) in output.textures_delta.set {
-            let egui::ImageData::Color(image) = &delta.image;
-            let bytes: &[u8] = bytemuck::cast_slice(&image.pixels);
-            match delta.pos {
-                None => drop(self.textures.insert(id, bytes.to_vec())),
-                Some(_) => self.textures.entry(id).or_default().truncate(usize::MAX),
+        for (id, deltas) in output.textures_delta.set {
+            for delta in deltas {
+                let egui::ImageData::Color(image) = &delta.image;
+                let bytes: &[u8] = bytemuck::cast_slice(&image.pixels);
+                // A part of a texture takes no room of its own.
+                if delta.pos.is_none() {
+                    self.textures.insert(id, bytes.to_vec());
+                }
             }
         }
         for id in output.textures_delta.free {
@@ -121,6 +117,7 @@ impl Window {
         let wheel = Event::MouseWheel {
             unit: egui::MouseWheelUnit::Point,
             delta: vec2(0.0, -points),
+            source: egui::MouseWheelSource::Unknown,
             phase: egui::TouchPhase::Move,
             modifiers: Modifiers::NONE,
         };

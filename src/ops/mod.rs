@@ -70,7 +70,7 @@ pub use rescore::rescore_library;
 pub use sample::{SampleLibraryError, create_sample_library};
 pub use thumbnail::{
     THUMBNAIL_SIZE_PX, THUMBNAIL_SIZES_PX, Thumbnail, ThumbnailKey, load_sized_thumbnail,
-    load_thumbnail, make_thumbnail, read_image,
+    load_thumbnail, make_thumbnail, read_image, read_pixels,
 };
 pub use train::{
     LeakReport, TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage,

@@ -1,5 +1,8 @@
 //! Small pictures for the grid.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
@@ -128,6 +131,20 @@ pub fn read_image(
     image: ImageId,
     file: &FileToRead,
 ) -> Result<(String, Micrograph), String> {
+    let (content_sha256, micrograph) = read_pixels(library, image, file)?;
+    keep_picture_hash(cache, &content_sha256, &file.choice, &micrograph);
+    Ok((content_sha256, micrograph))
+}
+
+/// The same without a look at the picture, for somebody who waits for it.
+///
+/// # Errors
+/// Says why the file could not be read; the library remembers that too.
+pub fn read_pixels(
+    library: &Library,
+    image: ImageId,
+    file: &FileToRead,
+) -> Result<(String, Micrograph), String> {
     let options = ReadOptions { choice: file.choice.clone(), ..ReadOptions::default() };
     // A library that cannot be written must not cost the picture: nothing is lost that the next
     // reading does not give again.
@@ -138,12 +155,15 @@ pub fn read_image(
     };
     let source =
         SourceFile::open(&file.path, DEFAULT_LIMIT_BYTES).map_err(|error| failed(None, error))?;
-    let micrograph =
-        micrograph::read(&source, &options).map_err(|error| failed(source.stamp(), error))?;
-    let content_sha256 = source.sha256();
+    // Of a large file, either takes as long as a person notices.
+    let (content_sha256, micrograph) = thread::scope(|scope| {
+        let sha256 = scope.spawn(|| source.sha256());
+        let micrograph = micrograph::read(&source, &options);
+        (sha256.join().unwrap_or_else(|panic| resume_unwind(panic)), micrograph)
+    });
+    let micrograph = micrograph.map_err(|error| failed(source.stamp(), error))?;
     let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
     let _ = library.save_reading(image, &reading(from, &file.choice, &micrograph));
-    keep_picture_hash(cache, &content_sha256, &file.choice, &micrograph);
     Ok((content_sha256, micrograph))
 }
 

@@ -1,13 +1,15 @@
 //! Thumbnails and whole images, loaded in the background.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use super::Wake;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
 use crate::jobs::WantedQueue;
 use crate::micrograph::{DisplayMapping, Micrograph, Pixels, ReadChoice, histogram};
-use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_image};
+use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_pixels};
 
 /// Two, so that the current image need not wait until a neighbour that is in work is done.
 const IMAGE_WORKERS: usize = 2;
@@ -31,8 +33,12 @@ pub struct LoadedImage {
 impl LoadedImage {
     /// Counts and reduces what was decoded: takes a while for a large image.
     pub fn new(micrograph: Micrograph) -> Self {
-        let (histogram, reduced) =
-            rayon::join(|| histogram(&micrograph), || levels(&micrograph.pixels));
+        // In a thread of its own, not in the common pool, which long work may fill.
+        let (histogram, reduced) = thread::scope(|scope| {
+            let counted = scope.spawn(|| histogram(&micrograph));
+            let reduced = levels(&micrograph.pixels);
+            (counted.join().unwrap_or_else(|panic| resume_unwind(panic)), reduced)
+        });
         let fixed_mapping = DisplayMapping::fixed_of_counted(&micrograph, &histogram);
         Self { micrograph: Arc::new(micrograph), histogram, fixed_mapping, reduced }
     }
@@ -102,8 +108,8 @@ pub(super) struct ImageLoader {
 
 impl ImageLoader {
     pub(super) fn new(library: Arc<Library>, cache: Arc<Cache>, wake: Wake) -> Self {
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let (for_images, cache_of_images) = (Arc::clone(&library), Arc::clone(&cache));
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let for_images = Arc::clone(&library);
         let (wake_thumbnails, wake_images) = (Arc::clone(&wake), wake);
         Self {
             thumbnails: WantedQueue::new(
@@ -115,11 +121,7 @@ impl ImageLoader {
             ),
             images: WantedQueue::new(
                 IMAGE_WORKERS,
-                move |image| {
-                    Loaded::by(&for_images, image, || {
-                        load_image(&for_images, &cache_of_images, image)
-                    })
-                },
+                move |image| Loaded::by(&for_images, image, || load_image(&for_images, image)),
                 move || wake_images(),
             ),
         }
@@ -152,8 +154,28 @@ impl ImageLoader {
     }
 }
 
-fn load_image(library: &Library, cache: &Cache, image: ImageId) -> Result<LoadedImage, String> {
+/// What the picture looks like is left to the reading of its thumbnail.
+fn load_image(library: &Library, image: ImageId) -> Result<LoadedImage, String> {
     let file = file_of(library, image).map_err(|error| error.to_string())?;
-    let (_, micrograph) = read_image(library, cache, image, &file)?;
+    let (_, micrograph) = read_pixels(library, image, &file)?;
     Ok(LoadedImage::new(micrograph))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::micrograph::Samples;
+
+    #[test]
+    fn an_image_is_halved_until_it_is_small() {
+        let sizes = |width_px: u32, height_px: u32| -> Vec<(u32, u32)> {
+            let values = vec![0; (width_px * height_px) as usize];
+            let pixels = Pixels::new(width_px, height_px, Samples::Gray8(values));
+            let levels = levels(&pixels.expect("size fits"));
+            levels.iter().map(|level| (level.width_px(), level.height_px())).collect()
+        };
+        assert_eq!(sizes(1025, 400), [(512, 200), (256, 100)]);
+        assert!(sizes(256, 256).is_empty());
+        assert_eq!(sizes(1, 600), [(1, 300), (1, 150)]);
+    }
 }

@@ -231,8 +231,10 @@ impl SingleView {
                 paint_loading(&painter, view);
             }
         }
-        if is_current && !self.capture.is_on() {
-            let stroke = Stroke::new(2.0, Tokens::of(ui).accent);
+        let is_reached = is_current || pane.response.has_focus();
+        if is_reached && !self.capture.is_on() {
+            let width = if is_current { 2.0 } else { 1.0 };
+            let stroke = Stroke::new(width, Tokens::of(ui).accent);
             let outline = pane.cell.expand(2.0);
             ui.painter().rect_stroke(outline, CornerRadius::same(2), stroke, StrokeKind::Inside);
         }

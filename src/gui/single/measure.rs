@@ -76,9 +76,7 @@ impl Measure {
             self.selected = self.held.map(|(line, _)| line);
         }
         if let (Some((line, end)), Some(pointer)) = (self.held, pointer) {
-            let size = placement.size.to_pos2();
-            let at = placement.image_from_screen(pointer).clamp(Pos2::ZERO, size);
-            self.lines[line].ends[end] = at;
+            self.lines[line].ends[end] = point_on_image(pointer, placement);
         }
         if response.drag_stopped() {
             self.held = None;
@@ -98,7 +96,7 @@ impl Measure {
                 return (index, end);
             }
         }
-        self.lines.push(Line { ends: [placement.image_from_screen(pointer); 2] });
+        self.lines.push(Line { ends: [point_on_image(pointer, placement); 2] });
         (self.lines.len() - 1, 1)
     }
 
@@ -145,6 +143,11 @@ impl Measure {
         }
         self.selected = clicked.or(self.selected);
     }
+}
+
+/// The nearest point of the image.
+fn point_on_image(pointer: Pos2, placement: &Placement) -> Pos2 {
+    placement.image_from_screen(pointer).clamp(Pos2::ZERO, placement.size.to_pos2())
 }
 
 fn paint_line(painter: &Painter, line: &Line, is_selected: bool, tokens: &Tokens) {
