@@ -80,7 +80,7 @@ impl Window {
         times.cpu_ms.push((cpu_time() - cpu_began).as_secs_f64() * 1e3);
         times.wall_ms.push(began.elapsed().as_secs_f64() * 1e3);
         drop(shapes);
-        for (id, deltas) in output.textures_delta.set {
+        for (&id, deltas) in &output.textures_delta.set {
             for delta in deltas {
                 let egui::ImageData::Color(image) = &delta.image;
                 let bytes: &[u8] = bytemuck::cast_slice(&image.pixels);
@@ -90,8 +90,8 @@ impl Window {
                 }
             }
         }
-        for id in output.textures_delta.free {
-            self.textures.remove(&id);
+        for id in &output.textures_delta.free {
+            self.textures.remove(id);
         }
         std::thread::sleep(FRAME.saturating_sub(began.elapsed()));
     }

@@ -221,7 +221,9 @@ fn at_the_same_scale_pixels_are_as_large_as_what_they_show() {
     window.click("Same scale");
     let sizes: Vec<f64> = {
         let session = window.app().session();
-        let size = |image| session.details(image).instrument.as_ref().and_then(|record| record.pixel_size_nm);
+        let size = |image| {
+            session.details(image).instrument.as_ref().and_then(|record| record.pixel_size_nm)
+        };
         session.compared().iter().filter_map(|image| size(*image)).map(|size| size.x).collect()
     };
     let shown = zooms(&window);
