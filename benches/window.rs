@@ -11,6 +11,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot work stops")]
 #![allow(clippy::print_stdout, reason = "figures go to stdout")]
+#![allow(clippy::iter_over_hash_type, reason = "what textures are kept has no order")]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
