@@ -33,6 +33,11 @@ impl ImageSet {
         self.words.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
+    /// Number of images.
+    pub(super) fn len(&self) -> u64 {
+        self.words.iter().map(|bits| u64::from(bits.count_ones())).sum()
+    }
+
     pub(super) fn unite(&mut self, other: &Self) {
         if other.words.len() > self.words.len() {
             self.words.resize(other.words.len(), 0);
@@ -102,5 +107,6 @@ mod tests {
         assert_eq!(combined(ImageSet::keep, &large, &small), [1, 64]);
         assert_eq!(combined(ImageSet::remove, &small, &large), [63]);
         assert_eq!(combined(ImageSet::remove, &large, &small), [700]);
+        assert_eq!([set(&[]).len(), small.len(), large.len()], [0, 3, 3]);
     }
 }

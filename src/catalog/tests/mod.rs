@@ -12,6 +12,7 @@ mod places;
 mod predictions;
 mod read_choices;
 mod readings;
+mod review;
 mod same_content;
 mod saved_searches;
 mod scanning;
