@@ -77,7 +77,7 @@ fn remedy(without_features: usize) -> String {
     match without_features {
         0 => "Label more images".to_owned(),
         images => format!(
-            "Label more images, or classify the library first: {} with a label were not",
+            "Label more images, or classify the library first (labelled, but not classified: {})",
             image_count(images)
         ),
     }
