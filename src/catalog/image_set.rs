@@ -145,5 +145,6 @@ mod tests {
         assert_eq!(combined(ImageSet::keep, &large, &small), [1, 64]);
         assert_eq!(combined(ImageSet::remove, &small, &large), [63]);
         assert_eq!(combined(ImageSet::remove, &large, &small), [700]);
+        assert_eq!([set(&[]).len(), small.len(), large.len()], [0, 3, 3]);
     }
 }

@@ -12,6 +12,7 @@ use super::counts::KeptCounts;
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
 use super::order::Orders;
+use super::review::KeptScores;
 use super::{CatalogError, LibraryPlace};
 
 /// The library of one folder of images. Share it between threads as `Arc<Library>`.
@@ -32,6 +33,7 @@ pub struct Library {
     image_reader: Mutex<Connection>,
     orders: Orders,
     kept_counts: KeptCounts,
+    kept_scores: KeptScores,
 }
 
 /// What this program may do.
@@ -100,6 +102,7 @@ impl Library {
             image_reader: Mutex::new(open_reader(&database)?),
             orders: Orders::default(),
             kept_counts: KeptCounts::default(),
+            kept_scores: KeptScores::default(),
             database,
         })
     }
@@ -240,6 +243,10 @@ impl Library {
 
     pub(super) fn kept_counts(&self) -> &KeptCounts {
         &self.kept_counts
+    }
+
+    pub(super) fn kept_scores(&self) -> &KeptScores {
+        &self.kept_scores
     }
 
     pub(super) fn orders(&self) -> &Orders {

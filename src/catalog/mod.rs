@@ -37,6 +37,9 @@ mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said …
 mod following; // … and what that means now
+mod doubt; // which labels are likely wrong
+mod novelty; // which images are unlike those labelled
+mod review; // what waits for a decision
 mod near_duplicate; // which images show nearly the same
 mod setting;
 mod saved_search; // queries with a name
@@ -52,6 +55,7 @@ mod tests;
 pub use acceptance::{Acceptance, AcceptanceRule, JudgedPrediction};
 pub use category_change::{CategoryChange, CategoryChanged};
 pub use counts::Counts;
+pub use doubt::LabelDoubt;
 pub use error::CatalogError;
 pub use filling::FilledImage;
 pub use grouping::{Group, Grouping, Shown};
@@ -66,10 +70,12 @@ pub use library::Library;
 pub use mark::Mark;
 pub use merging::{MergeConflict, MergeReport, OnConflict};
 pub use near_duplicate::ImageContent;
+pub use novelty::Novelty;
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};
 pub use reading::Reading;
+pub use review::{ReviewCounts, ReviewQueue};
 pub use saved_search::SavedSearch;
 pub use scan::{ScanProgress, ScanReport};
 pub use split_side::Side;

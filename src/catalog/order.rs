@@ -41,7 +41,7 @@ impl Orders {
         self.files.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Images have other scores. To be called after the change is made.
+    /// Images have other scores, doubts or distances. To be called after the change is made.
     pub(super) fn forget_scores(&self) {
         self.scores.fetch_add(1, Ordering::AcqRel);
     }
@@ -95,6 +95,13 @@ impl Library {
                     "SELECT image_id FROM instrument_record INDEXED BY record_date
                  WHERE acquired_at IS NOT NULL ORDER BY acquired_at DESC, image_id DESC",
                 )?,
+                // Also doubts that hold no longer: a label key changes no order.
+                Sort::DoubtDescending => self.known_first(
+                    "SELECT image_id FROM label_doubt ORDER BY margin DESC, image_id DESC",
+                )?,
+                Sort::UnlikeDescending => self.known_first(
+                    "SELECT image_id FROM novelty ORDER BY distance DESC, image_id DESC",
+                )?,
             };
         let images: Arc<[ImageId]> = images.into();
         self.orders().keep(sort, moment, &images);
@@ -127,6 +134,11 @@ impl Library {
         self.moment(Sort::Path)
     }
 
+    /// As long as it is the same, so are the predictions.
+    pub(super) fn score_moment(&self) -> Result<Moment, CatalogError> {
+        self.moment(Sort::ScoreAscending)
+    }
+
     fn moment(&self, sort: Sort) -> Result<Moment, CatalogError> {
         let data_version = |connection: &Connection| {
             Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
@@ -139,9 +151,11 @@ impl Library {
         };
         let scores = match sort {
             Sort::Path | Sort::Newest | Sort::TakenAscending | Sort::TakenDescending => 0,
-            Sort::ScoreAscending | Sort::ScoreDescending | Sort::UncertaintyDescending => {
-                self.orders().scores.load(Ordering::Acquire)
-            }
+            Sort::ScoreAscending
+            | Sort::ScoreDescending
+            | Sort::UncertaintyDescending
+            | Sort::DoubtDescending
+            | Sort::UnlikeDescending => self.orders().scores.load(Ordering::Acquire),
         };
         Ok(Moment { files: self.orders().files.load(Ordering::Acquire), scores, foreign })
     }

@@ -10,6 +10,7 @@ use super::following::{follow, names_from_row};
 use super::id_list::select_ids;
 use super::label::time_from_row;
 use super::library::Durability;
+use super::novelty::forget_comparisons;
 use super::{CatalogError, ImageId, Library};
 use crate::taxonomy::{CategoryTree, CurrentCategories};
 
@@ -173,8 +174,10 @@ pub(super) fn set_indexes_aside(
     Ok(made_by)
 }
 
-/// Removes the prediction, which was made from other content of the file; whether there was one.
+/// Removes the prediction, which was made from other content of the file, and what comparing that with
+/// others gave; whether there was a prediction.
 pub(super) fn forget_prediction(connection: &Connection, image: ImageId) -> rusqlite::Result<bool> {
+    forget_comparisons(connection, image)?;
     let deleted = connection
         .prepare_cached("DELETE FROM prediction WHERE image_id = ?1")?
         .execute([image.0])?;

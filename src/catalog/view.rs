@@ -79,11 +79,15 @@ pub enum Sort {
     TakenAscending,
     /// The image taken last first; images without a date last.
     TakenDescending,
+    /// The label that is most likely wrong first; images whose label was never doubted last.
+    DoubtDescending,
+    /// The image most unlike all labelled ones first; images that were not compared last.
+    UnlikeDescending,
 }
 
 impl Sort {
     /// All orders.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Path,
         Self::ScoreAscending,
         Self::ScoreDescending,
@@ -91,6 +95,8 @@ impl Sort {
         Self::Newest,
         Self::TakenAscending,
         Self::TakenDescending,
+        Self::DoubtDescending,
+        Self::UnlikeDescending,
     ];
 }
 

@@ -10,6 +10,7 @@ pub use super::likeness_arguments::*;
 pub use super::model_arguments::*;
 pub use super::read_arguments::{OrAuto, ReadChoiceArguments};
 use super::read_arguments::{data_bar_or_auto, page_or_auto, size_px};
+pub use super::review_arguments::*;
 pub use super::training_arguments::*;
 use crate::micrograph::DataBar;
 
@@ -60,6 +61,8 @@ pub enum Command {
     Similar(SimilarArguments),
     /// Put images of a library that are alike into groups.
     Groups(GroupsArguments),
+    /// Find what in a library most needs a second look: doubtful labels, images unlike all others.
+    Review(ReviewArguments),
     /// List and change the categories of a library; each change can be undone.
     Categories(CategoriesArguments),
     /// Give labels, take them over from files, write them, undo and redo.

@@ -84,7 +84,7 @@ fn table(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     type Row = (&'static str, fn(&LibraryFigures) -> f64);
-    let rows: [Row; 14] = [
+    let rows: [Row; 16] = [
         ("library.db, MB", |figures| figures.library_mb),
         ("open to first page, ms", |figures| figures.open_ms),
         ("a page of 200, ms p99", |figures| figures.page_ms_p99),
@@ -94,6 +94,8 @@ fn table(
         ("a label on disk, ms p50", |figures| figures.label_ms_p50),
         ("a label on disk, ms p99", |figures| figures.label_ms_p99),
         ("counts after a label, ms p99", |figures| figures.counts_ms_p99),
+        ("queues after a label, p99", |figures| figures.review_ms_p99),
+        ("the same, scores changed", |figures| figures.review_cold_ms),
         ("10,000 labels, ms", |figures| figures.bulk_label_10000_ms),
         ("taking them back, ms", |figures| figures.bulk_undo_10000_ms),
         ("merging two categories, ms", |figures| figures.merge_categories_ms),

@@ -120,6 +120,10 @@ pub enum SortChoice {
     LowestScore,
     /// The highest score first; images without one last.
     HighestScore,
+    /// The label most likely wrong first (`semblance review labels`).
+    Doubtful,
+    /// The image most unlike all labelled ones first (`semblance review unlike`).
+    Unlike,
 }
 
 /// `semblance searches`

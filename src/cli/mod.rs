@@ -26,6 +26,8 @@ mod model_arguments;
 mod models;
 mod output;
 mod read_arguments;
+mod review;
+mod review_arguments;
 mod sample;
 mod search;
 mod searches;
@@ -75,6 +77,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Duplicates(arguments) => likeness::duplicates(arguments, &mut output),
         Command::Similar(arguments) => likeness::similar(arguments, &mut output),
         Command::Groups(arguments) => likeness::groups(arguments, &mut output),
+        Command::Review(arguments) => review::run(arguments, &mut output),
         Command::Categories(arguments) => categories::run(arguments, &mut output),
         Command::Labels(arguments) => labels::run(arguments, &mut output),
         Command::Bench(arguments) => bench::run(arguments, &mut output),

@@ -62,6 +62,8 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
         SortChoice::Uncertain => Sort::UncertaintyDescending,
         SortChoice::LowestScore => Sort::ScoreAscending,
         SortChoice::HighestScore => Sort::ScoreDescending,
+        SortChoice::Doubtful => Sort::DoubtDescending,
+        SortChoice::Unlike => Sort::UnlikeDescending,
     };
     let images = library.image_ids(&View { query, sort, ..View::default() })?;
     if arguments.count {

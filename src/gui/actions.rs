@@ -44,6 +44,8 @@ pub(super) enum Action {
     ShowSimilar,
     ShowNearDuplicates,
     GroupUnlabelled,
+    FindLabelErrors,
+    FindUnlike,
     OpenFolder,
     Rescan,
     Classify,
@@ -97,7 +99,7 @@ use ActionGroup::{Decide, Look, Move, Program, Show};
 
 /// All actions in the order in which they are listed, which is that of [`Action`].
 #[rustfmt::skip]
-pub(super) const ACTIONS: [ActionFacts; 52] = [
+pub(super) const ACTIONS: [ActionFacts; 54] = [
     facts(Action::AcceptPrediction, "accept_prediction", "Accept the prediction", Decide, &["Space"]),
     facts(Action::SetNoneOfThese, "set_none_of_these", "None of these", Decide, &["-"]),
     facts(Action::SetUnusable, "set_unusable", "Unusable", Decide, &["X"]),
@@ -135,6 +137,8 @@ pub(super) const ACTIONS: [ActionFacts; 52] = [
     facts(Action::ShowSimilar, "show_similar", "Show images like this one", Show, &[]),
     facts(Action::ShowNearDuplicates, "show_near_duplicates", "Show near-duplicates of this one", Show, &[]),
     facts(Action::GroupUnlabelled, "group_unlabelled", "Put unlabelled ones that are alike together", Show, &[]),
+    facts(Action::FindLabelErrors, "find_label_errors", "Look for label errors", Show, &[]),
+    facts(Action::FindUnlike, "find_unlike", "Compare with labelled images", Show, &[]),
     facts(Action::OpenFolder, "open_folder", "Open a folder…", Program, &["Ctrl+O"]),
     facts(Action::Rescan, "rescan", "Look for new files", Program, &["F5"]),
     facts(Action::Classify, "classify", "Classify what has no prediction", Program, &[]),

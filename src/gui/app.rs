@@ -12,6 +12,7 @@ use super::grid::Grid;
 use super::inspector::inspector_ui;
 use super::keymap::Keymap;
 use super::notices::notices_ui;
+use super::review::QueueBar;
 use super::shortcuts;
 use super::sidebar::Sidebar;
 use super::single::SingleView;
@@ -37,6 +38,7 @@ pub struct App {
     thumbnails: ThumbnailTextures,
     grid: Grid,
     single: SingleView,
+    queue_bar: QueueBar,
     sidebar: Sidebar,
     toolbar: Toolbar,
     who_labels: WhoLabels,
@@ -76,6 +78,7 @@ impl App {
             thumbnails: ThumbnailTextures::default(),
             grid: Grid::default(),
             single: SingleView::default(),
+            queue_bar: QueueBar::default(),
             sidebar: Sidebar::default(),
             toolbar: Toolbar::default(),
             who_labels: WhoLabels::default(),
@@ -194,7 +197,7 @@ impl App {
             });
             self.who_labels.panel_ui(ui, session, commands);
             Panel::left("sidebar").frame(side).exact_size(SIDEBAR_WIDTH).show(ui, |ui| {
-                self.sidebar.ui(ui, session, commands);
+                self.sidebar.ui(ui, session, &self.keymap, commands);
             });
             Panel::right("inspector").frame(side).exact_size(INSPECTOR_WIDTH).show(ui, |ui| {
                 inspector_ui(ui, session, commands);
@@ -202,6 +205,7 @@ impl App {
             let middle = Frame::new().fill(tokens.background).inner_margin(Margin::same(GAP as i8));
             egui::CentralPanel::default().frame(middle).show(ui, |ui| {
                 notices_ui(ui, session, commands);
+                self.queue_bar.ui(ui, session, commands);
                 if session.is_single() || session.is_comparing() {
                     self.single.ui(ui, session, &mut self.thumbnails, commands);
                 } else {

@@ -5,7 +5,7 @@ use super::category_picker::PickFor;
 use super::grid::Grid;
 use super::popup::PopupKind;
 use super::view_action::ViewAction;
-use crate::catalog::Filter;
+use crate::catalog::{Filter, ReviewQueue};
 use crate::query::Query;
 use crate::session::{BackgroundTask, Command, Direction, MoveBy, Session, TaskKind};
 use crate::settings::{SCALE_PERCENT, Settings, ThemeChoice};
@@ -123,7 +123,9 @@ impl Action {
             }
             Self::ShowUnlabelled => Command::SetFilter(Filter::Unlabelled),
             Self::ShowLabelled => Command::SetFilter(Filter::Labelled),
-            Self::ShowProblems => Command::SetFilter(Filter::Unreadable),
+            Self::ShowProblems => Command::ShowQueue(ReviewQueue::Unreadable),
+            Self::FindLabelErrors => Command::FindLabelErrors,
+            Self::FindUnlike => Command::FindUnlike,
             Self::ShowSimilar => Command::ShowSimilar,
             Self::ShowNearDuplicates => Command::ShowNearDuplicates,
             Self::GroupUnlabelled => {

@@ -24,6 +24,7 @@ mod palette;
 mod pick_list;
 mod popup;
 mod popup_frame;
+mod review;
 mod save_search;
 mod saved_filters;
 mod score_bars;

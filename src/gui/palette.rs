@@ -8,10 +8,11 @@ use super::key_cap::cap_text;
 use super::keymap::Keymap;
 use super::pick_list::{PickList, PickRow};
 use super::popup_frame::{Outcome, PopupFrame};
+use super::review::queue_name;
 use super::sidebar::{REVIEWED, readable};
 use super::tokens::category_color;
 use super::toolbar::SORTS;
-use crate::catalog::Filter;
+use crate::catalog::{Filter, ReviewQueue};
 use crate::classifier::BUILT_IN_MODELS;
 use crate::query::Query;
 use crate::session::{Command, Session};
@@ -93,6 +94,9 @@ fn add_views(session: &Session, entries: &mut Vec<(PickRow, Option<Effect>)>) {
         let row = PickRow { text, ..PickRow::default() };
         entries.push((row, Some(Effect::Commands(commands))));
     };
+    for queue in ReviewQueue::ALL {
+        add(format!("Review: {}", queue_name(queue)), vec![Command::ShowQueue(queue)]);
+    }
     for (name, query) in REVIEWED {
         if let Ok(query) = Query::parse(query) {
             let commands = vec![Command::SetFilter(Filter::All), Command::SetQuery(query)];

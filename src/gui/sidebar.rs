@@ -6,9 +6,14 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::actions::Action;
+use super::category_chip::{NONE_OF_THESE, UNUSABLE};
+use super::key_cap::{cap_text, paint_caps};
+use super::keymap::Keymap;
+use super::review::queue_name;
 use super::saved_filters::saved_filters_ui;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
-use crate::catalog::{Filter, View};
+use crate::catalog::{Filter, ReviewQueue, View};
 use crate::query::Query;
 use crate::session::{Command, Session, TaskKind};
 
@@ -18,13 +23,9 @@ const DOT: f32 = 10.0;
 /// Folders listed before the list is cut.
 const MAX_FOLDERS: usize = 500;
 
-/// What is worth a second look, and the query that finds it.
-pub(super) const REVIEWED: [(&str, &str); 4] = [
-    ("Label and prediction differ", "is:disagreement"),
-    ("Changed since labelled", "is:changed"),
-    ("Near-duplicates", "is:duplicate"),
-    ("Near-duplicates, labels differ", "is:conflicting"),
-];
+/// What else is worth a second look, and the query that finds it.
+pub(super) const REVIEWED: [(&str, &str); 2] =
+    [("Changed since labelled", "is:changed"), ("Near-duplicates", "is:duplicate")];
 
 /// The field for a new category.
 #[derive(Default)]
@@ -38,7 +39,8 @@ struct Row<'a> {
     count: Option<u64>,
     filter: Filter,
     color: Option<egui::Color32>,
-    key: Option<char>,
+    /// The key that gives it, as it is shown.
+    key: Option<String>,
     indent: f32,
 }
 
@@ -49,7 +51,13 @@ impl<'a> Row<'a> {
 }
 
 impl Sidebar {
-    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        keymap: &Keymap,
+        commands: &mut Vec<Command>,
+    ) {
         let (Some(counts), Some(view)) = (session.counts(), session.view()) else { return };
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -63,7 +71,6 @@ impl Sidebar {
             let unlabelled = counts.images.saturating_sub(counts.labelled);
             show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
             show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
-            show(ui, Row::new("Problems", counts.unreadable, Filter::Unreadable));
             if let Some(listed) = session.listed() {
                 let filter = Filter::Listed(listed.clone());
                 show(ui, Row::new(&listed.title, listed.images.len() as u64, filter));
@@ -72,7 +79,7 @@ impl Sidebar {
                 group_ui(ui, session, commands);
             }
             ui.add_space(GROUP_GAP);
-            review_ui(ui, view, commands);
+            review_ui(ui, session, view, commands);
 
             ui.add_space(GROUP_GAP);
             heading(ui, "Categories");
@@ -84,11 +91,12 @@ impl Sidebar {
                     Filter::Category(category.id),
                 );
                 row.color = Some(category_color(category.color));
-                row.key = category.key;
+                row.key = category.key.map(|key| key.to_uppercase().to_string());
                 if row_ui(ui, &row, view.filter == row.filter) {
                     commands.push(Command::SetFilter(row.filter));
                 }
             }
+            answers_ui(ui, view, keymap, commands);
             self.add_category_ui(ui, session, commands);
 
             saved_filters_ui(ui, session, commands);
@@ -139,12 +147,52 @@ fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 }
 
 /// What is worth a second look; a click shows it, another one everything.
-fn review_ui(ui: &mut Ui, view: &View, commands: &mut Vec<Command>) {
+fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Command>) {
     heading(ui, "Review");
+    let shown = session.queue();
+    let counts = session.review_counts();
+    let mut show_all = false;
+    for queue in ReviewQueue::ALL {
+        let row = Row::new(queue_name(queue), counts.of(queue), Filter::All);
+        let is_shown = shown == Some(queue);
+        if row_ui(ui, &row, is_shown) {
+            match is_shown {
+                true => show_all = true,
+                false => commands.push(Command::ShowQueue(queue)),
+            }
+        }
+    }
     for (name, query) in REVIEWED {
         let Ok(query) = Query::parse(query) else { continue };
         let is_shown = view.query == query;
         let row = Row { count: None, ..Row::new(name, 0, Filter::All) };
+        if row_ui(ui, &row, is_shown) {
+            match is_shown {
+                true => show_all = true,
+                false => {
+                    commands.push(Command::SetFilter(Filter::All));
+                    commands.push(Command::SetQuery(query));
+                }
+            }
+        }
+    }
+    if show_all {
+        commands.push(Command::SetFilter(Filter::All));
+        commands.push(Command::SetQuery(Query::default()));
+    }
+}
+
+/// The answers that are no category, with the keys that give them.
+fn answers_ui(ui: &mut Ui, view: &View, keymap: &Keymap, commands: &mut Vec<Command>) {
+    for (name, query, action) in [
+        (NONE_OF_THESE, "is:none-of-these", Action::SetNoneOfThese),
+        (UNUSABLE, "is:unusable", Action::SetUnusable),
+    ] {
+        let Ok(query) = Query::parse(query) else { continue };
+        let is_shown = view.query == query;
+        let key = keymap.chords(action).first().map(|chord| cap_text(*chord));
+        let color = Some(Tokens::of(ui).mark);
+        let row = Row { count: None, key, color, ..Row::new(name, 0, Filter::All) };
         if row_ui(ui, &row, is_shown) {
             commands.push(Command::SetFilter(Filter::All));
             commands.push(Command::SetQuery(if is_shown { Query::default() } else { query }));
@@ -165,7 +213,7 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
-        let key = row.key.map_or_else(String::new, |key| format!(", key {key}"));
+        let key = row.key.as_ref().map_or_else(String::new, |key| format!(", key {key}"));
         let count = row.count.map_or_else(String::new, |count| format!(", {count} images"));
         let label = format!("{}{count}{key}", row.name);
         WidgetInfo::selected(Role::Button, true, is_shown, label)
@@ -189,12 +237,9 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
         left += DOT + GAP;
     }
     let mut right = rect.right() - GAP;
-    if let Some(key) = row.key {
-        let cap = Rect::from_center_size(pos2(right - 8.0, rect.center().y), vec2(18.0, 18.0));
-        painter.rect_filled(cap, CornerRadius::same(RADIUS), tokens.control_hovered);
-        let text = key.to_uppercase().to_string();
-        painter.text(cap.center(), Align2::CENTER_CENTER, text, caption(), tokens.text);
-        right = cap.left() - GAP;
+    if let Some(key) = &row.key {
+        let at = pos2(right, rect.center().y);
+        right = paint_caps(painter, at, std::slice::from_ref(key), tokens) - GAP;
     }
     let count = painter.text(
         pos2(right, rect.center().y),

@@ -25,10 +25,10 @@ pub(super) struct Toolbar {
 const ONE_LINE_WIDTH: f32 = 1320.0;
 
 /// Enough for all of them.
-const SORTS_HEIGHT: f32 = 400.0;
+const SORTS_HEIGHT: f32 = 460.0;
 
 /// Orders and their names on screen.
-pub(super) const SORTS: [(Sort, &str); 7] = [
+pub(super) const SORTS: [(Sort, &str); 9] = [
     (Sort::Path, "Name"),
     (Sort::TakenAscending, "Taken, oldest first"),
     (Sort::TakenDescending, "Taken, newest first"),
@@ -36,6 +36,8 @@ pub(super) const SORTS: [(Sort, &str); 7] = [
     (Sort::UncertaintyDescending, "Most uncertain first"),
     (Sort::ScoreAscending, "Lowest score first"),
     (Sort::ScoreDescending, "Highest score first"),
+    (Sort::DoubtDescending, "Least likely label first"),
+    (Sort::UnlikeDescending, "Most unlike first"),
 ];
 
 impl Toolbar {

@@ -1,11 +1,14 @@
 //! Measuring the whole procedure: every image scored by a head that never saw its group.
 
+use ndarray::{Array2, ArrayView1};
+
 use super::choosing::{Choice, choose_by_folds};
 use super::evaluation::{Evaluation, ScoredImage, evaluate_each};
 use super::examples::{Examples, TrainingSet};
 use super::recipe::{TrainOptions, fit_head, logits_of};
 use super::split::grouped_folds;
 use super::training::{SEED, TrainError, best, require_categories, scored};
+use crate::classifier::softmax;
 
 /// What cross-validation gave.
 #[derive(Debug, Clone)]
@@ -17,6 +20,8 @@ pub struct CrossValidation {
     /// Of each image, in the order of the examples, whether the head was right that never saw its
     /// group.
     pub is_right: Vec<bool>,
+    /// `[image_count, category_count]`: the calibrated scores of each image, by that same head.
+    pub scores: Array2<f32>,
 }
 
 /// Measures the whole procedure on all images, whatever their sides: penalty and temperature are
@@ -54,6 +59,7 @@ pub(super) fn cross_validate_each(
     let (mut scored_images, mut temperatures) = (Vec::<ScoredImage>::new(), Vec::new());
     let mut fold_accuracy = Vec::with_capacity(folds);
     let mut is_right = vec![false; examples.image_count()];
+    let mut scores = Array2::zeros((examples.image_count(), examples.names.len()));
     for fold in 0..folds {
         let (held_out, rest): (Vec<usize>, Vec<usize>) =
             (0..fold_of.len()).partition(|image| fold_of[*image] == fold);
@@ -79,6 +85,7 @@ pub(super) fn cross_validate_each(
         let logits = logits_of(examples, &held_out, &head);
         for (image, row) in held_out.iter().zip(&logits) {
             is_right[*image] = best(row) == examples.categories[*image];
+            scores.row_mut(*image).assign(&ArrayView1::from(&softmax(row, choice.temperature)));
         }
         let right = held_out.iter().filter(|image| is_right[**image]).count();
         fold_accuracy.push(right as f64 / held_out.len() as f64);
@@ -87,13 +94,11 @@ pub(super) fn cross_validate_each(
     }
     let evaluation = evaluate_each(&examples.names, &scored_images, &temperatures, SEED)
         .ok_or(super::FitError::NoImages)?;
-    Ok(CrossValidation { evaluation, fold_accuracy, is_right })
+    Ok(CrossValidation { evaluation, fold_accuracy, is_right, scores })
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
-
     use super::*;
     use crate::micrograph::content_sha256;
 
@@ -129,6 +134,17 @@ mod tests {
         assert!(measured.evaluation.accuracy > 0.95);
         let right = measured.is_right.iter().filter(|is_right| **is_right).count();
         assert_eq!(right as f64 / 120.0, measured.evaluation.accuracy);
+    }
+
+    #[test]
+    fn the_scores_are_those_of_the_heads_that_were_right() {
+        let examples = examples(40, true);
+        let measured = measured(&examples);
+        for (image, row) in measured.scores.rows().into_iter().enumerate() {
+            let is_right = best(&row.to_vec()) == examples.categories[image];
+            assert_eq!(is_right, measured.is_right[image]);
+            assert!((row.sum() - 1.0).abs() < 1e-5, "{row}");
+        }
     }
 
     #[test]

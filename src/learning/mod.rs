@@ -11,6 +11,7 @@ mod curve_measuring;
 mod evaluation;
 mod examples;
 mod head_fit;
+mod label_errors;
 mod learning_curve;
 mod merge_advice;
 mod paired;
@@ -35,6 +36,7 @@ pub use examples::{Examples, ImageFacts};
 pub use head_fit::{
     Activations, FitError, FitStep, Labels, SgdRecipe, SgdState, Standardised, fit,
 };
+pub use label_errors::{LabelError, likely_label_errors};
 pub use learning_curve::{CurvePoint, LearningCurve, Spread};
 pub use merge_advice::{MergeAdvice, MergedPair, UnlikePairs, advise_merges};
 pub use paired::{PairedComparison, paired_difference};

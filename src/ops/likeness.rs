@@ -50,8 +50,8 @@ pub(super) fn picture_hash(
 
 /// Features in the cache, of one backbone.
 pub(super) struct BackboneFeatures<'a> {
-    cache: &'a Cache,
-    feature_key: String,
+    pub(super) cache: &'a Cache,
+    pub(super) feature_key: String,
     pub(super) feature_count: usize,
 }
 

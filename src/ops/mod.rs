@@ -30,6 +30,7 @@ mod pipeline;
 mod record_facts;
 mod report;
 mod rescore;
+mod review;
 mod sample;
 mod sessions;
 mod target_names;
@@ -67,6 +68,9 @@ pub use pipeline::{PipelineOptions, StageTimes};
 pub use record_facts::{Fact, FactGroup, record_facts};
 pub use report::{write_evaluation_report, write_training_report};
 pub use rescore::rescore_library;
+pub use review::{
+    FoundLabelError, LabelErrors, ReviewError, Unlike, find_label_errors, find_unlike,
+};
 pub use sample::{SampleLibraryError, create_sample_library};
 pub use thumbnail::{
     THUMBNAIL_SIZE_PX, THUMBNAIL_SIZES_PX, Thumbnail, ThumbnailKey, load_sized_thumbnail,

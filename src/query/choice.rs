@@ -36,6 +36,10 @@ pub enum State {
     Conflicting,
     /// Its file was changed since it was labelled.
     Changed,
+    /// Its label is likely wrong, as comparing all labelled images has shown, and still stands.
+    Doubtful,
+    /// It is unlike anything that a person has labelled.
+    Unlike,
 }
 
 /// What an image can have: the values of `has:`.
@@ -66,7 +70,7 @@ pub enum LabelOrigin {
 
 impl State {
     /// All states, in the order in which they are listed.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Labelled,
         Self::Unlabelled,
         Self::Predicted,
@@ -81,6 +85,8 @@ impl State {
         Self::Duplicate,
         Self::Conflicting,
         Self::Changed,
+        Self::Doubtful,
+        Self::Unlike,
     ];
 
     /// The word after `is:`.
@@ -100,6 +106,8 @@ impl State {
             Self::Duplicate => "duplicate",
             Self::Conflicting => "conflicting",
             Self::Changed => "changed",
+            Self::Doubtful => "doubtful",
+            Self::Unlike => "unlike",
         }
     }
 

@@ -64,7 +64,12 @@ pub const FIELDS: &[FieldHelp] = &[
         "uncertainty:>=80%",
         "how uncertain the prediction is, 0 to 1 or in %",
     ),
-    help(Subject::Is, &[], "is:unlabelled,disagreement", "state of the image"),
+    help(
+        Subject::Is,
+        &[],
+        "is:unlabelled,disagreement",
+        "state of the image, also doubtful (label likely wrong) and unlike (anything labelled)",
+    ),
     help(Subject::Has, &[], "has:note", "whether there is a value for a field, or any metadata"),
     value(
         Field::Number(NumberField::VoltageKv),

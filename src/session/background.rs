@@ -353,7 +353,9 @@ impl Session {
                 }
                 Ok((done, failed, _)) => Event::Notice(
                     NoticeLevel::Warning,
-                    format!("{done} images classified; {failed} could not be (see Problems)"),
+                    format!(
+                        "{done} images classified; {failed} could not be (see Unreadable files)"
+                    ),
                 ),
                 Err(error) => Event::Notice(NoticeLevel::Error, error),
             });

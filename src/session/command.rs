@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::{NoticeLevel, TaskKind};
-use crate::catalog::{Filter, Grouping, SavedSearch, Sort};
+use crate::catalog::{Filter, Grouping, ReviewQueue, SavedSearch, Sort};
 use crate::micrograph::DataBar;
 use crate::query::Query;
 use crate::settings::Settings;
@@ -117,6 +117,12 @@ pub enum Command {
     ShowSimilar,
     /// Show the images without a label in groups of like ones.
     GroupUnlabelled,
+    /// Show a queue of review from its first image on.
+    ShowQueue(ReviewQueue),
+    /// Look for labels that are likely wrong.
+    FindLabelErrors,
+    /// Look for images unlike all that people labelled.
+    FindUnlike,
     /// Classify the images that the model in use has not classified.
     Classify,
     /// Write the view's images as HDF5 into a folder.

@@ -2,21 +2,25 @@
 
 use std::time::Instant;
 
-use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange};
+use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange, Terms};
 use super::{Command, Direction, MoveBy, NoticeLevel, Session};
 use crate::catalog::{Answer, ImageId};
 
 impl Session {
-    /// Under which name decisions go into the journal; empty while nobody has said so.
-    pub(super) fn signature(&self) -> String {
-        self.person.clone().unwrap_or_default()
+    /// What decisions are made and counted under.
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            by: self.person.clone().unwrap_or_default(),
+            model_name: self.model_name().unwrap_or_default().to_owned(),
+            decide_below: self.decide_below(),
+        }
     }
 
     pub(super) fn decide(&mut self, decision: Decision) {
-        let by = self.signature();
-        let Some(open) = &mut self.open else { return };
-        let model_name = open.model_name.clone();
-        open.decider.ask(Asked { decision, by, model_name });
+        let terms = self.terms();
+        if let Some(open) = &mut self.open {
+            open.decider.ask(Asked { decision, terms });
+        }
     }
 
     /// Labels the selected images; after one image, the next is looked at.

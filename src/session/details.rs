@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Session;
-use crate::catalog::{HistoryItem, ImageId, Prediction};
+use crate::catalog::{HistoryItem, ImageId, LabelDoubt, Novelty, Prediction};
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 
 /// Most images whose details are kept.
@@ -20,6 +20,10 @@ pub struct Details {
     pub instrument: Option<InstrumentRecord>,
     /// How many images show nearly the same.
     pub near_duplicate_count: u64,
+    /// Why its label is likely wrong, if it is.
+    pub doubt: Option<LabelDoubt>,
+    /// How unlike it is to what people labelled, where it was compared.
+    pub novelty: Option<Novelty>,
     /// What was decided about it, the oldest first.
     pub history: Vec<HistoryItem>,
 }
@@ -39,6 +43,8 @@ impl Session {
             prediction: library.prediction(image).ok().flatten(),
             instrument: instrument.and_then(|json| serde_json::from_str(&json).ok()),
             near_duplicate_count: library.near_duplicate_count(image).unwrap_or(0),
+            doubt: library.doubt(image).ok().flatten(),
+            novelty: library.novelty(image).ok().flatten(),
             history: library.history(image).unwrap_or_default(),
         });
         if kept.len() >= KEPT {

@@ -144,9 +144,9 @@ fn headers(groups: &[Vec<LikeImage>]) -> Vec<Group> {
 }
 
 /// What a search works with.
-struct Work<'a> {
-    library: &'a Library,
-    cache: &'a Cache,
-    backbone: &'a Backbone,
-    handle: &'a TaskHandle<Event>,
+pub(super) struct Work<'a> {
+    pub(super) library: &'a Library,
+    pub(super) cache: &'a Cache,
+    pub(super) backbone: &'a Backbone,
+    pub(super) handle: &'a TaskHandle<Event>,
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::decisions::Tallies;
+use super::decisions::{Tallies, Terms};
 use super::{OpenLibrary, Session, Wake};
 use crate::catalog::{CatalogError, Library, SavedSearch, Shown, View};
 use crate::jobs::Worker;
@@ -21,8 +21,10 @@ struct Ask {
     lists: bool,
     /// The query is still being written: where it finds nothing, what is shown stays.
     is_tried: bool,
-    /// What else there is to know, if that is wanted: under whose name, and for which model.
-    facts: Option<(String, String)>,
+    /// The cursor goes to the first image.
+    starts_over: bool,
+    /// What else there is to know is wanted, under these terms.
+    facts: Option<Terms>,
 }
 
 struct Answer {
@@ -43,18 +45,14 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn read(
-        library: &Library,
-        by: &str,
-        model_name: &str,
-    ) -> Result<Self, CatalogError> {
+    pub(super) fn read(library: &Library, terms: &Terms) -> Result<Self, CatalogError> {
         Ok(Self {
-            tallies: Tallies::read(library, by)?,
+            tallies: Tallies::read(library, terms)?,
             category_tree: library.category_tree()?,
             saved_searches: library.saved_searches()?,
             own_models: own_models(library).into_keys().collect(),
             // A model that cannot be found has nothing left to classify; classifying says why.
-            unclassified_count: match find_model(Some(library), model_name) {
+            unclassified_count: match find_model(Some(library), &terms.model_name) {
                 Ok(model) => library.count_to_classify(model.sha256())?,
                 Err(_) => 0,
             },
@@ -83,8 +81,7 @@ struct AskedView {
 impl Lister {
     pub(super) fn new(library: Arc<Library>, wake: Wake) -> Self {
         let answer = move |ask: Ask| {
-            let facts = ask.facts.as_ref();
-            let facts = facts.map(|(by, model)| Facts::read(&library, by, model));
+            let facts = ask.facts.as_ref().map(|terms| Facts::read(&library, terms));
             let shown = ask.lists.then(|| library.shown(&ask.view));
             Answer { ask, shown, facts }
         };
@@ -105,6 +102,7 @@ impl Lister {
         // What waited is not asked for in vain.
         if let Some(waited) = self.waiting.take() {
             ask.lists |= waited.lists;
+            ask.starts_over |= waited.starts_over && waited.view == ask.view;
             ask.facts = ask.facts.or(waited.facts);
         }
         if self.worker.is_busy() {
@@ -140,6 +138,16 @@ impl Session {
         self.list(view, is_tried, with_facts);
     }
 
+    /// Shows other images from the first on, once they are found.
+    pub(super) fn start_view(&mut self, change: impl FnOnce(&mut View)) {
+        let Some(open) = &mut self.open else { return };
+        let (mut view, _) = open.coming_view();
+        change(&mut view);
+        open.fruitless = None;
+        open.view = view.clone();
+        self.ask_list(view, false, true, true);
+    }
+
     /// Searches for what is being written. As long as that finds nothing, it may not be what is
     /// meant: `category:N` is on the way to `category:Nanowires`.
     pub(super) fn try_query(&mut self, query: Query) {
@@ -160,18 +168,23 @@ impl Session {
     pub(super) fn refresh_facts(&mut self) {
         let Some(open) = &self.open else { return };
         let (view, is_tried) = open.coming_view();
-        let facts = Some((self.signature(), open.model_name.clone()));
-        let ask = Ask { number: 0, view, lists: false, is_tried, facts };
+        let facts = Some(self.terms());
+        let ask = Ask { number: 0, view, lists: false, is_tried, starts_over: false, facts };
         if let Some(open) = &mut self.open {
             open.lister.ask(ask);
         }
     }
 
     fn list(&mut self, view: View, is_tried: bool, with_facts: bool) {
-        let signature = self.signature();
-        let Some(open) = &mut self.open else { return };
-        let facts = with_facts.then(|| (signature, open.model_name.clone()));
-        open.lister.ask(Ask { number: 0, view, lists: true, is_tried, facts });
+        self.ask_list(view, is_tried, false, with_facts);
+    }
+
+    fn ask_list(&mut self, view: View, is_tried: bool, starts_over: bool, with_facts: bool) {
+        let facts = with_facts.then(|| self.terms());
+        if let Some(open) = &mut self.open {
+            let lists = true;
+            open.lister.ask(Ask { number: 0, view, lists, is_tried, starts_over, facts });
+        }
     }
 
     /// Takes in what has been read.
@@ -219,7 +232,10 @@ impl OpenLibrary {
         let current = self.image_ids.get(self.selection.cursor()).copied();
         self.image_ids = shown.images;
         self.groups = shown.groups;
-        self.selection.follow(&self.image_ids, current);
+        match ask.starts_over {
+            true => self.selection.put(&self.image_ids, 0),
+            false => self.selection.follow(&self.image_ids, current),
+        }
     }
 
     pub(super) fn take_facts(&mut self, facts: Facts) {

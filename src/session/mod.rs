@@ -18,6 +18,7 @@ mod opening;
 mod pace;
 mod person;
 mod preferences;
+mod review;
 mod saved;
 mod selection;
 mod subcategories;

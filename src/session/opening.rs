@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decisions::Decider;
+use super::decisions::{Decider, Terms};
 use super::images::ImageLoader;
 use super::listing::{Facts, Lister};
 use super::{NoticeLevel, OpenLibrary, Session};
@@ -34,13 +34,14 @@ struct Opened {
 }
 
 impl Opened {
-    fn read(folder: &Path, by: &str) -> Result<Self, CatalogError> {
+    fn read(folder: &Path, terms: Terms) -> Result<Self, CatalogError> {
         let library = Arc::new(Library::open(&LibraryPlace::for_folder(folder)?)?);
         let model_name = model_in_use(&library)?;
+        let terms = Terms { model_name: model_name.clone(), ..terms };
         Ok(Self {
             cache: Arc::new(Cache::open(&library.cache_directory())),
             decider: Decider::new(Arc::clone(&library))?,
-            facts: Facts::read(&library, by, &model_name)?,
+            facts: Facts::read(&library, &terms)?,
             image_ids: library.image_ids(&View::default())?,
             model_name,
             library,
@@ -62,13 +63,13 @@ impl Session {
             self.running.clear();
             self.close();
         }
-        let (by, of) = (self.signature(), folder.to_owned());
+        let (terms, of) = (self.terms(), folder.to_owned());
         let wake = Arc::clone(&self.wake);
         let task = Task::start(
             "Opening",
             move || wake(),
             move |handle| {
-                handle.event(Box::new(Opened::read(&of, &by)));
+                handle.event(Box::new(Opened::read(&of, terms)));
             },
         );
         self.opening = Some(Opening { folder: folder.to_owned(), task });

@@ -52,7 +52,17 @@ impl Session {
         if settings == preferences.settings {
             return;
         }
+        let is_recounted =
+            settings.decide_below_percent != preferences.settings.decide_below_percent;
         preferences.settings = settings;
+        self.keep_settings();
+        if is_recounted {
+            self.refresh_facts();
+        }
+    }
+
+    fn keep_settings(&mut self) {
+        let preferences = &mut self.preferences;
         if preferences.file.path().is_none() {
             return; // told when they were read
         }

@@ -33,6 +33,14 @@ pub enum SimilarityError {
         /// Features of the other.
         found: usize,
     },
+    /// It is not said of each image which group it is of.
+    #[error("{groups} groups were given for {images} images")]
+    GroupCount {
+        /// Images.
+        images: usize,
+        /// Groups given.
+        groups: usize,
+    },
     /// No row has a direction, so that there is nothing to compare with.
     #[error("No image has usable features: all are zero or not finite")]
     NoDirection,

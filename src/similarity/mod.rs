@@ -1,4 +1,5 @@
-//! Which micrographs resemble one another: near-duplicates, "more like this", and clusters.
+//! Which micrographs resemble one another: near-duplicates, "more like this", clusters, and what is
+//! like none of those known.
 //!
 //! Works on numbers alone: 8-bit grey values, 128-bit hashes, and features, one row an image.
 //! Knows nothing of files, of the library, or of where features come from; images are indices into
@@ -16,6 +17,7 @@ mod near_duplicate_pairs;
 mod near_duplicates;
 mod near_pairs;
 mod nearest;
+mod novelty;
 mod perceptual_hash;
 mod random;
 mod union_find;
@@ -27,5 +29,6 @@ pub use near_duplicate_pairs::near_duplicate_pairs;
 pub use near_duplicates::{Likeness, near_duplicates};
 pub use near_pairs::{Near, NearPairs};
 pub use nearest::{Nearest, Neighbour};
+pub use novelty::KnownImages;
 pub use perceptual_hash::{DEFAULT_MOST_BITS, PerceptualHash, perceptual_hash};
 pub use union_find::UnionFind;

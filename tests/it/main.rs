@@ -13,6 +13,7 @@ mod cli_models;
 mod cli_models_in_use;
 mod cli_onnx_export;
 mod cli_onnx_import;
+mod cli_review;
 mod cli_searches;
 mod cli_training;
 mod cli_vendor;

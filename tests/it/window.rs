@@ -246,7 +246,7 @@ fn filters_show_their_images_and_an_empty_one_says_what_to_do() {
     window.press(Key::Num1);
     window.click("Labelled, 1 images");
     assert_eq!(window.app().session().image_ids().len(), 1);
-    window.click("Problems, 0 images");
+    window.click("Unreadable files, 0 images");
     assert!(window.shows("No file has a problem"));
     window.click("Show all images");
     assert_eq!(window.app().session().image_ids().len(), 20);
@@ -276,7 +276,7 @@ fn a_bad_file_is_a_row_with_an_error_and_the_others_are_classified() {
     let counts = window.app().session().counts().unwrap().clone();
     let unclassified = window.app().session().unclassified_count();
     assert_eq!((unclassified, counts.unreadable), (0, 1));
-    window.click("Problems, 1 images");
+    window.click("Unreadable files, 1 images");
     let broken = window.app().session().current_image().unwrap();
     let row = window.app().session().row(broken).unwrap();
     assert!(row.read_error.is_some_and(|error| error.contains("TIFF")));

@@ -126,7 +126,9 @@ impl Search<'_> {
     }
 
     /// The categories that predictions name, and what each is here.
-    fn predicted_categories(&self) -> rusqlite::Result<BTreeMap<String, Option<CategoryId>>> {
+    pub(super) fn predicted_categories(
+        &self,
+    ) -> rusqlite::Result<BTreeMap<String, Option<CategoryId>>> {
         // One step of the index a name, where DISTINCT would read it whole.
         let mut statement = self.connection.prepare_cached(
             "WITH RECURSIVE names (name) AS (

@@ -5,6 +5,7 @@
 //! rows.
 
 mod categories; // by label and prediction
+mod review; // by what waits in the queues of review
 mod record; // by what the instrument recorded
 mod state; // by what became of it
 mod text; // by words
@@ -15,6 +16,10 @@ use super::image_set::ImageSet;
 use super::{ImageId, category_list, id_list};
 use crate::query::{Condition, DateField, Field, NumberField, Query, State, TextField};
 use crate::taxonomy::CategoryTree;
+
+#[cfg(test)]
+pub(super) use review::REVIEW_READS;
+pub(super) use review::Scored;
 
 /// Images of a query; vanished ones too, where it asks for them.
 pub(super) struct Found {

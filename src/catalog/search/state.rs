@@ -32,6 +32,8 @@ impl Search<'_> {
                  WHERE image.hidden IN (0, 1) AND image.held_since IS NOT NULL
                    AND label.entry_id <= image.held_since"
             }
+            State::Doubtful => return self.doubtful(),
+            State::Unlike => return self.unlike(),
             State::Duplicate => "SELECT image_id FROM near_duplicate",
         };
         self.ids(sql, [])

@@ -13,6 +13,7 @@ mod places;
 mod predictions;
 mod read_choices;
 mod readings;
+mod review;
 mod same_content;
 mod saved_searches;
 mod scanning;

@@ -1,6 +1,7 @@
 //! What is opened, and what is refused.
 
 use super::*;
+use crate::catalog::schema::NEWEST_VERSION;
 
 fn open_with_database(content: &[u8]) -> (TempDir, Result<Library, CatalogError>) {
     let folder = tempfile::tempdir().unwrap();
@@ -44,12 +45,16 @@ fn decisions_are_synced_and_rows_written_ahead() {
 #[test]
 fn newer_library_is_refused_and_says_what_to_do() {
     let fixture = Fixture::with_files(&["a.tif"]);
-    fixture.raw_connection().pragma_update(None, "user_version", 7).unwrap();
+    let newer = NEWEST_VERSION + 1;
+    fixture.raw_connection().pragma_update(None, "user_version", newer).unwrap();
     let place = LibraryPlace::for_folder_in(fixture.folder.path(), None).unwrap();
     let error = Library::open(&place).unwrap_err();
     let text = error.to_string();
-    assert!(matches!(error, CatalogError::NewerLibrary { found: 7, .. }));
-    assert!(text.contains("format 7") && text.contains("update Semblance"), "{text}");
+    assert!(matches!(error, CatalogError::NewerLibrary { found, .. } if found == newer));
+    assert!(
+        text.contains(&format!("format {newer}")) && text.contains("update Semblance"),
+        "{text}"
+    );
     assert!(text.ends_with("library.db"), "{text}");
 }
 

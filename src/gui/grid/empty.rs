@@ -77,6 +77,14 @@ fn reviewed(view: &View) -> Option<(&'static str, Option<&'static str>)> {
             ("No image is nearly the same as another", Some("They are looked for when classifying"))
         }
         State::Conflicting => ("No near-duplicates have different labels", None),
+        State::Doubtful => {
+            let remedy = "“Look for label errors” judges all labels once there are some";
+            ("No label looks wrong", Some(remedy))
+        }
+        State::Unlike => {
+            let remedy = "“Compare with labelled images” looks for them once there are some";
+            ("No image is unlike all that is labelled", Some(remedy))
+        }
         State::Changed => ("No file was changed since it was labelled", None),
         _ => return None,
     })

@@ -11,6 +11,7 @@ use label::label_ui;
 use record::{facts_ui, record_ui};
 
 use super::data_bar_controls::data_bar_ui;
+use super::review::queue_name;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
 use crate::catalog::{ImageId, ImageRow};
@@ -37,6 +38,7 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         }
         ui.add_space(GROUP_GAP);
         label_ui(ui, session, &row, commands);
+        reasons_ui(ui, session, image);
         ui.add_space(GROUP_GAP);
         prediction_ui(ui, session, image, commands);
         ui.add_space(GROUP_GAP);
@@ -72,6 +74,22 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
         let model = format!("Model: {}", prediction.model.name);
         ui.label(RichText::new(model).small().color(tokens.text_weak));
     });
+}
+
+/// Why the image waits in queues of review.
+fn reasons_ui(ui: &mut Ui, session: &Session, image: ImageId) {
+    let reasons = session.queue_reasons(image);
+    if reasons.is_empty() {
+        return;
+    }
+    ui.add_space(GROUP_GAP);
+    heading(ui, "Why it is to be reviewed");
+    for (queue, reason) in reasons {
+        let is_shown = session.queue() == Some(queue);
+        let color = if is_shown { Tokens::of(ui).text } else { Tokens::of(ui).text_weak };
+        let text = egui::Label::new(RichText::new(reason).color(color)).wrap();
+        ui.add(text).on_hover_text(queue_name(queue));
+    }
 }
 
 /// What shows the same, and what looks alike.

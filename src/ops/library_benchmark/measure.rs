@@ -16,6 +16,8 @@ use crate::synthetic::Dice;
 const PAGE: usize = 200;
 /// Images in one large decision.
 const BULK: usize = 10_000;
+/// Score from which on a prediction waits for nobody.
+const SURE_FROM: f32 = 0.5;
 
 /// Times in ms; memory in MB. `_p50` is the median, `_p99` what 99 of 100 stay below.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +48,10 @@ pub struct LibraryFigures {
     pub label_ms_p99: f64,
     /// Counting what the panel beside the images shows, after each label.
     pub counts_ms_p99: f64,
+    /// Counting what waits in the queues of review, after each label.
+    pub review_ms_p99: f64,
+    /// The same, where predictions have changed.
+    pub review_cold_ms: f64,
     /// 10,000 labels in one decision, on the disk (as many as there are images, if fewer).
     pub bulk_label_10000_ms: f64,
     /// Taking them back.
@@ -59,7 +65,7 @@ pub struct LibraryFigures {
 }
 
 /// What is searched for: each kind of condition, rare and frequent, alone and together.
-const QUERIES: [&str; 42] = [
+const QUERIES: [&str; 44] = [
     "",
     "category:Nanowires",
     "category:*s",
@@ -101,6 +107,8 @@ const QUERIES: [&str; 42] = [
     "category:Nanowires score:<0.5 kv:5..10 detector:InLens",
     "is:duplicate",
     "is:conflicting",
+    "is:doubtful",
+    "is:unlike",
     "kv:unknown OR is:unlabelled OR prediction:Tips",
 ];
 
@@ -152,7 +160,10 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
     let categories = library.category_tree()?;
     let category = categories.offered().next().map(|category| category.id);
     let value = category.map(LabelValue::of);
-    let (mut label_ms, mut counts_ms) = (Vec::new(), Vec::new());
+    let (mut label_ms, mut counts_ms, mut review_ms) = (Vec::new(), Vec::new(), Vec::new());
+    let started = Instant::now();
+    library.review_counts(SURE_FROM)?;
+    let review_cold_ms = milliseconds(started);
     for _ in 0..300 {
         let image = images[dice.bits() as usize % images.len()];
         let started = Instant::now();
@@ -161,6 +172,9 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
         let started = Instant::now();
         library.counts()?;
         counts_ms.push(milliseconds(started));
+        let started = Instant::now();
+        library.review_counts(SURE_FROM)?;
+        review_ms.push(milliseconds(started));
     }
     let spread = (images.len() / BULK).max(1);
     let bulk: Vec<(ImageId, Option<LabelValue>)> =
@@ -190,6 +204,8 @@ pub fn measure_library(folder: &Path) -> Result<LibraryFigures, CatalogError> {
         label_ms_p50: quantile(&mut label_ms, 0.5),
         label_ms_p99: quantile(&mut label_ms, 0.99),
         counts_ms_p99: quantile(&mut counts_ms, 0.99),
+        review_ms_p99: quantile(&mut review_ms, 0.99),
+        review_cold_ms,
         bulk_label_10000_ms: quantile(&mut give, 0.5),
         bulk_undo_10000_ms: quantile(&mut take_back, 0.5),
         merge_categories_ms: quantile(&mut merge, 0.5),

@@ -37,6 +37,7 @@ pub use report::{LeakReport, TrainReport};
 use second_stage::First;
 use split::{Split, split};
 use ties::Ties;
+pub(super) use ties::near_duplicates as near_duplicate_ties;
 
 /// How to train a model.
 #[derive(Debug, Clone)]

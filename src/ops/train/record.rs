@@ -129,7 +129,7 @@ fn recipe(options: &TrainModelOptions) -> String {
 }
 
 pub(super) fn cross_validation_record(measured: &CrossValidation) -> CrossValidationRecord {
-    let CrossValidation { evaluation, fold_accuracy, is_right: _ } = measured;
+    let CrossValidation { evaluation, fold_accuracy, is_right: _, scores: _ } = measured;
     CrossValidationRecord {
         folds: fold_accuracy.len(),
         accuracy: evaluation.accuracy,

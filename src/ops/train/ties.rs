@@ -48,7 +48,8 @@ fn together<'a>(words: impl Iterator<Item = Option<&'a str>>) -> Vec<Vec<usize>>
     members.into_values().filter(|images| images.len() > 1).collect()
 }
 
-fn near_duplicates(
+/// Sets of images that show nearly the same, by their number; `None` where `cancel` was set.
+pub(in crate::ops) fn near_duplicates(
     featured: &Featured,
     cache: &Cache,
     cancel: &AtomicBool,

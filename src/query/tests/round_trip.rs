@@ -27,6 +27,7 @@ fn queries_are_printed_in_their_shortest_form() {
         ("vendor:\"Unknown\",unknown", "vendor:\"Unknown\",unknown"),
         (r#"sample:"5\" \* \n*""#, r#"sample:"5\" \* \\n*""#),
         (r"folder:a\b folder:a*", r#"folder:a\b folder:"a\*""#),
+        ("is:Doubtful is:UNLIKE,unlabelled", "is:doubtful is:unlike,unlabelled"),
         ("is:LABELLED has:voltage source:Import", "is:labelled has:kv source:import"),
     ] {
         assert_eq!(query(written).to_string(), printed);

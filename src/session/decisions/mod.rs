@@ -14,7 +14,9 @@ use jiff::Zoned;
 
 use super::NoticeLevel;
 use super::notice::Told;
-use crate::catalog::{Answer, CatalogError, Counts, EntryId, ImageId, Library, Mark, SavedSearch};
+use crate::catalog::{
+    Answer, CatalogError, Counts, EntryId, ImageId, Library, Mark, ReviewCounts, SavedSearch,
+};
 use crate::micrograph::DataBar;
 use crate::ops::find_model;
 use crate::taxonomy::{CategoryId, CategoryTree};
@@ -74,9 +76,18 @@ pub(super) enum MarkChange {
 /// A decision with what it is made under.
 pub(super) struct Asked {
     pub(super) decision: Decision,
-    /// Who decides; nobody where no name goes into the journal.
+    pub(super) terms: Terms,
+}
+
+/// What decisions are made and counted under.
+#[derive(Debug, Clone)]
+pub(super) struct Terms {
+    /// Who decides; empty where no name goes into the journal.
     pub(super) by: String,
+    /// The model in use.
     pub(super) model_name: String,
+    /// Predictions below this score wait for a decision.
+    pub(super) decide_below: f32,
 }
 
 /// What a decision changed.
@@ -117,14 +128,17 @@ pub(super) struct Tallies {
     pub(super) counts: Counts,
     /// Images that whoever labels has labelled since midnight.
     pub(super) labelled_today: u64,
+    /// Images that wait in the queues of review.
+    pub(super) review: ReviewCounts,
 }
 
 impl Tallies {
-    pub(super) fn read(library: &Library, by: &str) -> Result<Self, CatalogError> {
+    pub(super) fn read(library: &Library, terms: &Terms) -> Result<Self, CatalogError> {
         let midnight = Zoned::now().start_of_day().unwrap_or_else(|_| Zoned::now());
         Ok(Self {
             counts: library.counts()?,
-            labelled_today: library.labelled_since(midnight.timestamp(), by)?,
+            labelled_today: library.labelled_since(midnight.timestamp(), &terms.by)?,
+            review: library.review_counts(terms.decide_below)?,
         })
     }
 }
@@ -171,12 +185,12 @@ impl Decider {
     }
 
     fn carry_out(&mut self, asked: &Asked, decided: &mut Decided) -> Result<(), CatalogError> {
-        let by = asked.by.as_str();
+        let Terms { by, model_name, .. } = &asked.terms;
         match &asked.decision {
             Decision::Label { images, change } => self.label(images, *change, by, decided)?,
             Decision::Accept { images } => self.accept(images, by, decided)?,
             Decision::AcceptAbove { least_score } => {
-                self.accept_above(*least_score, &asked.model_name, by, decided)?;
+                self.accept_above(*least_score, model_name, by, decided)?;
             }
             Decision::Mark { images, change } => self.mark(images, change, by, decided)?,
             Decision::AddCategory(name) => {
@@ -192,11 +206,11 @@ impl Decider {
             Decision::Redo => self.redo(by, decided)?,
         }
         if !matches!(decided.changed, Changed::Nothing) || decided.category_tree.is_some() {
-            decided.tallies = Some(Tallies::read(&self.library, by)?);
+            decided.tallies = Some(Tallies::read(&self.library, &asked.terms)?);
         }
         if !decided.stale_images.is_empty() {
             // A model that cannot be found has nothing left to classify; classifying says why.
-            decided.unclassified_count = match find_model(Some(&self.library), &asked.model_name) {
+            decided.unclassified_count = match find_model(Some(&self.library), model_name) {
                 Ok(model) => Some(self.library.count_to_classify(model.sha256())?),
                 Err(_) => None,
             };

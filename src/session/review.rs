@@ -1,0 +1,167 @@
+//! The queues of review: what waits for a decision, and why.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::background::{Event, backbone_for};
+use super::likeness::Work;
+use super::{NoticeLevel, Session, TaskKind};
+use crate::catalog::{Filter, ImageId, ImageRow, ReviewCounts, ReviewQueue};
+use crate::ops::{find_label_errors, find_model, find_unlike};
+use crate::query::Query;
+
+impl Session {
+    /// How many images wait in each queue.
+    pub fn review_counts(&self) -> ReviewCounts {
+        self.open.as_ref().map_or_else(ReviewCounts::default, |open| open.tallies.review)
+    }
+
+    /// What finds the images of a queue.
+    pub fn queue_query(&self, queue: ReviewQueue) -> Query {
+        Query::parse(&queue.query(self.decide_below())).unwrap_or_default()
+    }
+
+    /// The queue that is shown.
+    pub fn queue(&self) -> Option<ReviewQueue> {
+        let view = self.view().filter(|view| view.filter == Filter::All)?;
+        if view.query.terms().is_empty() {
+            return None;
+        }
+        ReviewQueue::ALL.into_iter().find(|queue| self.queue_query(*queue) == view.query)
+    }
+
+    /// Why the image waits in this queue; nothing where it does not, or no longer.
+    pub fn queue_reason(&self, queue: ReviewQueue, image: ImageId) -> Option<String> {
+        let row = self.row(image)?;
+        let below = self.decide_below();
+        match queue {
+            ReviewQueue::ToDecide => match (&row.label, &row.top) {
+                (Some(_), _) => None,
+                (None, None) => Some("It has neither a label nor a prediction".to_owned()),
+                (None, Some((_, score))) => (*score < below).then(|| {
+                    let (score, below) = (score * 100.0, below * 100.0);
+                    format!("The best prediction has {score:.0} %, which is below {below:.0} %")
+                }),
+            },
+            ReviewQueue::Disagreements => self.disagreement(&row),
+            ReviewQueue::Doubtful => {
+                let doubt = self.details(image).doubt?;
+                let likelier = self.category(doubt.likelier)?.name.clone();
+                let margin = doubt.margin * 100.0;
+                Some(format!(
+                    "A model that never saw it gives {likelier} {margin:.0} points more than the label"
+                ))
+            }
+            ReviewQueue::Unlike => {
+                let novelty = self.details(image).novelty.filter(|it| it.is_beyond())?;
+                let (distance, threshold) = (novelty.distance, novelty.threshold);
+                Some(format!(
+                    "Its distance to labelled images is {distance:.2}; of these, 95 % are within \
+                     {threshold:.2}"
+                ))
+            }
+            ReviewQueue::Conflicting => {
+                let count = self.details(image).near_duplicate_count;
+                (count > 0 && self.queue() == Some(queue))
+                    .then(|| "An image that is nearly the same has another label".to_owned())
+            }
+            ReviewQueue::Unreadable => row.read_error,
+        }
+    }
+
+    /// Why images wait, in all queues that this one waits in.
+    pub fn queue_reasons(&self, image: ImageId) -> Vec<(ReviewQueue, String)> {
+        let reason = |queue| Some((queue, self.queue_reason(queue, image)?));
+        ReviewQueue::ALL.into_iter().filter_map(reason).collect()
+    }
+
+    fn disagreement(&self, row: &ImageRow) -> Option<String> {
+        let label = row.label.as_ref()?;
+        let (predicted, score) = row.top.as_ref()?;
+        let given = self.category(label.value.category()?)?;
+        let top = self.category_named(predicted);
+        (top.map(|top| top.id) != Some(given.id)).then(|| {
+            let percent = score * 100.0;
+            format!("The label is {}, the prediction {predicted} ({percent:.0} %)", given.name)
+        })
+    }
+
+    /// Predictions below this score wait for a decision.
+    pub(super) fn decide_below(&self) -> f32 {
+        self.settings().decide_below() as f32
+    }
+
+    pub(super) fn show_queue(&mut self, queue: ReviewQueue) {
+        let query = self.queue_query(queue);
+        self.middle = super::Middle::Grid;
+        self.start_view(|view| {
+            view.filter = Filter::All;
+            view.query = query;
+            view.sort = queue.sort();
+        });
+    }
+
+    /// Looks for labels that are likely wrong.
+    pub(super) fn start_label_errors(&mut self) {
+        self.start_review("Looking for label errors", |work| {
+            let mut progress = |done, total| work.handle.progress(done as u64, total as u64);
+            let found = find_label_errors(
+                work.library,
+                work.cache,
+                work.backbone,
+                work.handle.cancel(),
+                &mut progress,
+            );
+            let found = found.map_err(|error| error.to_string())?;
+            Ok(found.map(|it| {
+                let count = it.found.len();
+                let (labels, are) = if count == 1 { ("label", "is") } else { ("labels", "are") };
+                format!("{count} {labels} of {} {are} likely wrong", it.judged)
+            }))
+        });
+    }
+
+    /// Looks for images that are unlike all that people labelled.
+    pub(super) fn start_unlike(&mut self) {
+        self.start_review("Comparing with labelled images", |work| {
+            let mut progress = |done, total| work.handle.progress(done as u64, total as u64);
+            let found = find_unlike(
+                work.library,
+                work.cache,
+                work.backbone,
+                work.handle.cancel(),
+                &mut progress,
+            );
+            let found = found.map_err(|error| error.to_string())?;
+            Ok(found.map(|it| {
+                let count = it.found.len();
+                let (images, are) = if count == 1 { ("image", "is") } else { ("images", "are") };
+                format!("{count} {images} of {} {are} unlike those labelled", it.compared)
+            }))
+        });
+    }
+
+    fn start_review(
+        &mut self,
+        name: &'static str,
+        find: impl FnOnce(&Work<'_>) -> Result<Option<String>, String> + Send + 'static,
+    ) {
+        let Some(open) = &self.open else { return };
+        let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
+        let model_name = open.model_name.clone();
+        self.start(TaskKind::Search, name, move |handle| {
+            let run = || -> Result<Option<String>, String> {
+                let model =
+                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
+                let backbone = backbone_for(&model)?;
+                find(&Work { library: &library, cache: &cache, backbone: &backbone, handle })
+            };
+            match run() {
+                _ if handle.cancel().load(Ordering::Relaxed) => {}
+                Ok(None) => {}
+                Ok(Some(text)) => handle.event(Event::Notice(NoticeLevel::Info, text)),
+                Err(error) => handle.event(Event::Notice(NoticeLevel::Warning, error)),
+            }
+        });
+    }
+}
