@@ -3,6 +3,7 @@
 mod grid;
 mod keys;
 mod likeness;
+mod review;
 mod searching;
 mod single;
 mod who_labels;
