@@ -133,6 +133,9 @@ impl Session {
     /// A session without a library.
     pub fn new(log_in: LogIn, wake: Wake) -> Self {
         let person = (!log_in.is_shared()).then(|| log_in.name().to_owned());
+        // The common threads get the priority of whoever uses them first: that must not be work that
+        // leaves the processor to others.
+        rayon::join(|| (), || ());
         Self {
             log_in,
             person,
@@ -286,6 +289,23 @@ impl Session {
             Middle::Compare(images) => images,
             _ => &[],
         }
+    }
+
+    /// Reads what is known of these images, where it is not remembered: much faster than one after
+    /// the other.
+    pub fn read_rows(&self, images: &[ImageId]) {
+        let Some(open) = &self.open else { return };
+        let mut rows = open.rows.borrow_mut();
+        let missing = images.iter().copied().filter(|image| !rows.contains_key(image));
+        let missing: Vec<ImageId> = missing.collect();
+        if missing.is_empty() {
+            return;
+        }
+        if rows.len() + missing.len() > ROW_CACHE {
+            rows.clear();
+        }
+        let read = open.library.rows(&missing).unwrap_or_default();
+        rows.extend(read.into_iter().map(|row| (row.id, row)));
     }
 
     /// What is known of an image; remembered until it changes.

@@ -245,6 +245,7 @@ impl Grid {
         let rows = self.layout.visible(offset, offset + f64::from(view.height()));
         let size_px = self.thumbnail_size_px(pixels_per_point);
         self.load(ui, session, thumbnails, &rows, size_px);
+        session.read_rows(images.get(positions_in(&rows)).unwrap_or_default());
         let cursor = session.selection().map(|selection| selection.cursor());
         let cell_size = self.layout.cell();
         self.focused = None;
