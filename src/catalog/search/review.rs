@@ -14,12 +14,13 @@ use crate::taxonomy::CategoryId;
 const SURE: &str = "SELECT image_id FROM prediction WHERE top_score >= ?1";
 const BEYOND: &str = "SELECT image_id FROM novelty WHERE distance > threshold";
 const BY_PERSON: &str = "SELECT image_id FROM label WHERE source <> 'accepted_automatically'";
+const BY_MODEL: &str = "SELECT image_id FROM label WHERE source = 'accepted_automatically'";
 const CLUSTERS: &str = "SELECT cluster, image_id FROM near_duplicate ORDER BY cluster";
 
 /// All that is read by row, for the test that indexes are enough for it.
 #[cfg(test)]
-pub(in crate::catalog) const REVIEW_READS: [&str; 5] =
-    [SURE, BEYOND, BY_PERSON, CLUSTERS, crate::catalog::doubt::STANDING];
+pub(in crate::catalog) const REVIEW_READS: [&str; 6] =
+    [SURE, BEYOND, BY_PERSON, BY_MODEL, CLUSTERS, crate::catalog::doubt::STANDING];
 
 /// What depends on predictions alone.
 #[derive(Debug)]
@@ -83,16 +84,20 @@ impl Search<'_> {
             images.len() as u64
         };
 
+        let mut known = labelled.all();
         let mut to_decide = shown.clone();
-        for decided in [&labelled.all(), &scored.sure, &unreadable] {
+        for decided in [&known, &scored.sure, &unreadable] {
             to_decide.remove(decided);
         }
+        known.remove(&self.ids(BY_MODEL, [])?);
+        let mut unlike = self.ids(BEYOND, [])?;
+        unlike.remove(&known);
         let doubted = doubted_images(self.connection, &self.tree)?;
         Ok(ReviewCounts {
             to_decide: to_decide.len() as u64,
             disagreements: count(self.disagreeing(&labelled, scored)),
             doubtful: count(doubted.into_iter().collect()),
-            unlike: count(self.unlike()?),
+            unlike: count(unlike),
             conflicting: self.conflicting_of(shown, &labelled)?,
             unreadable: count(unreadable),
         })
