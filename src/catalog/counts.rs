@@ -79,7 +79,8 @@ impl Library {
         })
     }
 
-    /// How many of the images have a label that `by` gave since then.
+    /// How many of the images have a label that `by` gave since then, image by image: nothing that
+    /// was imported or accepted automatically.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -87,7 +88,7 @@ impl Library {
         self.read("count labels", |connection| {
             let sql = "SELECT count(*) FROM label INDEXED BY label_by_time
                        WHERE labelled_at >= ?1 AND labelled_by = ?2 COLLATE NOCASE
-                         AND source <> 'accepted_automatically'";
+                         AND source IN ('person', 'accepted_prediction')";
             let mut statement = connection.prepare_cached(sql)?;
             let count =
                 statement.query_row(params![since.to_string(), by], |row| row.get::<_, i64>(0))?;

@@ -85,7 +85,7 @@ impl Library {
         before: usize,
         after: usize,
     ) -> Result<Vec<TakenImage>, CatalogError> {
-        self.read("find what was taken around an image", |connection| {
+        self.read_image("find what was taken around an image", |connection| {
             let origin = origin(connection, image)?;
             let mut around = neighbours(connection, &origin, 0, before)?;
             around.reverse();

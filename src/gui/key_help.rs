@@ -25,46 +25,56 @@ struct Line {
     color: Option<egui::Color32>,
 }
 
-/// Draws the keys; false once they were put away.
-pub(super) fn key_help_ui(ui: &Ui, session: &Session, keymap: &Keymap) -> bool {
-    let is_pressed = shortcuts::is_pressed(ui, keymap, Action::Keys);
-    let context = ui.ctx();
-    let height = context.content_rect().height() * HEIGHT_SHARE;
-    let shown = PopupFrame::middle("All keys at a glance").show(context, WIDTH, |ui| {
-        let tokens = Tokens::of(ui);
-        ui.horizontal(|ui| {
+/// The overlay of all keys.
+#[derive(Default)]
+pub(super) struct KeyHelp {
+    was_drawn: bool,
+}
+
+impl KeyHelp {
+    /// Draws the keys; false once they were put away.
+    pub(super) fn ui(&mut self, ui: &Ui, session: &Session, keymap: &Keymap) -> bool {
+        // In the frame that opens it, the key that does so is pressed.
+        let was_drawn = std::mem::replace(&mut self.was_drawn, true);
+        let is_pressed = was_drawn && shortcuts::is_pressed(ui, keymap, Action::Keys);
+        let context = ui.ctx();
+        let height = context.content_rect().height() * HEIGHT_SHARE;
+        let shown = PopupFrame::middle("All keys at a glance").show(context, WIDTH, |ui| {
+            let tokens = Tokens::of(ui);
+            ui.horizontal(|ui| {
             ui.label(RichText::new("Keys").font(strong()));
             let hint = "Shift and a movement selects; Shift and a category's key gives a second \
                         category. Esc closes this; keys are changed in the settings";
             ui.label(RichText::new(hint).font(small()).color(tokens.text_weak));
         });
-        ui.add_space(GAP);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(2.0 * GROUP_GAP, 0.0);
-            let width = (ui.available_width() - (COLUMNS - 1.0) * 2.0 * GROUP_GAP) / COLUMNS;
-            ui.horizontal_top(|ui| {
-                for groups in [
-                    &[ActionGroup::Decide, ActionGroup::Move][..],
-                    &[ActionGroup::Look, ActionGroup::Program],
-                ] {
+            ui.add_space(GAP);
+            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                ui.spacing_mut().item_spacing = vec2(2.0 * GROUP_GAP, 0.0);
+                let width = (ui.available_width() - (COLUMNS - 1.0) * 2.0 * GROUP_GAP) / COLUMNS;
+                ui.horizontal_top(|ui| {
+                    for groups in [
+                        &[ActionGroup::Decide, ActionGroup::Move][..],
+                        &[ActionGroup::Look, ActionGroup::Program],
+                    ] {
+                        ui.vertical(|ui| {
+                            ui.set_width(width);
+                            for group in groups {
+                                group_ui(ui, *group, keymap);
+                            }
+                        });
+                    }
                     ui.vertical(|ui| {
                         ui.set_width(width);
-                        for group in groups {
-                            group_ui(ui, *group, keymap);
-                        }
+                        group_ui(ui, ActionGroup::Show, keymap);
+                        categories_ui(ui, session);
                     });
-                }
-                ui.vertical(|ui| {
-                    ui.set_width(width);
-                    group_ui(ui, ActionGroup::Show, keymap);
-                    categories_ui(ui, session);
                 });
             });
+            let rect = ui.min_rect();
+            ui.interact(rect, ui.scope_id().with("put away"), Sense::click()).clicked()
         });
-        let rect = ui.min_rect();
-        ui.interact(rect, ui.scope_id().with("put away"), Sense::click()).clicked()
-    });
-    !(shown.is_closed || shown.inner || is_pressed)
+        !(shown.is_closed || shown.inner || is_pressed)
+    }
 }
 
 fn group_ui(ui: &mut Ui, group: ActionGroup, keymap: &Keymap) {

@@ -12,7 +12,7 @@ use super::review::queue_name;
 use super::sidebar::{REVIEWED, readable};
 use super::tokens::category_color;
 use super::toolbar::SORTS;
-use crate::catalog::{Filter, ReviewQueue};
+use crate::catalog::{Filter, Grouping, ReviewQueue};
 use crate::classifier::BUILT_IN_MODELS;
 use crate::query::Query;
 use crate::session::{Command, Session};
@@ -109,6 +109,13 @@ fn add_views(session: &Session, entries: &mut Vec<(PickRow, Option<Effect>)>) {
     }
     for (sort, name) in SORTS {
         add(format!("Order: {name}"), vec![Command::SetSort(sort)]);
+    }
+    for grouping in Grouping::ALL {
+        let text = match grouping {
+            Grouping::None => grouping.name().to_owned(),
+            _ => format!("Group by: {}", grouping.name()),
+        };
+        add(text, vec![Command::SetGrouping(grouping)]);
     }
     let folders = session.counts().map_or(&[][..], |counts| &counts.folders);
     for (folder, _) in folders.iter().take(MOST_FOLDERS) {

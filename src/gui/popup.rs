@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::category_picker::{CategoryPicker, PickFor};
 use super::effect::Situation;
-use super::key_help::key_help_ui;
+use super::key_help::KeyHelp;
 use super::keymap::Keymap;
 use super::note_field::NoteField;
 use super::palette::Palette;
@@ -25,7 +25,7 @@ pub(super) enum PopupKind {
 /// What is over the window.
 pub(super) enum Popup {
     Palette(Palette),
-    Keys,
+    Keys(KeyHelp),
     Settings(SettingsWindow),
     Pick(CategoryPicker),
     Note(NoteField),
@@ -35,7 +35,7 @@ impl Popup {
     pub(super) fn new(kind: PopupKind, session: &Session) -> Self {
         match kind {
             PopupKind::Palette => Self::Palette(Palette::default()),
-            PopupKind::Keys => Self::Keys,
+            PopupKind::Keys => Self::Keys(KeyHelp::default()),
             PopupKind::Settings => Self::Settings(SettingsWindow::default()),
             PopupKind::Pick(pick_for) => Self::Pick(CategoryPicker::new(pick_for)),
             PopupKind::Note => Self::Note(NoteField::of_current_image(session)),
@@ -47,7 +47,7 @@ impl Popup {
         let (context, session) = (ui.ctx(), situation.session);
         match self {
             Self::Palette(palette) => palette.ui(context, situation, keymap),
-            Self::Keys => Outcome { effect: None, is_closed: !key_help_ui(ui, session, keymap) },
+            Self::Keys(help) => Outcome { effect: None, is_closed: !help.ui(ui, session, keymap) },
             Self::Settings(window) => {
                 let changed = window.ui(context, session, keymap);
                 let effect =

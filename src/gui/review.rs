@@ -18,7 +18,7 @@ pub(super) const fn queue_name(queue: ReviewQueue) -> &'static str {
         ReviewQueue::Disagreements => "Label and prediction differ",
         ReviewQueue::Doubtful => "Likely label errors",
         ReviewQueue::Unlike => "Unlike anything labelled",
-        ReviewQueue::Conflicting => "Near-duplicates, labels differ",
+        ReviewQueue::Conflicting => "Near-duplicates that differ",
         ReviewQueue::Unreadable => "Unreadable files",
     }
 }

@@ -92,7 +92,8 @@ impl Lister {
         self.waiting.is_some() || self.worker.is_busy()
     }
 
-    fn ask(&mut self, mut ask: Ask) {
+    /// `is_writing` where something was decided that is to be seen in what is read.
+    fn ask(&mut self, mut ask: Ask, is_writing: bool) {
         self.newest += 1;
         ask.number = self.newest;
         if ask.lists {
@@ -105,7 +106,7 @@ impl Lister {
             ask.starts_over |= waited.starts_over && waited.view == ask.view;
             ask.facts = ask.facts.or(waited.facts);
         }
-        if self.worker.is_busy() {
+        if self.worker.is_busy() || is_writing {
             self.waiting = Some(ask);
         } else {
             self.worker.ask(ask);
@@ -171,7 +172,7 @@ impl Session {
         let facts = Some(self.terms());
         let ask = Ask { number: 0, view, lists: false, is_tried, starts_over: false, facts };
         if let Some(open) = &mut self.open {
-            open.lister.ask(ask);
+            open.lister.ask(ask, open.decider.is_busy());
         }
     }
 
@@ -183,7 +184,8 @@ impl Session {
         let facts = with_facts.then(|| self.terms());
         if let Some(open) = &mut self.open {
             let lists = true;
-            open.lister.ask(Ask { number: 0, view, lists, is_tried, starts_over, facts });
+            let ask = Ask { number: 0, view, lists, is_tried, starts_over, facts };
+            open.lister.ask(ask, open.decider.is_busy());
         }
     }
 
@@ -213,6 +215,7 @@ impl Session {
             }
         }
         if !open.lister.worker.is_busy()
+            && !open.decider.is_busy()
             && let Some(waiting) = open.lister.waiting.take()
         {
             open.lister.worker.ask(waiting);

@@ -29,16 +29,16 @@ fn the_order_is_that_in_which_images_were_taken_within_the_folder_and_the_sessio
         ("x/a.tif", "2024-03-01T10:02:00"),
         ("x/b.tif", "2024-03-01T10:00:00"),
         ("x/c.tif", "2024-03-01T10:00:30.5"),
-        ("x/d.tif", "2024-03-01T10:02:00"),
+        ("x/d.tif", "2024-03-01T10:02:01"),
         ("x/e.tif", "2024-03-03T10:00:00"),   // another session
         ("x/y/f.tif", "2024-03-01T10:00:31"), // another folder
         ("g.tif", "2024-03-01T10:00:31"),
     ] {
         take(&fixture, path, at);
     }
-    let all = [("x/b.tif", -120), ("x/c.tif", -90), ("x/a.tif", 0), ("x/d.tif", 0)];
+    let all = [("x/b.tif", -120), ("x/c.tif", -90), ("x/a.tif", 0), ("x/d.tif", 1)];
     assert_eq!(around(&fixture, "x/a.tif", 3), named(&all.map(|(name, s)| (name, Some(s)))));
-    let nearest = [("x/c.tif", Some(-90)), ("x/a.tif", Some(0)), ("x/d.tif", Some(0))];
+    let nearest = [("x/c.tif", Some(-90)), ("x/a.tif", Some(0)), ("x/d.tif", Some(1))];
     assert_eq!(around(&fixture, "x/a.tif", 1), named(&nearest));
     assert_eq!(around(&fixture, "x/e.tif", 3), named(&[("x/e.tif", Some(0))]));
 }

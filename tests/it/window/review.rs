@@ -99,7 +99,7 @@ fn each_queue_counts_shows_and_explains_its_images() {
             "Its distance to labelled images is 0.50; of these, 95 % are within 0.20",
         ),
         (
-            "Near-duplicates, labels differ, 2 images",
+            "Near-duplicates that differ, 2 images",
             ReviewQueue::Conflicting,
             "An image that is nearly the same has another label",
         ),
