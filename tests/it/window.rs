@@ -92,7 +92,17 @@ impl Window {
     }
 
     fn click(&mut self, label: &str) {
+        self.0.get_by_label(label).scroll_to_me();
+        self.0.run_steps(3);
         self.0.get_by_label(label).click();
+        self.settle();
+    }
+
+    /// Clicks what has this role, so that it gets the keyboard.
+    fn click_on(&mut self, role: Role, label: &str) {
+        self.0.get_by_role_and_label(role, label).scroll_to_me();
+        self.0.run_steps(3);
+        self.0.get_by_role_and_label(role, label).click();
         self.settle();
     }
 
@@ -348,8 +358,7 @@ fn contrast_is_set_and_reset_without_touching_the_image() {
     assert!(!window.shows("Contrast: changed"));
     window.click("Auto");
     assert!(window.shows("Contrast: changed"));
-    window.0.get_by_role_and_label(Role::SpinButton, "Black").click();
-    window.settle();
+    window.click_on(Role::SpinButton, "Black");
     window.0.event(egui::Event::Text("255".to_owned()));
     window.press(Key::Enter);
     window.settle();
@@ -366,8 +375,7 @@ fn the_return_that_ends_a_fields_editing_does_not_leave_the_image() {
     window.until("the image", |window| window.shows("Contrast"));
     window.click("Contrast");
     window.until("the histogram", |window| window.shows("Histogram"));
-    window.0.get_by_role_and_label(Role::SpinButton, "Black").click();
-    window.settle();
+    window.click_on(Role::SpinButton, "Black");
     window.0.event(egui::Event::Text("20".to_owned()));
     window.settle();
     window.press(Key::Enter);
@@ -383,8 +391,7 @@ fn escape_in_a_field_gives_up_the_edit_and_nothing_else() {
     let (_folder, _images, mut window) = sample_window();
     window.press(Key::Enter);
     window.until("the image", |window| window.shows("At the bottom"));
-    window.0.get_by_role_and_label(Role::SpinButton, "At the bottom").click();
-    window.settle();
+    window.click_on(Role::SpinButton, "At the bottom");
     window.0.event(egui::Event::Text("33".to_owned()));
     window.settle();
     window.press(Key::Escape);

@@ -39,10 +39,12 @@ fn given_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<C
     });
     let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let text = format!("by {}, {at}{}", label.by, how(label.source));
-    ui.label(RichText::new(text).small().color(tokens.text_weak));
-    if ui.button("Remove label").on_hover_text("Delete").clicked() {
-        commands.push(Command::ClearLabel);
-    }
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(text).small().color(tokens.text_weak));
+        if ui.small_button("Remove label").on_hover_text("Delete").clicked() {
+            commands.push(Command::ClearLabel);
+        }
+    });
 }
 
 /// How a decision came about, where that is worth a word.
@@ -67,12 +69,16 @@ fn mark_ui(ui: &mut Ui, row: &ImageRow, commands: &mut Vec<Command>) {
     }
     // Both send what undoes itself: a tick is there when the library says so.
     let (mut is_annotated, mut is_excluded) = (mark.is_annotated, mark.is_excluded);
-    let annotated = ui.checkbox(&mut is_annotated, "Something is drawn into it");
-    if annotated.on_hover_text("Arrows, text or frames that are not of the sample").clicked() {
-        commands.push(Command::ToggleAnnotated);
-    }
-    let excluded = ui.checkbox(&mut is_excluded, "Never trains");
-    if excluded.on_hover_text("Kept out of training and measuring, whatever its label").clicked() {
-        commands.push(Command::ToggleExcluded);
-    }
+    ui.horizontal_wrapped(|ui| {
+        let annotated = ui.checkbox(&mut is_annotated, "Drawn into");
+        let hint = "Arrows, text or frames in it are not of the sample";
+        if annotated.on_hover_text(hint).clicked() {
+            commands.push(Command::ToggleAnnotated);
+        }
+        let excluded = ui.checkbox(&mut is_excluded, "Never trains");
+        let hint = "Kept out of training and measuring, whatever its label";
+        if excluded.on_hover_text(hint).clicked() {
+            commands.push(Command::ToggleExcluded);
+        }
+    });
 }

