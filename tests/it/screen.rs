@@ -118,7 +118,16 @@ impl RealWindow {
             screen.xdotool(&["search", "--name", "Semblance"])
         });
         let id = ids.lines().next().unwrap().to_owned();
-        Some(Self { process, id, screen })
+        let window = Self { process, id, screen };
+        // Whoever asks before the window has the library would have it in its place.
+        until("the window's claim", || window.has_library(images).then_some(()));
+        Some(window)
+    }
+
+    /// Whether this window is who writes the library.
+    fn has_library(&self, images: &Path) -> bool {
+        let holder = fs::read_to_string(images.join(".semblance/library.holder"));
+        holder.is_ok_and(|text| text.contains(&format!("\"process\":{},", self.process.0.id())))
     }
 
     /// Presses keys, one after the other.
