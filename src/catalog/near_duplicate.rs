@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Transaction, params};
 
 use super::error::Failure;
+use super::label::label_from_row;
 use super::library::Durability;
 use super::read_choice::choice_of;
-use super::{CatalogError, ImageId, Library};
+use super::{CatalogError, ImageId, Label, Library};
 use crate::micrograph::ReadChoice;
 
 /// An image that was read, and by what its picture is known.
@@ -86,12 +87,32 @@ impl Library {
         })
     }
 
+    /// The labels of the images that show nearly the same as this one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn near_duplicate_labels(&self, image: ImageId) -> Result<Vec<Label>, CatalogError> {
+        self.read_image("list labels of near-duplicates", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT label.answer, label.category_id, label.second_category_id,
+                        label.labelled_by, label.labelled_at, label.source
+                 FROM near_duplicate AS this
+                 JOIN near_duplicate AS other USING (cluster)
+                 JOIN label ON label.image_id = other.image_id
+                 JOIN image ON image.id = other.image_id
+                 WHERE this.image_id = ?1 AND other.image_id <> ?1 AND image.hidden = 0",
+            )?;
+            let labels = statement.query_map([image.0], label_from_row)?;
+            Ok(labels.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// The image and those that show nearly the same, by path.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn near_duplicates_of(&self, image: ImageId) -> Result<Vec<ImageId>, CatalogError> {
-        self.read("list near-duplicates", |connection| {
+        self.read_image("list near-duplicates", |connection| {
             Ok(connection
                 .prepare_cached(
                     "SELECT id FROM image WHERE hidden = 0 AND (

@@ -27,11 +27,22 @@ impl Novelty {
 
 impl Library {
     /// Keeps how far each image is from those labelled, and from where on that is unusual, in place of
-    /// all earlier distances. Images that are gone meanwhile are left out.
+    /// all earlier distances. Images that are gone meanwhile are left out. Saved in parts: what ends in
+    /// between leaves fewer images to be found until it is done again.
     ///
     /// # Errors
     /// When the library could not be written.
     pub fn save_novelty(
+        &self,
+        distances: &[(ImageId, f32)],
+        threshold: f32,
+    ) -> Result<(), CatalogError> {
+        let saved = self.replace_novelty(distances, threshold);
+        self.orders().forget_scores(); // also where a part was saved
+        saved
+    }
+
+    fn replace_novelty(
         &self,
         distances: &[(ImageId, f32)],
         threshold: f32,
@@ -52,7 +63,6 @@ impl Library {
                 Ok(())
             })?;
         }
-        self.orders().forget_scores();
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Context, Frame, Margin, Panel, Ui};
+use egui::{Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
 use super::dialogs::{Dialogs, Request};
 use super::effect::Situation;
@@ -44,6 +44,8 @@ pub struct App {
     who_labels: WhoLabels,
     dialogs: Dialogs,
     keymap: Keymap,
+    /// The window is to be closed; how many errors had been told then.
+    errors_before_closing: Option<u64>,
     /// Whether a field was being edited when the last frame ended.
     is_typing: bool,
 }
@@ -83,6 +85,7 @@ impl App {
             toolbar: Toolbar::default(),
             who_labels: WhoLabels::default(),
             dialogs: Dialogs::default(),
+            errors_before_closing: None,
             is_typing: false,
         };
         if let Some(folder) = folder {
@@ -109,6 +112,21 @@ impl App {
         if width != settings.thumbnail_width_points && !is_held {
             let settings = Settings { thumbnail_width_points: width, ..settings.clone() };
             self.commands.push(Command::ChangeSettings(settings));
+        }
+    }
+
+    /// The window is closed once everything that was decided is on the disk; where something is not,
+    /// it stays, so that this can be read.
+    fn keep_open_while_saving(&mut self, context: &Context) {
+        if context.input(|input| input.viewport().close_requested()) && self.session.is_saving() {
+            context.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.errors_before_closing = Some(self.session.error_count());
+        }
+        if self.errors_before_closing.is_none() || self.session.is_saving() {
+            return;
+        }
+        if self.errors_before_closing.take() == Some(self.session.error_count()) {
+            context.send_viewport_cmd(ViewportCommand::Close);
         }
     }
 
@@ -163,6 +181,7 @@ impl App {
         for (image, loaded) in self.session.take_images() {
             self.single.insert(image, loaded);
         }
+        self.keep_open_while_saving(context);
         if self.session.tasks().next().is_some()
             || self.session.opening().is_some()
             || self.dialogs.is_open()

@@ -63,7 +63,8 @@ fn progress_ui(
             ProgressBar::new(share).desired_width(width).desired_height(8.0).fill(tokens.accent),
         );
         let text = if task.is_paused {
-            format!("{} of {}, paused", progress.done, progress.total)
+            let state = if task.is_resting { "paused" } else { "pausing…" };
+            format!("{} of {}, {state}", progress.done, progress.total)
         } else {
             progress_text(&progress, is_short)
         };

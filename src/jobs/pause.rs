@@ -17,6 +17,8 @@ struct State {
     /// How long it rested before.
     rested: Duration,
     is_cancelled: bool,
+    /// Whether the work has come to rest.
+    is_resting: bool,
 }
 
 impl Pause {
@@ -47,6 +49,11 @@ impl Pause {
         self.lock().since.is_some()
     }
 
+    /// Whether the work has come to rest: what it had in hand is done.
+    pub(super) fn is_resting(&self) -> bool {
+        self.lock().is_resting
+    }
+
     /// Time that was no work.
     pub(super) fn rested(&self) -> Duration {
         let state = self.lock();
@@ -57,7 +64,9 @@ impl Pause {
     pub(super) fn wait(&self) {
         let mut state = self.lock();
         while state.since.is_some() && !state.is_cancelled {
+            state.is_resting = true;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.is_resting = false;
     }
 }

@@ -153,6 +153,11 @@ impl<E: Send + 'static> Task<E> {
         self.shared.cancel.load(Ordering::Relaxed)
     }
 
+    /// Whether it has come to rest: what it had in hand is done.
+    pub fn is_resting(&self) -> bool {
+        self.shared.pause.is_resting()
+    }
+
     /// Results that have come since the last call.
     pub fn take_events(&self) -> Vec<E> {
         self.events.try_iter().collect()
@@ -220,9 +225,11 @@ mod tests {
         assert!(task.is_cancelled());
     }
 
-    #[test]
-    fn a_paused_task_rests_until_it_goes_on_and_can_be_cancelled_meanwhile() {
-        let counted = |handle: &TaskHandle<u32>| {
+    /// A task that counts to three and rests before each number, paused before it begins.
+    fn paused_counting() -> Task<u32> {
+        let (go, begin) = unbounded::<()>();
+        let work = move |handle: &TaskHandle<u32>| {
+            begin.recv().unwrap();
             for number in 1..=3 {
                 handle.rest_while_paused();
                 if handle.cancel().load(Ordering::Relaxed) {
@@ -231,28 +238,27 @@ mod tests {
                 handle.event(number);
             }
         };
-        let (go_sender, go) = unbounded::<()>();
-        let start = |go: Receiver<()>| {
-            Task::start(
-                "Counting",
-                || {},
-                move |handle| {
-                    go.recv().unwrap();
-                    counted(handle);
-                },
-            )
-        };
-        let mut task = start(go.clone());
+        let task = Task::start("Counting", || {}, work);
         task.set_paused(true);
-        go_sender.send(()).unwrap();
+        go.send(()).unwrap();
+        while !task.is_resting() {
+            thread::yield_now();
+        }
+        task
+    }
+
+    #[test]
+    fn a_paused_task_rests_until_it_goes_on() {
+        let mut task = paused_counting();
         assert!(task.is_paused() && task.take_events().is_empty());
         task.set_paused(false);
         task.wait();
         assert_eq!(task.take_events(), [1, 2, 3]);
+    }
 
-        let mut task = start(go);
-        task.set_paused(true);
-        go_sender.send(()).unwrap();
+    #[test]
+    fn a_task_that_rests_can_be_cancelled() {
+        let mut task = paused_counting();
         task.cancel();
         task.wait();
         assert!(task.take_events().is_empty());

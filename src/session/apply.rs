@@ -2,7 +2,7 @@
 
 use super::decisions::{Decision, LabelChange, MarkChange};
 use super::{Command, Direction, MOST_COMPARED, Middle, MoveBy, NoticeLevel, Session};
-use crate::catalog::{Answer, ImageId};
+use crate::catalog::Answer;
 
 impl Session {
     /// Does what the user asked for. Decisions are written in their order and long work goes on, both
@@ -15,14 +15,18 @@ impl Session {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
             Command::Rescan => self.start_scan(),
-            Command::SetFilter(filter) => self.change_view(|view| view.filter = filter),
-            Command::SetQuery(query) => self.change_view(|view| view.query = query),
+            Command::SetFilter(filter) => self.change_view(|view| view.filter.clone_from(&filter)),
+            Command::SetQuery(query) => self.change_view(|view| view.query.clone_from(&query)),
             Command::TryQuery(query) => self.try_query(query),
             Command::ShowSaved(name) => self.show_saved(&name),
             Command::SaveSearch(saved) => self.decide(Decision::SaveSearch(saved)),
             Command::RemoveSaved(name) => self.decide(Decision::RemoveSearch(name)),
             Command::SetSort(sort) => self.change_view(|view| view.sort = sort),
-            Command::Select { position, extend, toggle } => self.select(position, extend, toggle),
+            // With one image on screen nobody would see what else is selected.
+            Command::Select { position, extend, toggle } => {
+                let is_grid = self.middle == Middle::Grid;
+                self.select(position, extend && is_grid, toggle && is_grid);
+            }
             Command::SetGrouping(grouping) => self.change_view(|view| view.grouping = grouping),
             Command::SelectAll => {
                 // With one image on screen nobody would see what else is selected.
@@ -38,7 +42,8 @@ impl Session {
             Command::Move { direction, by, extend } => self.move_cursor(direction, by, extend),
             Command::ShowSingle => self.show_single(),
             Command::ShowCompare => self.show_compare(),
-            Command::ShowGrid => self.middle = Middle::Grid,
+            Command::SelectCompared(position) => self.select_compared(position),
+            Command::ShowGrid => self.show_grid(),
             Command::SetCategory(category) => self.answer(Answer::Category(category)),
             Command::SetSecondCategory(category) => self.label(LabelChange::Second(category)),
             Command::SetNoneOfThese => self.answer(Answer::NoneOfThese),
@@ -95,19 +100,48 @@ impl Session {
 
     fn move_cursor(&mut self, direction: Direction, by: MoveBy, extend: bool) {
         let Some(open) = &self.open else { return };
-        let last = open.image_ids.len().saturating_sub(1);
-        let cursor = open.selection.cursor();
+        let (count, cursor) = match &self.middle {
+            Middle::Compare { images, current } => (images.len(), *current),
+            Middle::Grid | Middle::Single => (open.image_ids.len(), open.selection.cursor()),
+        };
+        let last = count.saturating_sub(1);
         let position = match (direction, by) {
             (Direction::Backward, MoveBy::Images(count)) => cursor.saturating_sub(count),
             (Direction::Forward, MoveBy::Images(count)) => (cursor + count).min(last),
             (Direction::Backward, MoveBy::End) => 0,
             (Direction::Forward, MoveBy::End) => last,
         };
-        self.select(position, extend, false);
+        match self.middle {
+            Middle::Compare { .. } => self.select_compared(position),
+            // With one image on screen nobody would see what else is selected.
+            Middle::Single => self.select(position, false, false),
+            Middle::Grid => self.select(position, extend, false),
+        }
+    }
+
+    fn select_compared(&mut self, position: usize) {
+        if let Middle::Compare { images, current } = &mut self.middle
+            && position < images.len()
+        {
+            *current = position;
+        }
+    }
+
+    /// Goes back to all images, the cursor on the one that was looked at.
+    fn show_grid(&mut self) {
+        let looked_at = self.current_image().filter(|_| self.is_comparing());
+        self.middle = Middle::Grid;
+        let Some(open) = &self.open else { return };
+        let position = looked_at
+            .and_then(|looked_at| open.image_ids.iter().position(|image| *image == looked_at));
+        if let Some(position) = position {
+            self.select(position, false, false);
+        }
     }
 
     /// Shows the image at the cursor alone, and selects it alone: a decision is about what is seen.
     fn show_single(&mut self) {
+        self.show_grid();
         self.middle = Middle::Single;
         let cursor = self.selection().map(super::Selection::cursor);
         if let Some(cursor) = cursor {
@@ -123,16 +157,8 @@ impl Session {
             let text = format!("Select 2 to {MOST_COMPARED} images to compare them");
             return self.notify(NoticeLevel::Info, text);
         }
-        let is_selected = |(_, image): &(usize, &ImageId)| open.selection.contains(**image);
-        let images: Vec<(usize, ImageId)> = open
-            .image_ids
-            .iter()
-            .enumerate()
-            .filter(is_selected)
-            .map(|(position, image)| (position, *image))
-            .collect();
-        let Some((first, _)) = images.first().copied() else { return };
-        self.middle = Middle::Compare(images.into_iter().map(|(_, image)| image).collect());
-        self.select(first, false, false);
+        let shown = open.image_ids.iter().copied();
+        let images = shown.filter(|image| open.selection.contains(*image)).collect();
+        self.middle = Middle::Compare { images, current: 0 };
     }
 }

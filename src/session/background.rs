@@ -67,15 +67,24 @@ pub struct BackgroundTask<'a> {
     pub progress: Progress,
     /// Whether it was asked to stop.
     pub is_cancelled: bool,
-    /// Whether it rests.
+    /// Whether it is to rest.
     pub is_paused: bool,
+    /// Whether it has come to rest.
+    pub is_resting: bool,
 }
 
 /// A task that is running.
 pub(super) struct Running {
     kind: TaskKind,
     task: Task<Event>,
-    refreshed: Instant,
+}
+
+/// What a task has to say.
+struct Report {
+    kind: TaskKind,
+    is_finished: bool,
+    events: Vec<Event>,
+    failure: Option<String>,
 }
 
 impl Running {
@@ -86,6 +95,7 @@ impl Running {
             progress: self.task.progress(),
             is_cancelled: self.task.is_cancelled(),
             is_paused: self.task.is_paused(),
+            is_resting: self.task.is_resting(),
         }
     }
 }
@@ -116,32 +126,30 @@ impl Session {
         self.receive_opened();
         self.receive_decided();
         self.receive_lists();
-        self.classify_again();
         self.receive_preferences();
-        for mut running in std::mem::take(&mut self.running) {
-            let is_finished = running.task.is_finished(); // before the events, so that none is missed
-            self.receive_events(&mut running);
-            if let Some(failure) = running.task.failure() {
-                self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
-            }
-            if is_finished {
-                self.refresh();
-            } else {
-                self.running.push(running);
-            }
-        }
+        self.receive_tasks();
+        self.classify_what_waits();
     }
 
-    fn receive_events(&mut self, running: &mut Running) {
+    fn receive_tasks(&mut self) {
+        // All are asked before any event is acted upon: that may begin another.
+        let mut reports = Vec::new();
+        for running in &self.running {
+            let is_finished = running.task.is_finished(); // before the events, so that none is missed
+            let (events, failure) = (running.task.take_events(), running.task.failure());
+            reports.push(Report { kind: running.kind, is_finished, events, failure });
+        }
+        let mut is_finished = reports.iter().map(|report| report.is_finished);
+        self.running.retain(|_| !is_finished.next().unwrap_or(false));
+        reports.into_iter().for_each(|report| self.take_report(report));
+    }
+
+    fn take_report(&mut self, report: Report) {
+        let mut has_files = false;
         let mut classified = 0;
-        let mut is_due = running.refreshed.elapsed() >= REFRESH_EVERY;
-        for event in running.task.take_events() {
+        for event in report.events {
             match event {
-                Event::LibraryChanged if std::mem::take(&mut is_due) => {
-                    running.refreshed = Instant::now();
-                    self.refresh();
-                }
-                Event::LibraryChanged => {}
+                Event::LibraryChanged => has_files = true,
                 Event::Classified(image) => {
                     classified += 1;
                     if let Some(open) = &self.open {
@@ -157,30 +165,45 @@ impl Session {
                 Event::ModelUsed(name) => {
                     if let Some(open) = &mut self.open {
                         open.model_name = name;
+                        open.is_to_classify = true;
                     }
-                    self.start_classification(None);
                 }
                 Event::Listed(listed) => self.offer_list(listed),
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }
-        if classified > 0
-            && let Some(open) = &mut self.open
-        {
+        if let Some(failure) = report.failure {
+            self.notify(NoticeLevel::Error, format!("The work stopped: {failure}"));
+        }
+        if let Some(open) = &mut self.open {
             open.unclassified_count = open.unclassified_count.saturating_sub(classified);
-            if running.refreshed.elapsed() >= RECOUNT_EVERY {
-                running.refreshed = Instant::now();
-                self.refresh_facts();
-            }
+        }
+        let since = self.refreshed.elapsed();
+        let is_due =
+            has_files && since >= REFRESH_EVERY || classified > 0 && since >= RECOUNT_EVERY;
+        if is_due || report.is_finished {
+            self.refreshed = Instant::now();
+        }
+        match (report.is_finished, report.kind) {
+            (true, TaskKind::Files) => self.refresh_files(),
+            (true, _) => self.refresh(),
+            (false, _) if is_due && has_files => self.refresh_files(),
+            (false, _) if is_due => self.refresh_facts(),
+            (false, _) => {}
         }
     }
 
-    /// What lost its prediction because it is read in another way gets a new one by itself.
-    fn classify_again(&mut self) {
-        let is_classifying = self.is_running(TaskKind::Classify);
+    /// What lost its prediction because it is read in another way gets a new one by itself, and
+    /// everything after another model was taken into use.
+    fn classify_what_waits(&mut self) {
+        if self.is_running(TaskKind::Classify) {
+            return;
+        }
         let Some(open) = &mut self.open else { return };
-        if !is_classifying && !open.to_classify_again.is_empty() {
-            let mut again = std::mem::take(&mut open.to_classify_again);
+        let mut again = std::mem::take(&mut open.to_classify_again);
+        if std::mem::take(&mut open.is_to_classify) {
+            self.start_classification(None);
+        } else if !again.is_empty() {
             again.sort_unstable();
             again.dedup();
             self.start_classification(Some(again));
@@ -220,7 +243,7 @@ impl Session {
                 work(handle);
             },
         );
-        self.running.push(Running { kind, task, refreshed: Instant::now() });
+        self.running.push(Running { kind, task });
     }
 
     pub(super) fn start_scan(&mut self) {
@@ -416,12 +439,9 @@ impl Session {
     /// Checks a model and classifies with it from then on.
     pub(super) fn start_using(&mut self, name: String) {
         let Some(open) = &self.open else { return };
-        if self.is_running(TaskKind::Classify) {
-            let text = "Images are being classified: cancel that first, or wait";
-            return self.notify(NoticeLevel::Warning, text);
-        }
         let library = Arc::clone(&open.library);
-        self.start(TaskKind::Search, "Taking the model into use", move |handle| {
+        // Nothing is classified with the old one meanwhile.
+        self.start(TaskKind::Classify, "Taking the model into use", move |handle| {
             handle.event(match use_model(&library, &name) {
                 Ok((_, name)) => Event::ModelUsed(name),
                 Err(error) => Event::Notice(NoticeLevel::Error, error.to_string()),

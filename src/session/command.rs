@@ -66,6 +66,8 @@ pub enum Command {
     ShowSingle,
     /// Show the selected images, 2 to 4, side by side.
     ShowCompare,
+    /// Of the images that are compared, decide about the one at this position.
+    SelectCompared(usize),
     /// Show the grid.
     ShowGrid,
     /// Give the selected images this category and go on to the next image.

@@ -19,7 +19,8 @@ impl Session {
     pub(super) fn decide(&mut self, decision: Decision) {
         let terms = self.terms();
         if let Some(open) = &mut self.open {
-            open.decider.ask(Asked { decision, terms });
+            open.asked_count += 1;
+            open.decider.ask(Asked { decision, terms, failed_count: open.failed_count });
         }
     }
 
@@ -45,15 +46,19 @@ impl Session {
         if images.is_empty() {
             return;
         }
-        // Whoever sees no prediction does not want to go on.
-        let is_without = |image: &ImageId| self.row(*image).is_none_or(|row| row.top.is_none());
-        if let [image] = images.as_slice()
-            && is_without(image)
-        {
-            let text = "There is no prediction to accept: classify first";
-            return self.notify(NoticeLevel::Info, text);
-        }
-        self.decide(Decision::Accept { images });
+        // Of one image, what is seen is accepted, whatever a model has come to say meanwhile.
+        let seen = match images.as_slice() {
+            [image] => match self.row(*image).and_then(|row| row.top) {
+                Some((category, _)) => Some(category),
+                // Whoever sees no prediction does not want to go on.
+                None => {
+                    let text = "There is no prediction to accept: classify first";
+                    return self.notify(NoticeLevel::Info, text);
+                }
+            },
+            _ => None,
+        };
+        self.decide(Decision::Accept { images, seen });
         self.go_on();
     }
 
@@ -74,18 +79,26 @@ impl Session {
     /// Takes in what has been written.
     pub(super) fn receive_decided(&mut self) {
         let Some(open) = &mut self.open else { return };
+        let mut failed = Vec::new();
         for answer in open.decider.take_answers() {
             match answer {
-                Some(decided) => self.take_decided(decided),
+                Some(decided) => failed.extend(self.take_decided(decided)),
                 None => {
-                    let text = "It was not saved, by an error in the program; please report it";
+                    let text = "An error in the program: look whether it was saved, and please \
+                        report it";
                     self.notify(NoticeLevel::Error, text);
+                    self.refresh();
                 }
             }
         }
+        // Whoever went on comes back to what was not saved.
+        if let (false, Some(open)) = (failed.is_empty(), &mut self.open) {
+            open.selection.select_again(&open.image_ids, &failed);
+        }
     }
 
-    fn take_decided(&mut self, decided: Decided) {
+    /// Gives the images that a decision was about that was not saved.
+    fn take_decided(&mut self, decided: Decided) -> Vec<ImageId> {
         if decided.forgets_undoable {
             self.notices.retain(|notice| !notice.is_undoable);
         }
@@ -93,7 +106,8 @@ impl Session {
         if decided.labelled > 0 {
             self.pace.note(Instant::now(), decided.labelled);
         }
-        let Some(open) = &mut self.open else { return };
+        let Some(open) = &mut self.open else { return Vec::new() };
+        open.failed_count += u64::from(decided.is_failed);
         (open.can_undo, open.can_redo) = (decided.can_undo, decided.can_redo);
         match decided.changed {
             Changed::Nothing => {}
@@ -114,41 +128,26 @@ impl Session {
         }
         open.stale_images.extend(decided.stale_images);
         open.to_classify_again.extend(decided.unclassified);
-        // Whoever went on comes back to what was not saved.
-        let at = decided
-            .failed
-            .and_then(|failed| open.image_ids.iter().position(|image| *image == failed));
-        if let Some(position) = at {
-            self.select(position, false, false);
-        }
+        decided.failed
     }
 
+    /// The images that a decision is about.
     fn selected_images(&self) -> Vec<ImageId> {
-        self.selection().map_or_else(Vec::new, super::Selection::images)
+        match self.is_comparing() {
+            true => self.current_image().into_iter().collect(),
+            false => self.selection().map_or_else(Vec::new, super::Selection::images),
+        }
     }
 
     /// After a decision on one image, the next one is looked at.
     fn go_on(&mut self) {
         let is_one = self.open.as_ref().is_some_and(|open| open.selection.len() == 1);
-        if !is_one || !self.goes_on_after_label() {
-            return;
-        }
-        match self.next_compared() {
-            Some(position) => self.select(position, false, false),
-            None => self.apply(Command::Move {
+        if self.goes_on_after_label() && (self.is_comparing() || is_one) {
+            self.apply(Command::Move {
                 direction: Direction::Forward,
                 by: MoveBy::Images(1),
                 extend: false,
-            }),
+            });
         }
-    }
-
-    /// While images are compared, one goes from each to the next, and stays on the last.
-    fn next_compared(&self) -> Option<usize> {
-        let (open, current) = (self.open.as_ref()?, self.current_image()?);
-        let compared = self.compared();
-        let at = compared.iter().position(|image| *image == current)?;
-        let next = compared.get(at + 1).unwrap_or(&current);
-        open.image_ids.iter().position(|image| image == next)
     }
 }

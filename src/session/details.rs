@@ -1,9 +1,9 @@
 //! What is known of an image that is looked at closely.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Session;
-use crate::catalog::{HistoryItem, ImageId, LabelDoubt, Novelty, Prediction};
+use crate::catalog::{HistoryItem, ImageId, Label, LabelDoubt, Novelty, Prediction};
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 
 /// Most images whose details are kept.
@@ -20,6 +20,8 @@ pub struct Details {
     pub instrument: Option<InstrumentRecord>,
     /// How many images show nearly the same.
     pub near_duplicate_count: u64,
+    /// Labels of those.
+    pub near_duplicate_labels: Vec<Label>,
     /// Why its label is likely wrong, if it is.
     pub doubt: Option<LabelDoubt>,
     /// How unlike it is to what people labelled, where it was compared.
@@ -30,19 +32,20 @@ pub struct Details {
 
 impl Session {
     /// What is known of an image that is looked at closely; remembered until it changes.
-    pub fn details(&self, image: ImageId) -> Rc<Details> {
-        let Some(open) = &self.open else { return Rc::default() };
+    pub fn details(&self, image: ImageId) -> Arc<Details> {
+        let Some(open) = &self.open else { return Arc::default() };
         let mut kept = open.details.borrow_mut();
         if let Some(details) = kept.get(&image) {
-            return Rc::clone(details);
+            return Arc::clone(details);
         }
         let library = &open.library;
         let instrument = library.instrument_json(image).ok().flatten();
-        let details = Rc::new(Details {
+        let details = Arc::new(Details {
             read_choice: library.read_choice(image).unwrap_or_default(),
             prediction: library.prediction(image).ok().flatten(),
             instrument: instrument.and_then(|json| serde_json::from_str(&json).ok()),
             near_duplicate_count: library.near_duplicate_count(image).unwrap_or(0),
+            near_duplicate_labels: library.near_duplicate_labels(image).unwrap_or_default(),
             doubt: library.doubt(image).ok().flatten(),
             novelty: library.novelty(image).ok().flatten(),
             history: library.history(image).unwrap_or_default(),
@@ -50,7 +53,7 @@ impl Session {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(image, Rc::clone(&details));
+        kept.insert(image, Arc::clone(&details));
         details
     }
 

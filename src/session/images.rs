@@ -1,6 +1,7 @@
 //! Thumbnails and whole images, loaded in the background.
 
 use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
@@ -82,7 +83,10 @@ impl<T> Loaded<T> {
     /// Loads by what is chosen now.
     fn by(library: &Library, image: ImageId, load: impl FnOnce() -> Result<T, String>) -> Self {
         let choice = library.read_choice(image).unwrap_or_default();
-        Self { choice, outcome: load() }
+        // Without an answer it would be asked for again in every frame.
+        let outcome = catch_unwind(AssertUnwindSafe(load))
+            .unwrap_or_else(|_| Err("An error in the program; please report it".to_owned()));
+        Self { choice, outcome }
     }
 }
 

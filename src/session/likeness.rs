@@ -45,7 +45,7 @@ impl Session {
         open.listed = Some(listed.clone());
         if current.is_some_and(|current| listed.images.contains(&current)) {
             self.middle = Middle::Grid;
-            self.change_view(|view| view.filter = Filter::Listed(listed));
+            self.offer_view(|view| view.filter = Filter::Listed(listed.clone()));
         } else {
             let text = format!("“{}” is found: see the left panel", listed.title);
             self.notify(NoticeLevel::Info, text);

@@ -4,27 +4,41 @@
 use std::sync::Arc;
 
 use super::decisions::{Tallies, Terms};
-use super::{OpenLibrary, Session, Wake};
+use super::{NoticeLevel, OpenLibrary, Session, Wake};
 use crate::catalog::{CatalogError, Library, SavedSearch, Shown, View};
 use crate::jobs::Worker;
-use crate::ops::{find_model, own_models};
+use crate::ops::own_models;
 use crate::query::Query;
 use crate::taxonomy::CategoryTree;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
 struct Ask {
-    /// Greater than those of all that were asked before.
-    number: u64,
-    view: View,
-    /// Whether the view's images are wanted.
-    lists: bool,
-    /// The query is still being written: where it finds nothing, what is shown stays.
-    is_tried: bool,
-    /// The cursor goes to the first image.
-    starts_over: bool,
+    /// The list of images, where it is wanted.
+    list: Option<ListAsk>,
     /// What else there is to know is wanted, under these terms.
     facts: Option<Terms>,
+    /// How many decisions had been asked for when it was begun.
+    asked_count: u64,
+}
+
+#[derive(Debug, Clone)]
+struct ListAsk {
+    view: View,
+    why: Why,
+    /// The cursor goes to the first image.
+    starts_over: bool,
+}
+
+/// Why a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Somebody wants to see it.
+    Wanted,
+    /// The query is still being written: where it finds nothing, what is shown stays.
+    Tried,
+    /// Something has changed: where what is looked at would go away, what is shown stays.
+    Changed,
 }
 
 struct Answer {
@@ -36,12 +50,12 @@ struct Answer {
 /// What the panels show of the library as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    pub(super) tallies: Tallies,
-    pub(super) category_tree: CategoryTree,
-    pub(super) saved_searches: Vec<SavedSearch>,
-    pub(super) own_models: Vec<String>,
-    pub(super) unclassified_count: u64,
-    pub(super) people: Vec<String>,
+    tallies: Tallies,
+    category_tree: CategoryTree,
+    saved_searches: Vec<SavedSearch>,
+    own_models: Vec<String>,
+    unclassified_count: u64,
+    people: Vec<String>,
 }
 
 impl Facts {
@@ -51,102 +65,81 @@ impl Facts {
             category_tree: library.category_tree()?,
             saved_searches: library.saved_searches()?,
             own_models: own_models(library).into_keys().collect(),
-            // A model that cannot be found has nothing left to classify; classifying says why.
-            unclassified_count: match find_model(Some(library), &terms.model_name) {
-                Ok(model) => library.count_to_classify(model.sha256())?,
-                Err(_) => 0,
-            },
+            unclassified_count: terms.count_unclassified(library)?,
             people: library.people()?,
         })
     }
 }
 
-/// Reads lists, the newest that was asked for.
+/// Reads one thing at a time; of what is asked for meanwhile, the newest.
 pub(super) struct Lister {
     worker: Worker<Ask, Answer>,
-    /// Asked for while another is being read.
+    /// What is being read.
+    reading: Option<ListAsk>,
     waiting: Option<Ask>,
-    newest: u64,
-    /// The view that was asked for last; nothing where it is shown.
-    asked: Option<AskedView>,
-}
-
-#[derive(Debug, Clone)]
-struct AskedView {
-    view: View,
-    is_tried: bool,
-    number: u64,
 }
 
 impl Lister {
     pub(super) fn new(library: Arc<Library>, wake: Wake) -> Self {
-        let answer = move |ask: Ask| {
-            let facts = ask.facts.as_ref().map(|terms| Facts::read(&library, terms));
-            let shown = ask.lists.then(|| library.shown(&ask.view));
-            Answer { ask, shown, facts }
+        let answer = move |ask: Ask| Answer {
+            facts: ask.facts.as_ref().map(|terms| Facts::read(&library, terms)),
+            shown: ask.list.as_ref().map(|list| library.shown(&list.view)),
+            ask,
         };
-        Self { worker: Worker::new(answer, move || wake()), waiting: None, newest: 0, asked: None }
+        let worker = Worker::new(answer, move || wake());
+        Self { worker, reading: None, waiting: None }
     }
 
     pub(super) fn is_busy(&self) -> bool {
         self.waiting.is_some() || self.worker.is_busy()
     }
 
-    /// `is_writing` where something was decided that is to be seen in what is read.
-    fn ask(&mut self, mut ask: Ask, is_writing: bool) {
-        self.newest += 1;
-        ask.number = self.newest;
-        if ask.lists {
-            let (view, is_tried) = (ask.view.clone(), ask.is_tried);
-            self.asked = Some(AskedView { view, is_tried, number: ask.number });
-        }
-        // What waited is not asked for in vain.
-        if let Some(waited) = self.waiting.take() {
-            ask.lists |= waited.lists;
-            ask.starts_over |= waited.starts_over && waited.view == ask.view;
-            ask.facts = ask.facts.or(waited.facts);
-        }
-        if self.worker.is_busy() || is_writing {
-            self.waiting = Some(ask);
-        } else {
-            self.worker.ask(ask);
-        }
+    /// The list that will come last.
+    fn coming(&self) -> Option<&ListAsk> {
+        let waiting = self.waiting.as_ref().and_then(|ask| ask.list.as_ref());
+        waiting.or(self.reading.as_ref())
     }
-}
 
-impl OpenLibrary {
-    /// The view that will be shown, and whether it is only tried.
-    fn coming_view(&self) -> (View, bool) {
-        let asked = self.lister.asked.as_ref().map(|asked| (asked.view.clone(), asked.is_tried));
-        asked.unwrap_or_else(|| (self.view.clone(), false))
+    fn ask(&mut self, mut ask: Ask) {
+        if let Some(waited) = self.waiting.take() {
+            ask.facts = ask.facts.or(waited.facts);
+            ask.list = ask.list.or(waited.list);
+        }
+        self.waiting = Some(ask);
     }
 }
 
 impl Session {
     /// Shows other images, or the same in another order, once they are found.
-    pub(super) fn change_view(&mut self, change: impl FnOnce(&mut View)) {
-        let Some(open) = &mut self.open else { return };
-        let (mut view, was_tried) = open.coming_view();
-        let query_before = view.query.clone();
-        change(&mut view);
-        let is_tried = was_tried && view.query == query_before;
-        open.fruitless = None;
-        if !is_tried {
-            open.view = view.clone();
-        }
-        // Another program may have changed what is counted, too.
-        let with_facts = open.library.is_read_only();
-        self.list(view, is_tried, with_facts);
+    pub(super) fn change_view(&mut self, change: impl Fn(&mut View)) {
+        self.change_view_from(change, false);
     }
 
     /// Shows other images from the first on, once they are found.
-    pub(super) fn start_view(&mut self, change: impl FnOnce(&mut View)) {
+    pub(super) fn start_view(&mut self, change: impl Fn(&mut View)) {
+        self.change_view_from(change, true);
+    }
+
+    fn change_view_from(&mut self, change: impl Fn(&mut View), starts_over: bool) {
         let Some(open) = &mut self.open else { return };
-        let (mut view, _) = open.coming_view();
-        change(&mut view);
+        let query_before = open.view.query.clone();
+        change(&mut open.view);
         open.fruitless = None;
-        open.view = view.clone();
-        self.ask_list(view, false, true, true);
+        let coming = open.lister.coming();
+        let starts_over = starts_over || coming.is_some_and(|list| list.starts_over);
+        // What is being tried is tried in the new order too, unless it was another query that was
+        // asked for.
+        let tried = coming.filter(|list| list.why == Why::Tried).map(|list| list.view.clone());
+        let (view, why) = match tried.filter(|_| open.view.query == query_before) {
+            Some(mut tried) => {
+                change(&mut tried);
+                (tried, Why::Tried)
+            }
+            None => (open.view.clone(), Why::Wanted),
+        };
+        // Another program may have changed what is counted, too.
+        let with_facts = starts_over || open.library.is_read_only();
+        self.ask_list(ListAsk { view, why, starts_over }, with_facts);
     }
 
     /// Searches for what is being written. As long as that finds nothing, it may not be what is
@@ -154,88 +147,136 @@ impl Session {
     pub(super) fn try_query(&mut self, query: Query) {
         let Some(open) = &self.open else { return };
         let view = View { query, ..open.view.clone() };
-        self.list(view, true, false);
+        self.ask_list(ListAsk { view, why: Why::Tried, starts_over: false }, false);
     }
 
-    /// Reads everything again; the cursor stays on its image where it can.
+    /// Reads everything again, unless what is looked at would go away.
     pub(super) fn refresh(&mut self) {
+        self.refresh_because(Why::Changed);
+    }
+
+    /// Reads everything again: files may have come and gone.
+    pub(super) fn refresh_files(&mut self) {
+        self.refresh_because(Why::Wanted);
+    }
+
+    fn refresh_because(&mut self, why: Why) {
         let Some(open) = &self.open else { return };
         open.forget_rows();
-        let (view, is_tried) = open.coming_view();
-        self.list(view, is_tried, true);
+        let list = open.lister.coming().cloned();
+        let view = open.view.clone();
+        self.ask_list(list.unwrap_or(ListAsk { view, why, starts_over: false }), true);
+    }
+
+    /// Shows other images that nobody waits for, unless what is looked at would go away.
+    pub(super) fn offer_view(&mut self, change: impl Fn(&mut View)) {
+        let Some(open) = &mut self.open else { return };
+        change(&mut open.view);
+        open.fruitless = None;
+        let view = open.view.clone();
+        self.ask_list(ListAsk { view, why: Why::Changed, starts_over: false }, false);
     }
 
     /// Reads everything but the list of images again.
     pub(super) fn refresh_facts(&mut self) {
-        let Some(open) = &self.open else { return };
-        let (view, is_tried) = open.coming_view();
-        let facts = Some(self.terms());
-        let ask = Ask { number: 0, view, lists: false, is_tried, starts_over: false, facts };
-        if let Some(open) = &mut self.open {
-            open.lister.ask(ask, open.decider.is_busy());
-        }
+        self.ask(Ask { list: None, facts: Some(self.terms()), asked_count: 0 });
     }
 
-    fn list(&mut self, view: View, is_tried: bool, with_facts: bool) {
-        self.ask_list(view, is_tried, false, with_facts);
-    }
-
-    fn ask_list(&mut self, view: View, is_tried: bool, starts_over: bool, with_facts: bool) {
+    fn ask_list(&mut self, list: ListAsk, with_facts: bool) {
         let facts = with_facts.then(|| self.terms());
+        self.ask(Ask { list: Some(list), facts, asked_count: 0 });
+    }
+
+    fn ask(&mut self, ask: Ask) {
         if let Some(open) = &mut self.open {
-            let lists = true;
-            let ask = Ask { number: 0, view, lists, is_tried, starts_over, facts };
-            open.lister.ask(ask, open.decider.is_busy());
+            open.lister.ask(ask);
+            open.begin_reading();
         }
     }
 
     /// Takes in what has been read.
     pub(super) fn receive_lists(&mut self) {
         let Some(open) = &mut self.open else { return };
-        let mut errors = Vec::new();
-        for answer in open.lister.worker.take_answers().into_iter().flatten() {
-            let Answer { ask, shown, facts } = answer;
-            match facts {
-                Some(Ok(facts)) => open.take_facts(facts),
-                Some(Err(error)) => errors.push(error),
-                None => {}
-            }
-            // Where something else was asked for meanwhile, that will come.
-            let Some(asked) = open.lister.asked.as_ref() else { continue };
-            if asked.view != ask.view {
+        let mut problems = Vec::new();
+        for answer in open.lister.worker.take_answers() {
+            open.lister.reading = None;
+            let Some(Answer { ask, shown, facts }) = answer else {
+                problems.push("An error in the program: please report it".to_owned());
+                open.view = open.shown_view.clone();
                 continue;
-            }
-            if asked.number <= ask.number {
-                open.lister.asked = None;
-            }
-            match shown {
-                Some(Ok(shown)) => open.take_shown(ask, shown),
-                Some(Err(error)) => errors.push(error),
+            };
+            match facts {
+                // What was decided meanwhile may not be in them.
+                Some(Ok(_)) if ask.asked_count != open.asked_count => {
+                    let facts = ask.facts.clone();
+                    open.lister.ask(Ask { list: None, facts, asked_count: 0 });
+                }
+                Some(Ok(facts)) => open.take_facts(facts),
+                Some(Err(error)) => problems.push(error.to_string()),
                 None => {}
             }
+            match (ask.list, shown) {
+                // Something else was asked for meanwhile, which will come.
+                (Some(list), _) if open.is_superseded(&list) => {}
+                (Some(list), Some(Ok(shown))) => open.take_shown(list, shown),
+                (Some(_), Some(Err(error))) => {
+                    problems.push(error.to_string());
+                    open.view = open.shown_view.clone();
+                }
+                _ => {}
+            }
         }
-        if !open.lister.worker.is_busy()
-            && !open.decider.is_busy()
-            && let Some(waiting) = open.lister.waiting.take()
-        {
-            open.lister.worker.ask(waiting);
-        }
-        errors.iter().for_each(|error| self.notify_error(error));
+        open.begin_reading();
+        problems.into_iter().for_each(|problem| self.notify(NoticeLevel::Error, problem));
     }
 }
 
 impl OpenLibrary {
-    fn take_shown(&mut self, ask: Ask, shown: Shown) {
-        if ask.is_tried && shown.images.is_empty() {
-            self.fruitless = Some(ask.view.query);
+    /// Begins to read what is asked for, unless something is being read or written: what was decided
+    /// before is to be seen in it.
+    fn begin_reading(&mut self) {
+        if self.lister.worker.is_busy() || self.decider.is_busy() {
             return;
         }
-        self.fruitless = None;
-        self.view = ask.view;
+        if let Some(mut ask) = self.lister.waiting.take() {
+            ask.asked_count = self.asked_count;
+            self.lister.reading.clone_from(&ask.list);
+            self.lister.worker.ask(ask);
+        }
+    }
+
+    fn is_superseded(&self, list: &ListAsk) -> bool {
+        self.lister.coming().is_some_and(|coming| coming.view != list.view)
+    }
+
+    fn take_shown(&mut self, list: ListAsk, shown: Shown) {
+        // Nobody else's decisions are told: what is known may be old.
+        if self.library.is_read_only() {
+            self.forget_rows();
+        }
+        if list.why == Why::Tried && shown.images.is_empty() {
+            self.fruitless = Some(list.view.query);
+            if self.view != self.shown_view {
+                let view = self.view.clone();
+                let list = ListAsk { view, why: Why::Wanted, starts_over: list.starts_over };
+                self.lister.ask(Ask { list: Some(list), facts: None, asked_count: 0 });
+            }
+            return;
+        }
+        let is_lost = || self.selection.count_in(&shown.images) < self.selection.len();
+        if list.why == Why::Changed && is_lost() {
+            self.view = self.shown_view.clone();
+            return;
+        }
+        if list.why == Why::Tried {
+            self.fruitless = None;
+            self.view = list.view.clone();
+        }
+        self.shown_view = list.view;
         let current = self.image_ids.get(self.selection.cursor()).copied();
         self.image_ids = shown.images;
         self.groups = shown.groups;
-        match ask.starts_over {
+        match list.starts_over {
             true => self.selection.put(&self.image_ids, 0),
             false => self.selection.follow(&self.image_ids, current),
         }

@@ -36,7 +36,6 @@ pub use selection::Selection;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -44,7 +43,7 @@ use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, Counts, Group, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, View,
 };
-use crate::jobs::Worker;
+use crate::jobs::{Task, Worker};
 use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
 use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
@@ -53,7 +52,7 @@ use decisions::{Asked, Decided, Tallies};
 use images::ImageLoader;
 use listing::Lister;
 use notice::Told;
-use opening::Opening;
+use opening::{Closing, Opening};
 use pace::Pace;
 
 /// Most rows kept in memory; more than any screen shows.
@@ -71,9 +70,15 @@ pub struct Session {
     person: Option<String>,
     wake: Wake,
     opening: Option<Opening>,
+    /// Libraries that were open and whose last decisions are being written.
+    closing: Vec<Closing>,
     open: Option<OpenLibrary>,
     running: Vec<Running>,
+    /// When files or counts were last read because of what runs.
+    refreshed: Instant,
     notices: Vec<Notice>,
+    /// How many errors were told so far.
+    error_count: u64,
     preferences: preferences::Preferences,
     middle: Middle,
     pace: Pace,
@@ -85,8 +90,12 @@ enum Middle {
     Grid,
     /// One image.
     Single,
-    /// These, side by side.
-    Compare(Vec<ImageId>),
+    /// These, side by side; decisions are about one of them.
+    Compare {
+        images: Vec<ImageId>,
+        /// Its position among them.
+        current: usize,
+    },
 }
 
 /// What belongs to the open library.
@@ -96,6 +105,10 @@ struct OpenLibrary {
     loader: ImageLoader,
     lister: Lister,
     decider: Worker<Asked, Decided>,
+    /// Decisions that were asked for.
+    asked_count: u64,
+    /// Those that are known not to have been saved.
+    failed_count: u64,
     model_name: String,
     own_models: Vec<String>,
     unclassified_count: u64,
@@ -106,7 +119,10 @@ struct OpenLibrary {
     saved_searches: Vec<SavedSearch>,
     /// Whose labels the library had when it was opened.
     people: Vec<String>,
+    /// What is asked for, if not shown yet.
     view: View,
+    /// What the images are of.
+    shown_view: View,
     /// Images that were looked for last.
     listed: Option<Listed>,
     /// A query that was being written when it found nothing, so that the view is still the one
@@ -118,7 +134,7 @@ struct OpenLibrary {
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
     /// Of the few images that were looked at closely, until they change.
-    details: RefCell<HashMap<ImageId, Rc<Details>>>,
+    details: RefCell<HashMap<ImageId, Arc<Details>>>,
     can_undo: bool,
     can_redo: bool,
     /// What was taken around the image that was asked about last.
@@ -127,6 +143,8 @@ struct OpenLibrary {
     stale_images: Vec<ImageId>,
     /// Those of them that had a prediction.
     to_classify_again: Vec<ImageId>,
+    /// Whether all that has no prediction is to be classified as soon as that can begin.
+    is_to_classify: bool,
 }
 
 impl Session {
@@ -141,9 +159,12 @@ impl Session {
             person,
             wake,
             opening: None,
+            closing: Vec::new(),
             open: None,
             running: Vec::new(),
+            refreshed: Instant::now(),
             notices: Vec::new(),
+            error_count: 0,
             preferences: preferences::Preferences::default(),
             middle: Middle::Grid,
             pace: Pace::default(),
@@ -159,12 +180,14 @@ impl Session {
     /// background.
     pub fn is_settled(&self) -> bool {
         let is_settled = |open: &OpenLibrary| !open.lister.is_busy() && !open.decider.is_busy();
-        self.opening.is_none() && self.open.as_ref().is_none_or(is_settled)
+        let is_at_rest = self.opening.is_none() && self.closing.is_empty();
+        is_at_rest && self.open.as_ref().is_none_or(is_settled)
     }
 
     /// Whether something that was decided is not on the disk yet.
     pub fn is_saving(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.decider.is_busy())
+        let is_writing = self.open.as_ref().is_some_and(|open| open.decider.is_busy());
+        is_writing || !self.closing.is_empty()
     }
 
     /// The folder that is open.
@@ -267,9 +290,12 @@ impl Session {
         self.open.as_ref().map(|open| &open.selection)
     }
 
-    /// The image at the cursor.
+    /// The image that decisions are about: the one at the cursor, or among those compared.
     pub fn current_image(&self) -> Option<ImageId> {
         let open = self.open.as_ref()?;
+        if let Middle::Compare { images, current } = &self.middle {
+            return images.get(*current).copied();
+        }
         open.image_ids.get(open.selection.cursor()).copied()
     }
 
@@ -286,7 +312,7 @@ impl Session {
     /// The images that are compared, 2 to 4.
     pub fn compared(&self) -> &[ImageId] {
         match &self.middle {
-            Middle::Compare(images) => images,
+            Middle::Compare { images, .. } => images,
             _ => &[],
         }
     }
@@ -373,6 +399,11 @@ impl Session {
         &self.notices
     }
 
+    /// How many errors were told so far.
+    pub fn error_count(&self) -> u64 {
+        self.error_count
+    }
+
     /// Whether there is a decision or a choice to take back.
     pub fn can_undo(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.can_undo)
@@ -397,7 +428,15 @@ impl Session {
     }
 
     fn tell(&mut self, told: Told) {
+        self.error_count += u64::from(told.level == NoticeLevel::Error);
         self.notices.push(Notice::of(told));
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The end of the program must not come before that of the last decision.
+        self.closing.iter_mut().for_each(Task::wait);
     }
 }
 

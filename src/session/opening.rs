@@ -1,13 +1,14 @@
-//! A library is opened in the background: on a network share that takes seconds.
+//! A library is opened in the background, and closed there: on a network share that takes seconds.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decisions::{Decider, Terms};
+use super::decisions::{Decider, Tallies, Terms};
 use super::images::ImageLoader;
 use super::listing::{Facts, Lister};
-use super::{NoticeLevel, OpenLibrary, Session};
+use super::notice::Told;
+use super::{Middle, NoticeLevel, OpenLibrary, Selection, Session, Wake};
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, LibraryPlace, View};
 use crate::jobs::{Task, Worker};
@@ -20,8 +21,27 @@ const NETWORK_TOLD: &str = "told_of_network_share";
 /// A library that is being opened.
 pub(super) struct Opening {
     pub(super) folder: PathBuf,
-    task: Task<Box<Result<Opened, CatalogError>>>,
+    task: Task<Event>,
 }
+
+/// What opening gave.
+enum Event {
+    /// Something to tell.
+    Told(Told),
+    /// The library that is open already is that of this folder.
+    IsOpen,
+    Opened(Box<Opened>),
+}
+
+/// What has to end before a library is opened: it may hold that library.
+struct Before {
+    opening: Option<Opening>,
+    closing: Vec<Closing>,
+    open: Option<OpenLibrary>,
+}
+
+/// A library that is being closed; what could not be saved at last is told.
+pub(super) type Closing = Task<Told>;
 
 /// What opening reads.
 struct Opened {
@@ -34,8 +54,8 @@ struct Opened {
 }
 
 impl Opened {
-    fn read(folder: &Path, terms: Terms) -> Result<Self, CatalogError> {
-        let library = Arc::new(Library::open(&LibraryPlace::for_folder(folder)?)?);
+    fn read(place: &LibraryPlace, terms: Terms) -> Result<Self, CatalogError> {
+        let library = Arc::new(Library::open(place)?);
         let model_name = model_in_use(&library)?;
         let terms = Terms { model_name: model_name.clone(), ..terms };
         Ok(Self {
@@ -54,96 +74,147 @@ impl Session {
         if self.opening().is_some_and(|opening| opening == folder) {
             return;
         }
-        // Its own folder once more: what still works on it must not hold it.
-        let is_same = |open: &OpenLibrary| {
-            LibraryPlace::for_folder(folder)
-                .is_ok_and(|place| place.directory == open.library.directory())
+        let before = Before {
+            opening: self.opening.take(),
+            closing: std::mem::take(&mut self.closing),
+            open: None,
         };
-        if self.open.as_ref().is_some_and(is_same) {
-            self.running.clear();
-            self.close();
-        }
-        let (terms, of) = (self.terms(), folder.to_owned());
-        let wake = Arc::clone(&self.wake);
+        self.start_opening(folder.to_owned(), before);
+    }
+
+    fn start_opening(&mut self, folder: PathBuf, before: Before) {
+        let terms = self.terms();
+        let open = self.open.as_ref().map(|open| open.library.directory().to_owned());
+        let (wake, of) = (Arc::clone(&self.wake), folder.clone());
         let task = Task::start(
             "Opening",
             move || wake(),
             move |handle| {
-                handle.event(Box::new(Opened::read(&of, terms)));
+                let tell = |told: Told| handle.event(Event::Told(told));
+                before.finish().into_iter().for_each(tell);
+                let place = match LibraryPlace::for_folder(&of) {
+                    Ok(place) => place,
+                    Err(error) => return tell(Told::new(NoticeLevel::Error, error.to_string())),
+                };
+                if open.is_some_and(|open| open == place.directory) {
+                    return handle.event(Event::IsOpen);
+                }
+                match Opened::read(&place, terms) {
+                    Ok(opened) => {
+                        tell_of_place(&opened.library).into_iter().for_each(tell);
+                        handle.event(Event::Opened(Box::new(opened)));
+                    }
+                    Err(error) => tell(Told::new(NoticeLevel::Error, error.to_string())),
+                }
             },
         );
-        self.opening = Some(Opening { folder: folder.to_owned(), task });
+        self.opening = Some(Opening { folder, task });
     }
 
     /// Takes in the library once it is open.
     pub(super) fn receive_opened(&mut self) {
+        self.receive_closed();
         let Some(opening) = &self.opening else { return };
         let is_finished = opening.task.is_finished(); // before the events, so that none is missed
         let failure = opening.task.failure();
-        let Some(outcome) = opening.task.take_events().pop() else {
-            if is_finished {
-                self.opening = None;
-                let reason = failure.unwrap_or_default();
-                self.notify(NoticeLevel::Error, format!("The folder was not opened: {reason}"));
-            }
-            return;
-        };
-        self.opening = None;
-        match *outcome {
-            Ok(opened) => {
-                self.running.clear(); // cancels what worked on the library before
-                self.close();
-                self.middle = super::Middle::Grid;
-                self.open = Some(OpenLibrary::new(opened, &self.wake));
-                self.tell_of_place();
-                if !self.is_read_only() && self.settings().looks_for_files {
-                    self.start_scan();
+        for event in opening.task.take_events() {
+            match event {
+                Event::Told(told) => self.tell(told),
+                Event::IsOpen => return self.open_again(),
+                Event::Opened(opened) => {
+                    self.opening = None;
+                    self.running.clear(); // cancels what worked on the library before
+                    self.close();
+                    self.middle = Middle::Grid;
+                    self.open = Some(OpenLibrary::new(*opened, &self.wake));
+                    if !self.is_read_only() && self.settings().looks_for_files {
+                        self.start_scan();
+                    }
+                    return;
                 }
             }
-            Err(error) => self.notify_error(&error),
         }
-    }
-
-    /// Closes the library once everything that was decided is on the disk, or told not to be.
-    fn close(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.decider.finish();
-            self.receive_decided();
-        }
-        self.open = None;
-    }
-
-    /// What a person should know of where the library is, and who else has it.
-    fn tell_of_place(&mut self) {
-        let Some(library) = self.open.as_ref().map(|open| Arc::clone(&open.library)) else {
-            return;
-        };
-        if let Some(reason) = library.read_only_reason() {
-            self.notify(NoticeLevel::Warning, reason);
-        }
-        if let Some(warning) = library.passed_over_warning() {
-            self.notify(NoticeLevel::Warning, warning);
-        } else if let Some(directory) = self.directory_elsewhere() {
-            let text =
-                format!("The labels of this folder's images are kept in {}", directory.display());
-            self.notify(NoticeLevel::Info, text);
-        }
-        let is_told = matches!(library.setting(NETWORK_TOLD), Ok(Some(_)));
-        if library.is_on_network_share() && !is_told {
-            let text = "This library is on a network share: it is slower there, and only one person \
-                can work on it at a time";
-            self.notify(NoticeLevel::Warning, text);
-            if !library.is_read_only()
-                && let Err(error) = library.set_setting(NETWORK_TOLD, "yes")
-            {
-                self.notify_error(&error);
+        if is_finished {
+            self.opening = None;
+            if let Some(reason) = failure {
+                self.notify(NoticeLevel::Error, format!("The folder was not opened: {reason}"));
             }
         }
+    }
+
+    /// Its own folder once more: what is open ends before it is opened.
+    fn open_again(&mut self) {
+        let Some(Opening { folder, .. }) = self.opening.take() else { return };
+        self.running.clear();
+        let before = Before { opening: None, closing: Vec::new(), open: self.open.take() };
+        self.start_opening(folder, before);
+    }
+
+    /// Closes the library in the background, once everything that was decided is on the disk.
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let wake = Arc::clone(&self.wake);
+        self.closing.push(Task::start(
+            "Closing",
+            move || wake(),
+            move |handle| {
+                open.finish().into_iter().for_each(|told| handle.event(told));
+            },
+        ));
+    }
+
+    fn receive_closed(&mut self) {
+        let told: Vec<Told> = self.closing.iter().flat_map(Task::take_events).collect();
+        self.closing.retain(|closing| !closing.is_finished());
+        told.into_iter().for_each(|told| self.tell(told));
     }
 }
 
+impl Before {
+    /// Waits until all of it has ended; gives what there is to tell.
+    fn finish(self) -> Vec<Told> {
+        let mut told = Vec::new();
+        if let Some(mut opening) = self.opening {
+            opening.task.wait();
+        }
+        for mut closing in self.closing {
+            closing.wait();
+            told.extend(closing.take_events());
+        }
+        told.extend(self.open.into_iter().flat_map(OpenLibrary::finish));
+        told
+    }
+}
+
+/// What a person should know of where the library is, and who else has it.
+fn tell_of_place(library: &Library) -> Vec<Told> {
+    let mut told = Vec::new();
+    let warning = |text: String| Told::new(NoticeLevel::Warning, text);
+    told.extend(library.read_only_reason().map(warning));
+    let directory = library.directory();
+    if let Some(text) = library.passed_over_warning() {
+        told.push(warning(text));
+    } else if !directory.starts_with(library.root()) {
+        let text =
+            format!("The labels of this folder's images are kept in {}", directory.display());
+        told.push(Told::new(NoticeLevel::Info, text));
+    }
+    let is_told = matches!(library.setting(NETWORK_TOLD), Ok(Some(_)));
+    if library.is_on_network_share() && !is_told {
+        let text = "This library is on a network share: it is slower there, and only one person \
+            can work on it at a time";
+        told.push(warning(text.to_owned()));
+        if !library.is_read_only()
+            && let Err(error) = library.set_setting(NETWORK_TOLD, "yes")
+        {
+            told.push(Told::new(NoticeLevel::Error, error.to_string()));
+        }
+    }
+    told
+}
+
 impl OpenLibrary {
-    fn new(opened: Opened, wake: &super::Wake) -> Self {
+    fn new(opened: Opened, wake: &Wake) -> Self {
         let Opened { library, cache, mut decider, model_name, facts, image_ids } = opened;
         let (can_undo, can_redo) = decider.can_undo_and_redo();
         let wake_decided = Arc::clone(wake);
@@ -151,6 +222,8 @@ impl OpenLibrary {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), Arc::clone(wake)),
             lister: Lister::new(Arc::clone(&library), Arc::clone(wake)),
             decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
+            asked_count: 0,
+            failed_count: 0,
             library,
             cache,
             model_name,
@@ -158,15 +231,16 @@ impl OpenLibrary {
             unclassified_count: 0,
             category_tree: CategoryTree::default(),
             categories: Vec::new(),
-            tallies: super::decisions::Tallies::default(),
+            tallies: Tallies::default(),
             saved_searches: Vec::new(),
             people: Vec::new(),
             listed: None,
             fruitless: None,
             view: View::default(),
+            shown_view: View::default(),
             image_ids,
             groups: Vec::new(),
-            selection: super::Selection::default(),
+            selection: Selection::default(),
             rows: RefCell::default(),
             details: RefCell::default(),
             around: super::taken::KeptAround::default(),
@@ -174,9 +248,18 @@ impl OpenLibrary {
             can_redo,
             stale_images: Vec::new(),
             to_classify_again: Vec::new(),
+            is_to_classify: false,
         };
         open.take_facts(facts);
         open.selection.put(&open.image_ids, 0);
         open
+    }
+
+    /// Ends it once everything that was decided is on the disk; gives what could not be saved.
+    fn finish(mut self) -> Vec<Told> {
+        self.decider.finish();
+        let decided = self.decider.take_answers().into_iter().flatten();
+        let told = decided.flat_map(|decided| decided.told);
+        told.filter(|told| told.level == NoticeLevel::Error).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Who labels: under whose name decisions go into the journal.
 
+use super::pace::Pace;
 use super::{LogIn, NoticeLevel, Session};
 
 impl Session {
@@ -44,6 +45,8 @@ impl Session {
             self.notify(NoticeLevel::Warning, text);
         }
         self.person = Some(person);
+        self.pace = Pace::default();
+        self.refresh_facts(); // what was labelled today is another's
     }
 
     /// Decides nothing, since nobody has said who labels: the window asks, where that helps.

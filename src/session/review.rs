@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::background::{Event, backbone_for};
 use super::likeness::Work;
 use super::{NoticeLevel, Session, TaskKind};
-use crate::catalog::{Filter, ImageId, ImageRow, ReviewCounts, ReviewQueue};
+use crate::catalog::{Filter, ImageId, ImageRow, Label, ReviewCounts, ReviewQueue};
 use crate::ops::{find_label_errors, find_model, find_unlike};
 use crate::query::Query;
 
@@ -35,6 +35,7 @@ impl Session {
         let row = self.row(image)?;
         let below = self.decide_below();
         match queue {
+            ReviewQueue::ToDecide if row.read_error.is_some() => None,
             ReviewQueue::ToDecide => match (&row.label, &row.top) {
                 (Some(_), _) => None,
                 (None, None) => Some("It has neither a label nor a prediction".to_owned()),
@@ -53,18 +54,19 @@ impl Session {
                 ))
             }
             ReviewQueue::Unlike => {
-                let novelty = self.details(image).novelty.filter(|it| it.is_beyond())?;
+                // What a person has labelled is known.
+                let is_unknown = row.label.as_ref().is_none_or(Label::is_automatic);
+                let novelty = self.details(image).novelty;
+                let novelty = novelty.filter(|it| is_unknown && it.is_beyond())?;
                 let (distance, threshold) = (novelty.distance, novelty.threshold);
                 Some(format!(
                     "Its distance to labelled images is {distance:.2}; of these, 95 % are within \
                      {threshold:.2}"
                 ))
             }
-            ReviewQueue::Conflicting => {
-                let count = self.details(image).near_duplicate_count;
-                (count > 0 && self.queue() == Some(queue))
-                    .then(|| "An image that is nearly the same has another label".to_owned())
-            }
+            ReviewQueue::Conflicting => self
+                .is_conflicting(&row)
+                .then(|| "An image that is nearly the same has another label".to_owned()),
             ReviewQueue::Unreadable => row.read_error,
         }
     }
@@ -73,6 +75,14 @@ impl Session {
     pub fn queue_reasons(&self, image: ImageId) -> Vec<(ReviewQueue, String)> {
         let reason = |queue| Some((queue, self.queue_reason(queue, image)?));
         ReviewQueue::ALL.into_iter().filter_map(reason).collect()
+    }
+
+    /// Whether an image that is nearly the same has a label of another category.
+    fn is_conflicting(&self, row: &ImageRow) -> bool {
+        let category = |label: &Label| self.category(label.value.category()?).map(|it| it.id);
+        let Some(own) = row.label.as_ref().and_then(category) else { return false };
+        let details = self.details(row.id);
+        details.near_duplicate_labels.iter().filter_map(category).any(|other| other != own)
     }
 
     fn disagreement(&self, row: &ImageRow) -> Option<String> {
@@ -96,7 +106,7 @@ impl Session {
         self.middle = super::Middle::Grid;
         self.start_view(|view| {
             view.filter = Filter::All;
-            view.query = query;
+            view.query = query.clone();
             view.sort = queue.sort();
         });
     }

@@ -18,7 +18,7 @@ impl Session {
         let saved = self.saved_searches().iter().find(|saved| saved.name == name);
         // The search field shows where a text is wrong that is no query any more.
         if let Some(Ok(query)) = saved.map(SavedSearch::query) {
-            self.change_view(|view| view.query = query);
+            self.change_view(|view| view.query.clone_from(&query));
         }
     }
 }

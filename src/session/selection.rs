@@ -95,6 +95,22 @@ impl Selection {
         self.anchor = first;
     }
 
+    /// Selects these images again, the cursor on the first of them that is shown; where none is,
+    /// everything stays.
+    pub(super) fn select_again(&mut self, images: &[ImageId], wanted: &[ImageId]) {
+        let wanted: ImageSet = wanted.iter().copied().collect();
+        let shown = images.iter().copied().filter(|image| wanted.contains(*image));
+        let selected: ImageSet = shown.collect();
+        let Some(first) = images.iter().position(|image| selected.contains(*image)) else { return };
+        self.put(images, first);
+        self.set(selected);
+    }
+
+    /// How many of these images are selected.
+    pub(super) fn count_in(&self, images: &[ImageId]) -> usize {
+        images.iter().filter(|image| self.selected.contains(**image)).count()
+    }
+
     /// After the view has changed: stays on `current` where it still is, with what else is still
     /// there of the selection; otherwise at the same place.
     pub(super) fn follow(&mut self, images: &[ImageId], current: Option<ImageId>) {

@@ -8,7 +8,9 @@ use semblance::catalog::{
     Answer, Filter, ImageId, Library, LibraryPlace, ModelInfo, NamedLabel, Sort,
 };
 use semblance::ops::{create_sample_library, find_model, model_in_use};
+use semblance::query::Query;
 use semblance::session::{Command, Direction, LogIn, MoveBy, NoticeLevel, Session, TaskKind};
+use semblance::settings::{AfterLabel, Settings};
 use semblance::synthetic::SampleOptions;
 use semblance::taxonomy::CategoryId;
 
@@ -123,6 +125,90 @@ fn what_cannot_be_saved_is_told_and_the_cursor_comes_back_to_it() {
 }
 
 #[test]
+fn of_several_that_cannot_be_saved_the_first_is_gone_back_to_and_all_are_selected() {
+    let mut opened = Opened::sample();
+    opened.put_cursor(5);
+    for _ in 0..3 {
+        opened.send(Command::SetCategory(CategoryId(9_999)));
+    }
+    opened.settle();
+    let selection = opened.session.selection().unwrap();
+    assert_eq!((selection.cursor(), selection.len()), (5, 3));
+}
+
+#[test]
+fn taking_back_what_was_not_saved_leaves_what_was_saved_before() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.send(Command::SetCategory(tips));
+    opened.send(Command::SetCategory(CategoryId(9_999)));
+    opened.send(Command::Undo); // of the second, as whoever presses it means
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 1);
+    opened.send(Command::Undo); // now it is known that there is nothing of the second
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 0);
+}
+
+#[test]
+fn a_category_that_was_added_is_taken_back_before_what_came_before_it() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.send(Command::SetCategory(tips));
+    opened.send(Command::AddCategory("Tpis".to_owned()));
+    opened.settle();
+    assert!(opened.session.categories().iter().any(|category| category.name == "Tpis"));
+    opened.send(Command::Undo);
+    opened.settle();
+    assert!(!opened.session.categories().iter().any(|category| category.name == "Tpis"));
+    assert_eq!(opened.session.counts().unwrap().labelled, 1);
+}
+
+#[test]
+fn a_folder_that_is_opened_again_while_it_is_being_opened_can_be_written() {
+    let mut opened = Opened::sample();
+    let other = tempfile::tempdir().unwrap();
+    let images = opened.images.clone();
+    for folder in [other.path(), &images, other.path(), &images] {
+        opened.send(Command::OpenFolder(folder.to_owned()));
+    }
+    opened.until_idle();
+    assert_eq!(opened.session.image_ids().len(), 20);
+    assert!(!opened.session.is_read_only());
+}
+
+#[test]
+fn an_order_that_is_chosen_while_a_query_is_tried_is_kept_whatever_that_finds() {
+    let mut opened = Opened::sample();
+    for (query, found) in [("nothing-is-called-so", 20), ("Tips_0000", 1)] {
+        opened.send(Command::SetSort(Sort::Path));
+        opened.settle();
+        opened.send(Command::TryQuery(Query::parse(query).unwrap()));
+        opened.send(Command::SetSort(Sort::Newest));
+        opened.settle();
+        assert_eq!(opened.session.view().unwrap().sort, Sort::Newest, "{query}");
+        assert_eq!(opened.session.image_ids().len(), found, "{query}");
+    }
+}
+
+#[test]
+fn what_is_looked_at_does_not_go_away_because_a_task_ends() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.send(Command::SetFilter(Filter::Unlabelled));
+    opened.settle();
+    opened.send(Command::ShowSingle);
+    let seen = opened.session.current_image();
+    let settings = Settings { after_label: AfterLabel::Stay, ..Settings::default() };
+    opened.send(Command::ChangeSettings(settings));
+    opened.send(Command::SetCategory(tips)); // it is none without a label any more
+    opened.send(Command::Classify);
+    opened.until_idle();
+    assert_eq!(opened.session.current_image(), seen);
+    assert!(opened.session.is_single());
+}
+
+#[test]
 fn none_of_these_and_unusable_are_answers_that_go_on_and_are_taken_back() {
     let mut opened = Opened::sample();
     opened.send(Command::SetNoneOfThese);
@@ -215,13 +301,12 @@ fn images_are_labelled_while_classifying_rests() {
     let mut opened = Opened::sample();
     opened.send(Command::Classify);
     opened.send(Command::SetPaused(true));
-    let paused = |session: &Session| session.tasks().any(|task| task.is_paused);
-    assert!(paused(&opened.session));
+    opened.until("the rest", |session| session.tasks().any(|task| task.is_resting));
     let tips = opened.category("Tips");
     opened.send(Command::SetCategory(tips));
     opened.settle();
     assert_eq!(opened.session.counts().unwrap().labelled, 1);
-    assert!(paused(&opened.session) && opened.session.is_running(TaskKind::Classify));
+    assert!(opened.session.tasks().any(|task| task.is_resting));
     opened.send(Command::SetPaused(false));
     opened.until_idle();
     assert_eq!(opened.session.unclassified_count(), 0);
@@ -232,6 +317,7 @@ fn a_paused_classification_can_be_cancelled() {
     let mut opened = Opened::sample();
     opened.send(Command::Classify);
     opened.send(Command::SetPaused(true));
+    opened.until("the rest", |session| session.tasks().any(|task| task.is_resting));
     opened.send(Command::Cancel(TaskKind::Classify));
     opened.until_idle();
     assert!(opened.session.unclassified_count() > 0);
@@ -270,11 +356,19 @@ fn images_are_compared_and_labels_go_from_one_to_the_next() {
     opened.settle();
     let first = |image| opened.session.row(image).unwrap().label.unwrap().value.category();
     assert_eq!([first(compared[0]), first(compared[1])], [Some(tips), Some(fibres)]);
+    let go = |direction| Command::Move { direction, by: MoveBy::Images(1), extend: true };
+    opened.send(go(Direction::Forward)); // there is none after the last
+    assert_eq!(opened.session.current_image(), Some(compared[2]));
+    opened.send(go(Direction::Backward));
+    assert_eq!(opened.session.current_image(), Some(compared[1]));
+    opened.send(Command::SetFilter(Filter::Unlabelled)); // what is compared stays
+    opened.settle();
+    opened.send(Command::SetUnusable);
+    opened.settle();
+    let answer = opened.session.row(compared[1]).unwrap().label.unwrap().value.answer;
+    assert_eq!(answer, Answer::Unusable);
+    opened.send(Command::SetFilter(Filter::All));
+    opened.settle();
     opened.send(Command::ShowGrid);
-    opened.send(Command::Move {
-        direction: Direction::Forward,
-        by: MoveBy::Images(1),
-        extend: false,
-    });
-    assert_eq!(opened.session.selection().unwrap().cursor(), 18);
+    assert_eq!(opened.session.selection().unwrap().cursor(), 17, "on the one decided about next");
 }

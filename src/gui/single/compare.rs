@@ -83,7 +83,7 @@ impl SingleView {
         ui.allocate_rect(area, Sense::hover());
         let panes = self.panes(ui, session, area);
         // All follow in the same frame, so first what the pointer does to any of them.
-        self.move_panes(ui, session, &panes, commands);
+        self.move_panes(ui, &panes, commands);
         let mut budget = PixelBudget::of_frame();
         let mut is_complete = true;
         for (index, pane) in panes.iter().enumerate() {
@@ -151,23 +151,12 @@ impl SingleView {
         panes
     }
 
-    fn move_panes(
-        &mut self,
-        ui: &Ui,
-        session: &Session,
-        panes: &[Pane],
-        commands: &mut Vec<Command>,
-    ) {
+    fn move_panes(&mut self, ui: &Ui, panes: &[Pane], commands: &mut Vec<Command>) {
         let all: Vec<(LinkedImage, Link)> = panes.iter().filter_map(|pane| pane.linked).collect();
         let pixels_per_point = ui.ctx().pixels_per_point();
-        for pane in panes {
+        for (position, pane) in panes.iter().enumerate() {
             if pane.response.clicked() {
-                let position = session.image_ids().iter().position(|shown| *shown == pane.image);
-                commands.extend(position.map(|position| Command::Select {
-                    position,
-                    extend: false,
-                    toggle: false,
-                }));
+                commands.push(Command::SelectCompared(position));
             }
             let Some((linked, link)) = &pane.linked else { continue };
             if pane.response.dragged_by(PointerButton::Primary)

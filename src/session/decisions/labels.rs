@@ -32,13 +32,19 @@ impl Decider {
     pub(super) fn accept(
         &mut self,
         images: &[ImageId],
+        seen: Option<&str>,
         by: &str,
         decided: &mut Decided,
     ) -> Result<(), CatalogError> {
         let mut predicted: Vec<(ImageId, String)> = Vec::new();
-        for images in images.chunks(AT_ONCE) {
-            let rows = self.library.many_rows(images)?;
-            predicted.extend(rows.into_iter().filter_map(|row| Some((row.id, row.top?.0))));
+        match (images, seen) {
+            ([image], Some(seen)) => predicted.push((*image, seen.to_owned())),
+            _ => {
+                for images in images.chunks(AT_ONCE) {
+                    let rows = self.library.many_rows(images)?;
+                    predicted.extend(rows.into_iter().filter_map(|row| Some((row.id, row.top?.0))));
+                }
+            }
         }
         if predicted.is_empty() {
             let text = "There is no prediction to accept: classify first";
@@ -49,7 +55,7 @@ impl Decider {
         let ids = self.library.ensure_categories(&names)?;
         let category_of: HashMap<ImageId, CategoryId> =
             predicted.into_iter().map(|(image, _)| image).zip(ids).collect();
-        decided.category_tree = Some(self.library.category_tree()?);
+        decided.changes_categories = true;
         self.give(images, LabelSource::AcceptedPrediction, by, decided, |image, before| {
             Some(Some(first(Answer::Category(*category_of.get(&image)?), before)))
         })

@@ -27,8 +27,8 @@ use undo::UndoStack;
 pub(super) enum Decision {
     /// Label images.
     Label { images: Vec<ImageId>, change: LabelChange },
-    /// Label images as their best predictions say.
-    Accept { images: Vec<ImageId> },
+    /// Label images as their best predictions say; of a single one, as was seen.
+    Accept { images: Vec<ImageId>, seen: Option<String> },
     /// Label all images without a label whose best prediction has at least this score.
     AcceptAbove { least_score: f32 },
     /// Say something beside the label.
@@ -77,6 +77,8 @@ pub(super) enum MarkChange {
 pub(super) struct Asked {
     pub(super) decision: Decision,
     pub(super) terms: Terms,
+    /// How many decisions were known not to have been saved when this one was made.
+    pub(super) failed_count: u64,
 }
 
 /// What decisions are made and counted under.
@@ -96,8 +98,14 @@ pub(super) struct Decided {
     pub(super) changed: Changed,
     /// Images that were labelled.
     pub(super) labelled: usize,
-    /// An image that the decision was about and could not be saved for.
-    pub(super) failed: Option<ImageId>,
+    /// Whether it was not saved.
+    pub(super) is_failed: bool,
+    /// The images that it was about, if it was not saved.
+    pub(super) failed: Vec<ImageId>,
+    /// Categories may be others now.
+    changes_categories: bool,
+    /// Saved filters may be others now.
+    changes_searches: bool,
     pub(super) tallies: Option<Tallies>,
     pub(super) category_tree: Option<CategoryTree>,
     pub(super) saved_searches: Option<Vec<SavedSearch>>,
@@ -132,6 +140,17 @@ pub(super) struct Tallies {
     pub(super) review: ReviewCounts,
 }
 
+impl Terms {
+    /// Images that the model in use has not classified. One that cannot be found has nothing left to
+    /// classify; classifying says why.
+    pub(super) fn count_unclassified(&self, library: &Library) -> Result<u64, CatalogError> {
+        match find_model(Some(library), &self.model_name) {
+            Ok(model) => library.count_to_classify(model.sha256()),
+            Err(_) => Ok(0),
+        }
+    }
+}
+
 impl Tallies {
     pub(super) fn read(library: &Library, terms: &Terms) -> Result<Self, CatalogError> {
         let midnight = Zoned::now().start_of_day().unwrap_or_else(|_| Zoned::now());
@@ -158,13 +177,15 @@ enum Undoable {
 pub(super) struct Decider {
     library: Arc<Library>,
     undo: UndoStack,
+    /// Decisions that could not be saved.
+    failed_count: u64,
 }
 
 impl Decider {
     /// Reads what earlier sessions decided.
     pub(super) fn new(library: Arc<Library>) -> Result<Self, CatalogError> {
         let undo = UndoStack::of_earlier_sessions(&library)?;
-        Ok(Self { library, undo })
+        Ok(Self { library, undo, failed_count: 0 })
     }
 
     /// Whether there is something to take back, and to make again.
@@ -175,47 +196,80 @@ impl Decider {
     /// Writes one decision.
     pub(super) fn decide(&mut self, asked: Asked) -> Decided {
         let mut decided = Decided::default();
-        let first = asked.decision.images().first().copied();
-        if let Err(error) = self.carry_out(&asked, &mut decided) {
+        if let Err(error) = self.write(&asked, &mut decided) {
+            self.failed_count += 1;
+            let images = asked.decision.images();
+            decided.is_failed = true;
+            decided.failed = images.to_vec();
+            let text = format!("{error}{}", self.name_of(images));
+            decided.told.push(Told::new(NoticeLevel::Error, text));
+        } else if let Err(error) = self.follow_up(&asked, &mut decided) {
+            // It is saved: only what is shown of it is not up to date.
             decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
-            decided.failed = first;
         }
         (decided.can_undo, decided.can_redo) = self.can_undo_and_redo();
         decided
     }
 
-    fn carry_out(&mut self, asked: &Asked, decided: &mut Decided) -> Result<(), CatalogError> {
+    fn write(&mut self, asked: &Asked, decided: &mut Decided) -> Result<(), CatalogError> {
         let Terms { by, model_name, .. } = &asked.terms;
         match &asked.decision {
             Decision::Label { images, change } => self.label(images, *change, by, decided)?,
-            Decision::Accept { images } => self.accept(images, by, decided)?,
+            Decision::Accept { images, seen } => {
+                self.accept(images, seen.as_deref(), by, decided)?;
+            }
             Decision::AcceptAbove { least_score } => {
                 self.accept_above(*least_score, model_name, by, decided)?;
             }
             Decision::Mark { images, change } => self.mark(images, change, by, decided)?,
             Decision::AddCategory(name) => {
                 self.library.add_category(name, None, by)?;
-                decided.category_tree = Some(self.library.category_tree()?);
+                decided.changes_categories = true;
+                if let Some(entry) = self.library.next_undo()? {
+                    self.remember(Undoable::Entry(entry), decided);
+                }
             }
             Decision::DataBar { .. } | Decision::FolderDataBar { .. } | Decision::Page { .. } => {
                 self.choose(&asked.decision, decided)?;
             }
             Decision::SaveSearch(saved) => self.save_search(saved, decided)?,
             Decision::RemoveSearch(name) => self.remove_search(name, decided)?,
+            Decision::Undo | Decision::Redo if asked.failed_count != self.failed_count => {
+                let text = "Nothing was taken back: the decision before was not saved";
+                decided.told.push(Told::new(NoticeLevel::Warning, text));
+            }
             Decision::Undo => self.undo(by, decided)?,
             Decision::Redo => self.redo(by, decided)?,
         }
-        if !matches!(decided.changed, Changed::Nothing) || decided.category_tree.is_some() {
+        Ok(())
+    }
+
+    /// Reads what is shown of the decision.
+    fn follow_up(&self, asked: &Asked, decided: &mut Decided) -> Result<(), CatalogError> {
+        if decided.changes_categories {
+            decided.category_tree = Some(self.library.category_tree()?);
+        }
+        if !matches!(decided.changed, Changed::Nothing) || decided.changes_categories {
             decided.tallies = Some(Tallies::read(&self.library, &asked.terms)?);
         }
+        if decided.changes_searches {
+            decided.saved_searches = Some(self.library.saved_searches()?);
+        }
         if !decided.stale_images.is_empty() {
-            // A model that cannot be found has nothing left to classify; classifying says why.
-            decided.unclassified_count = match find_model(Some(&self.library), model_name) {
-                Ok(model) => Some(self.library.count_to_classify(model.sha256())?),
-                Err(_) => None,
-            };
+            decided.unclassified_count = Some(asked.terms.count_unclassified(&self.library)?);
         }
         Ok(())
+    }
+
+    /// Such as ` (a.tif and 3 more)`.
+    fn name_of(&self, images: &[ImageId]) -> String {
+        let rows = images.first().and_then(|image| self.library.many_rows(&[*image]).ok());
+        let Some(row) = rows.and_then(|mut rows| rows.pop()) else { return String::new() };
+        let path = row.relative_path.display();
+        match images.len() {
+            1 => format!(" ({path})"),
+            count => format!(" ({path} and {} more)", count - 1),
+        }
     }
 
     /// Lets Undo take this back next.
@@ -229,9 +283,9 @@ impl Decision {
     /// The images that it is about.
     fn images(&self) -> &[ImageId] {
         match self {
-            Self::Label { images, .. } | Self::Accept { images } | Self::Mark { images, .. } => {
-                images
-            }
+            Self::Label { images, .. }
+            | Self::Accept { images, .. }
+            | Self::Mark { images, .. } => images,
             Self::DataBar { image, .. }
             | Self::FolderDataBar { image, .. }
             | Self::Page { image, .. } => std::slice::from_ref(image),

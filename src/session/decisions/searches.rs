@@ -43,7 +43,7 @@ impl Decider {
             Some(saved) => self.library.save_search(saved)?,
             None => Some(self.library.remove_saved_search(name)?),
         };
-        decided.saved_searches = Some(self.library.saved_searches()?);
+        decided.changes_searches = true;
         Ok(before)
     }
 }

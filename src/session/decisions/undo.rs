@@ -53,13 +53,19 @@ impl Decider {
         if self.undo.undo.pop().is_some() {
             return Ok(());
         }
-        // Nobody has it before their eyes any more: so it is told.
+        // Nobody has it before their eyes any more: so it is told. What cannot be read of it does not
+        // mean that it was not taken back.
         if let Some(entry) = self.undo.undo_earlier.take() {
-            let facts = self.library.describe_entry(&entry)?;
-            let text = format!("Taken back: {facts} (Ctrl+Y makes it again)");
-            decided.told.push(Told::new(NoticeLevel::Info, text));
+            let told = match self.library.describe_entry(&entry) {
+                Ok(facts) => {
+                    let text = format!("Taken back: {facts} (Ctrl+Y makes it again)");
+                    Told::new(NoticeLevel::Info, text)
+                }
+                Err(error) => Told::new(NoticeLevel::Error, error.to_string()),
+            };
+            decided.told.push(told);
         }
-        self.undo.undo_earlier = self.library.next_undo()?;
+        self.undo.undo_earlier = next(self.library.next_undo(), decided);
         Ok(())
     }
 
@@ -69,7 +75,7 @@ impl Decider {
         let inverse = self.reverse(&last, by, decided)?;
         self.undo.undo.push(inverse);
         if self.undo.redo.pop().is_none() {
-            self.undo.redo_earlier = self.library.next_redo()?;
+            self.undo.redo_earlier = next(self.library.next_redo(), decided);
         }
         Ok(())
     }
@@ -86,7 +92,7 @@ impl Decider {
             Undoable::Entry(entry) => {
                 let inverse = self.library.undo(entry, by)?;
                 decided.changed = Changed::All;
-                decided.category_tree = Some(self.library.category_tree()?);
+                decided.changes_categories = true;
                 Undoable::Entry(inverse)
             }
             Undoable::SavedSearch { name, before } => {
@@ -95,4 +101,12 @@ impl Decider {
             }
         })
     }
+}
+
+/// What comes next; that it cannot be read is told.
+fn next(read: Result<Option<EntryId>, CatalogError>, decided: &mut Decided) -> Option<EntryId> {
+    read.unwrap_or_else(|error| {
+        decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
+        None
+    })
 }
