@@ -91,15 +91,15 @@ impl Model {
     /// # Errors
     /// Fails, naming the model, where it does not exist, is not complete or fails its checksum.
     pub fn find(name: &str) -> Result<Self, ModelError> {
+        // One inside the program first: a folder of images called `sample` must not hide it. A model's
+        // folder of that name is `./sample`.
+        if let Some(built_in) = Self::built_in(name) {
+            return built_in;
+        }
         if Path::new(name).is_dir() {
             return Self::load(Path::new(name));
         }
-        Self::built_in(name).unwrap_or_else(|| {
-            Err(ModelError::NotFound {
-                name: name.to_owned(),
-                built_in: BUILT_IN_MODELS.join(", "),
-            })
-        })
+        Err(ModelError::NotFound { name: name.to_owned(), built_in: BUILT_IN_MODELS.join(", ") })
     }
 
     /// A model inside the program, or `None` where none has this name.

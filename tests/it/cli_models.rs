@@ -268,3 +268,11 @@ fn a_model_that_is_not_whole_or_not_the_one_described_is_refused_by_name() {
     refused("unheard-of", &["starter", "sample"]);
     assert!(!program.folder().join("h").exists());
 }
+
+#[test]
+fn a_folder_that_is_called_like_a_built_in_model_does_not_hide_it() {
+    let program = Program::new();
+    program.copy_categories(&["Tips"], "sample");
+    program.line("classify --model sample --library sample").fine();
+    program.line("classify --model ./sample --library sample").refused(&["not complete"]);
+}
