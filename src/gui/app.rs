@@ -14,11 +14,12 @@ use super::keymap::Keymap;
 use super::notices::notices_ui;
 use super::review::QueueBar;
 use super::shortcuts;
+use super::side_widths::SideWidths;
 use super::sidebar::Sidebar;
 use super::single::SingleView;
 use super::status_bar::status_bar_ui;
 use super::thumbnail_textures::ThumbnailTextures;
-use super::tokens::{self, GAP, INSPECTOR_WIDTH, SIDEBAR_WIDTH, Tokens};
+use super::tokens::{self, GAP, Tokens};
 use super::toolbar::Toolbar;
 use super::welcome::welcome_ui;
 use super::who_labels::WhoLabels;
@@ -215,12 +216,15 @@ impl App {
                 status_bar_ui(ui, session, &mut self.who_labels, commands);
             });
             self.who_labels.panel_ui(ui, session, commands);
-            Panel::left("sidebar").frame(side).exact_size(SIDEBAR_WIDTH).show(ui, |ui| {
+            let widths = SideWidths::within(ui.available_width());
+            Panel::left("sidebar").frame(side).exact_size(widths.sidebar).show(ui, |ui| {
                 self.sidebar.ui(ui, session, &self.keymap, commands);
             });
-            Panel::right("inspector").frame(side).exact_size(INSPECTOR_WIDTH).show(ui, |ui| {
-                inspector_ui(ui, session, commands);
-            });
+            if let Some(width) = widths.inspector {
+                Panel::right("inspector").frame(side).exact_size(width).show(ui, |ui| {
+                    inspector_ui(ui, session, commands);
+                });
+            }
             let middle = Frame::new().fill(tokens.background).inner_margin(Margin::same(GAP as i8));
             egui::CentralPanel::default().frame(middle).show(ui, |ui| {
                 notices_ui(ui, session, commands);

@@ -32,6 +32,7 @@ mod search_field;
 mod settings_keys;
 mod settings_window;
 mod shortcuts;
+mod side_widths;
 mod sidebar;
 mod single;
 mod status_bar;

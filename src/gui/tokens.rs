@@ -94,10 +94,14 @@ pub(super) const GAP: f32 = 8.0;
 pub(super) const GROUP_GAP: f32 = 16.0;
 /// Rounding of thumbnails and chips.
 pub(super) const RADIUS: u8 = 4;
-/// Width of the left panel.
+/// Width of the left panel, and where there is little room.
 pub(super) const SIDEBAR_WIDTH: f32 = 232.0;
-/// Width of the right panel.
+pub(super) const NARROW_SIDEBAR_WIDTH: f32 = 184.0;
+/// Width of the right panel, and where there is little room.
 pub(super) const INSPECTOR_WIDTH: f32 = 300.0;
+pub(super) const NARROW_INSPECTOR_WIDTH: f32 = 220.0;
+/// The images have at least this width.
+pub(super) const LEAST_MIDDLE_WIDTH: f32 = 220.0;
 /// Text sizes in points.
 const SMALL: f32 = 11.5;
 const BODY: f32 = 13.0;
