@@ -1,5 +1,6 @@
 //! The window, driven through its accessible names as a screen reader would drive it.
 
+mod accessible;
 mod grid;
 mod keys;
 mod likeness;
