@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use egui::{Key, Modifiers, Role};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::NodeT as _;
 
 use super::{Window, sample_window};
 
