@@ -76,6 +76,12 @@ where
         self.shared.changed.notify_all();
     }
 
+    /// Whether nothing is wanted that is not there, nor in work.
+    pub fn is_idle(&self) -> bool {
+        let state = self.shared.lock();
+        state.wanted.is_empty() && state.in_work.is_empty()
+    }
+
     /// Results that have come since the last call.
     pub fn take_results(&self) -> Vec<(K, R)> {
         let results: Vec<(K, R)> = self.results.try_iter().collect();

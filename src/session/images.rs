@@ -131,6 +131,11 @@ impl ImageLoader {
         }
     }
 
+    /// Whether something that is wanted has not come.
+    pub(super) fn is_loading(&self) -> bool {
+        !self.thumbnails.is_idle() || !self.images.is_idle()
+    }
+
     /// Replaces the thumbnails that are wanted, the most urgent first.
     pub(super) fn want_thumbnails(&self, keys: Vec<ThumbnailKey>) {
         self.thumbnails.want(keys);

@@ -389,6 +389,11 @@ impl Session {
         loaded
     }
 
+    /// Whether thumbnails or images are wanted that have not come.
+    pub fn is_loading(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.loader.is_loading())
+    }
+
     /// Images that are read in another way since the last call: what is shown of them is old.
     pub fn take_stale_images(&mut self) -> Vec<ImageId> {
         self.open.as_mut().map_or_else(Vec::new, |open| std::mem::take(&mut open.stale_images))

@@ -4,6 +4,7 @@ mod accessible;
 mod grid;
 mod keys;
 mod likeness;
+mod pictures;
 mod review;
 mod searching;
 mod single;
@@ -13,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers, Role};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, HarnessBuilder};
 use semblance::catalog::{LabelSource, LabelValue, Library, LibraryPlace};
 use semblance::gui::App;
 use semblance::micrograph::{DataBar, DataBarSource};
@@ -36,6 +37,10 @@ impl Window {
     }
 
     fn open_under(log_in: LogIn, folder: Option<&Path>) -> Self {
+        Self::build(Harness::builder().with_size(egui::vec2(1280.0, 800.0)), log_in, folder)
+    }
+
+    fn build(builder: HarnessBuilder<Option<App>>, log_in: LogIn, folder: Option<&Path>) -> Self {
         let folder = folder.map(Path::to_owned);
         let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| {
             // The first frame installs the fonts that later frames draw with.
@@ -47,7 +52,6 @@ impl Window {
             app.update_state(ui.ctx());
             app.draw(ui);
         };
-        let builder = Harness::builder().with_size(egui::vec2(1280.0, 800.0));
         let mut window = Self(builder.build_ui_state(draw, None));
         window.settle();
         window
