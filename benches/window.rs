@@ -4,7 +4,8 @@
 //! Drives the window's own code without a screen, sixty frames a second: scrolls, selects 10,000
 //! images, selects all, labels, types in the search field. Prints of each the processor time of the
 //! window's thread, and what a clock on the wall says, which counts whatever else the computer does.
-//! Textures are kept in memory as a computer without a graphics card keeps them, and count.
+//! Textures are kept in memory as a computer without a graphics card keeps them, and count. First it
+//! measures how soon a single image is on screen, beginning with the file in the system's cache.
 //!
 //! The records are synthetic. `SEMBLANCE_BENCH_IMAGES` asks for another number of images. The library
 //! is made in the target folder, once.
@@ -38,6 +39,8 @@ struct Window {
     started: Instant,
     /// What a graphics card would hold.
     textures: HashMap<TextureId, Vec<u8>>,
+    /// The longest side of what came onto it in the last frame, in pixels.
+    longest_new_px: usize,
 }
 
 /// What frames took, in ms.
@@ -57,7 +60,8 @@ impl Window {
         let settings = Settings { looks_for_files: false, ..Settings::default() };
         app.send(Command::ChangeSettings(settings));
         app.send(Command::OpenFolder(folder.to_owned()));
-        let mut window = Self { context, app, started, textures: HashMap::new() };
+        let textures = HashMap::new();
+        let mut window = Self { context, app, started, textures, longest_new_px: 0 };
         window.frame(Vec::new(), &mut Times::default());
         let first_frame_ms = window.started.elapsed().as_secs_f64() * 1e3;
         (window, first_frame_ms)
@@ -81,10 +85,12 @@ impl Window {
         times.cpu_ms.push((cpu_time() - cpu_began).as_secs_f64() * 1e3);
         times.wall_ms.push(began.elapsed().as_secs_f64() * 1e3);
         drop(shapes);
+        self.longest_new_px = 0;
         for (&id, deltas) in &output.textures_delta.set {
             for delta in deltas {
                 let egui::ImageData::Color(image) = &delta.image;
                 let bytes: &[u8] = bytemuck::cast_slice(&image.pixels);
+                self.longest_new_px = self.longest_new_px.max(image.size[0].max(image.size[1]));
                 // A part of a texture takes no room of its own.
                 if delta.pos.is_none() {
                     self.textures.insert(id, bytes.to_vec());
@@ -132,6 +138,57 @@ impl Window {
         }
         self.frames(60, times);
     }
+}
+
+/// Microscope images as large as they come, and usual ones, in turn.
+const LARGE_PX: [u32; 2] = [6000, 4000];
+const USUAL_PX: [u32; 2] = [1024, 768];
+/// A thumbnail is no longer than this: what is longer is the image itself.
+const LONGEST_THUMBNAIL_PX: usize = 320;
+
+fn write_images(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    for number in 0..8_u32 {
+        let [width, height] = if number % 2 == 0 { LARGE_PX } else { USUAL_PX };
+        let values: Vec<u16> = (0..width * height)
+            .map(|at| ((at % width) * 7 + (at / width) * 5 + number * 997) as u16)
+            .collect();
+        let file = std::fs::File::create(folder.join(format!("{number}.tif"))).unwrap();
+        let mut encoder = tiff::encoder::TiffEncoder::new(std::io::BufWriter::new(file)).unwrap();
+        encoder.write_image::<tiff::encoder::colortype::Gray16>(width, height, &values).unwrap();
+    }
+}
+
+/// How long it takes from the key until the image itself is on screen.
+fn measure_single() {
+    let folder = std::env::temp_dir().join(format!("semblance-bench-{}", std::process::id()));
+    write_images(&folder);
+    let (mut window, _) = Window::open(&folder);
+    window.app.send(Command::Rescan);
+    window.until(|app| app.session().image_ids().len() == 8 && app.session().is_settled());
+    window.until(|app| !app.session().is_loading());
+    println!("{:<46} {:>10} {:>8}", "an image of 16 bits, on screen after", "ms", "frames");
+    let measure = |window: &mut Window, name: &str, key: Key| {
+        let began = Instant::now();
+        let mut frames = 0;
+        window.press(Modifiers::NONE, key, &mut Times::default());
+        while window.longest_new_px <= LONGEST_THUMBNAIL_PX {
+            frames += 1;
+            window.frame(Vec::new(), &mut Times::default());
+        }
+        let ms = began.elapsed().as_secs_f64() * 1e3;
+        println!("{name:<46} {ms:>10.1} {frames:>8}");
+        window.until(|app| !app.session().is_loading());
+        window.frames(30, &mut Times::default());
+    };
+    measure(&mut window, "6000 × 4000, not read before", Key::Enter);
+    measure(&mut window, "1024 × 768, the next one", Key::ArrowRight);
+    measure(&mut window, "6000 × 4000, the next one", Key::ArrowRight);
+    measure(&mut window, "1024 × 768, not read before", Key::End);
+    window.press(Modifiers::NONE, Key::Home, &mut Times::default());
+    window.until(|app| !app.session().is_loading());
+    drop(window);
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 fn cpu_time() -> Duration {
@@ -193,6 +250,7 @@ fn main() {
         fill_library(Path::new(folder), images.parse().unwrap(), &mut |_| ()).unwrap();
         return;
     }
+    measure_single();
     let images = std::env::var("SEMBLANCE_BENCH_IMAGES").map_or(1_000_000, |n| n.parse().unwrap());
     let folder = library(images);
 
