@@ -46,7 +46,8 @@ pub fn rescore_library(
 
     let current = CurrentCategories::of(model.categories(), &library.category_tree()?);
     let saved_together = match predictions.len() {
-        count @ 0..=SAVED_AT_ONCE => count.max(1),
+        // Without writing ahead, whoever reads waits for whoever writes much.
+        count @ 0..=SAVED_AT_ONCE if !library.is_on_network_share() => count.max(1),
         _ => SAVED_TOGETHER,
     };
     let mut saved: HashSet<ImageId> = HashSet::new();

@@ -62,11 +62,14 @@ impl CachedSet {
         }
         let without_features = labelled - rows.len();
         let shape = (rows.len(), features.feature_count);
+        // Whole rows, as they were read.
+        let Ok(values) = Array2::from_shape_vec(shape, values) else {
+            return Err(ReviewError::NoneClassified(image_count(labelled)));
+        };
         let mut featured = Featured {
             images: Vec::with_capacity(rows.len()),
             contents: Vec::with_capacity(rows.len()),
-            // Whole rows, as they were read.
-            features: Array2::from_shape_vec(shape, values).unwrap_or_default(),
+            features: values,
             nm_per_px: Vec::with_capacity(rows.len()),
             sessions: Vec::new(),
             failed: Vec::new(),
@@ -97,6 +100,11 @@ fn rows(
         labels.map(|label| (library.root().join(&label.relative_path), label)).collect();
     let row = |image: LabelledImage| {
         let label = labels.remove(&image.file.path)?;
+        // Decided anew since the images were listed: the doubt would be about another label.
+        let is_the_same = label.name.as_ref().is_some_and(|name| name.category == image.category);
+        if !is_the_same {
+            return None;
+        }
         let position = contents.binary_search_by_key(&label.image, |content| content.image).ok()?;
         Some(Row { image, label, content: contents[position].clone(), features: None })
     };
