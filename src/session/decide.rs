@@ -91,8 +91,11 @@ impl Session {
                 }
             }
         }
-        // Whoever went on comes back to what was not saved.
-        if let (false, Some(open)) = (failed.is_empty(), &mut self.open) {
+        let Some(open) = &mut self.open else { return };
+        open.failed_images.extend(failed);
+        // Whoever went on comes back to what was not saved, once that is all known.
+        if !open.failed_images.is_empty() && !open.decider.is_busy() {
+            let failed = std::mem::take(&mut open.failed_images);
             open.selection.select_again(&open.image_ids, &failed);
         }
     }

@@ -109,6 +109,8 @@ struct OpenLibrary {
     asked_count: u64,
     /// Those that are known not to have been saved.
     failed_count: u64,
+    /// The images that these were about, until they are gone back to.
+    failed_images: Vec<ImageId>,
     model_name: String,
     own_models: Vec<String>,
     unclassified_count: u64,

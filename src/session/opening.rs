@@ -224,6 +224,7 @@ impl OpenLibrary {
             decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
             asked_count: 0,
             failed_count: 0,
+            failed_images: Vec::new(),
             library,
             cache,
             model_name,
