@@ -159,7 +159,7 @@ impl App {
         self.commands.extend(self.dialogs.take_commands());
         self.commands.extend(self.single.take_commands(context));
         for command in std::mem::take(&mut self.commands) {
-            self.grid.follow(&command, self.session.settings());
+            self.grid.follow(&command, &self.session);
             self.toolbar.follow(&command, &self.session);
             self.who_labels.follow(&command, &self.session);
             self.session.apply(command);
@@ -169,6 +169,7 @@ impl App {
         self.session.receive();
         if self.session.root() != root_before.as_deref() {
             self.thumbnails.clear();
+            self.grid.clear();
             self.single.clear();
             self.toolbar.clear();
         }

@@ -13,8 +13,8 @@ const DEFAULT_BUDGET_MB: usize = 256;
 /// long; one always goes.
 const UPLOAD_BYTES: usize = 3 << 19;
 const UPLOADS: usize = 16;
-/// Most thumbnails that wait for it; those that came first are dropped, and asked for again if they
-/// are still wanted.
+/// Most thumbnails that wait for it; of more, those that came first are dropped, and asked for again
+/// if they are still wanted.
 const MOST_WAITING: usize = 512;
 
 /// A thumbnail, or why there is none.
@@ -28,8 +28,13 @@ pub(super) enum Picture {
 struct Entry {
     picture: Picture,
     bytes: usize,
-    /// The frame in which it was last shown.
+    /// The frame in which it was last shown, or asked about.
     last_shown: u64,
+}
+
+struct Waiting {
+    thumbnail: Thumbnail,
+    arrival: u64,
 }
 
 /// Thumbnails by image and size; the longest unseen go first when the budget is used up.
@@ -41,7 +46,12 @@ pub(super) struct ThumbnailTextures {
     budget_bytes: usize,
     frame: u64,
     /// Loaded, but not on the graphics card yet.
-    waiting: BTreeMap<ThumbnailKey, Thumbnail>,
+    waiting: HashMap<ThumbnailKey, Waiting>,
+    /// What waits, in the order in which it came.
+    by_arrival: BTreeMap<u64, ThumbnailKey>,
+    arrival_count: u64,
+    /// What this frame has had a use for so far.
+    used_bytes: usize,
     /// What may still be uploaded in this frame.
     uploads_left: usize,
     upload_bytes_left: usize,
@@ -55,7 +65,10 @@ impl Default for ThumbnailTextures {
             bytes: 0,
             budget_bytes: 0,
             frame: 0,
-            waiting: BTreeMap::new(),
+            waiting: HashMap::new(),
+            by_arrival: BTreeMap::new(),
+            arrival_count: 0,
+            used_bytes: 0,
             uploads_left: UPLOADS,
             upload_bytes_left: UPLOAD_BYTES,
         };
@@ -81,10 +94,14 @@ impl ThumbnailTextures {
     pub(super) fn insert(&mut self, key: ThumbnailKey, loaded: Result<Thumbnail, String>) {
         match loaded {
             Ok(thumbnail) => {
-                if self.waiting.len() >= MOST_WAITING {
-                    self.waiting.pop_first();
+                self.take_waiting(key);
+                if self.waiting.len() >= MOST_WAITING
+                    && let Some((_, first)) = self.by_arrival.pop_first()
+                {
+                    self.waiting.remove(&first);
                 }
-                self.waiting.insert(key, thumbnail);
+                self.arrival_count += 1;
+                self.wait(key, Waiting { thumbnail, arrival: self.arrival_count });
             }
             Err(_) => self.put(key, Picture::Unreadable, 0),
         }
@@ -94,53 +111,67 @@ impl ThumbnailTextures {
     pub(super) fn forget(&mut self, image: ImageId) {
         for size_px in THUMBNAIL_SIZES_PX {
             let key = ThumbnailKey { image, size_px };
-            self.waiting.remove(&key);
+            self.take_waiting(key);
             self.remove(key);
         }
     }
 
     /// The thumbnail at whatever size there is, the one nearest above the usual one first.
-    #[allow(dead_code, reason = "for views that show an image while it is decoded")]
     pub(super) fn get(&mut self, image: ImageId) -> Option<&Picture> {
         self.at_size(image, crate::ops::THUMBNAIL_SIZE_PX)
     }
 
     /// The thumbnail at this size, else at the next larger size, else at the largest there is.
     pub(super) fn at_size(&mut self, image: ImageId, size_px: u32) -> Option<&Picture> {
-        let larger = THUMBNAIL_SIZES_PX.iter().filter(|size| **size >= size_px);
-        let smaller = THUMBNAIL_SIZES_PX.iter().rev().filter(|size| **size < size_px);
-        let mut refused = None;
-        let mut found = None;
-        for size_px in larger.chain(smaller) {
-            let key = ThumbnailKey { image, size_px: *size_px };
-            match self.entries.get(&key).map(|entry| &entry.picture) {
-                Some(Picture::Texture(_)) => {
-                    found = Some(key);
-                    break;
-                }
-                Some(Picture::Unreadable) => refused = Some(key),
-                None => {}
-            }
-        }
-        let key = found.or(refused)?;
-        let entry = self.entries.get_mut(&key)?;
-        if entry.last_shown != self.frame {
-            self.by_last_shown.remove(&(entry.last_shown, key));
-            self.by_last_shown.insert((self.frame, key));
-            entry.last_shown = self.frame;
-        }
-        Some(&entry.picture)
+        let key = self.shown_key(image, size_px)?;
+        self.mark_used(key);
+        Some(&self.entries.get(&key)?.picture)
     }
 
-    /// Whether this thumbnail need not be asked for. One that waits is uploaded, if this frame has
-    /// room for it: so what is asked about first is on screen first.
+    /// Whether what is shown at `size_px` is at least as sharp as the thumbnail of `base_px`, so that
+    /// this need not be asked for; or it was asked for in vain.
+    pub(super) fn is_covered(&mut self, image: ImageId, base_px: u32, size_px: u32) -> bool {
+        let Some(shown) = self.shown_key(image, size_px) else { return false };
+        let base = ThumbnailKey { image, size_px: base_px };
+        let is_sharp = shown.size_px >= base_px && self.is_texture(shown);
+        self.mark_used(if is_sharp { shown } else { base })
+    }
+
+    /// What is shown of an image at this size, a picture before the news that there is none.
+    fn shown_key(&self, image: ImageId, size_px: u32) -> Option<ThumbnailKey> {
+        let larger = THUMBNAIL_SIZES_PX.into_iter().filter(|size| *size >= size_px);
+        let smaller = THUMBNAIL_SIZES_PX.into_iter().rev().filter(|size| *size < size_px);
+        let keys = larger.chain(smaller).map(|size_px| ThumbnailKey { image, size_px });
+        let mut refused = None;
+        for key in keys.filter(|key| self.entries.contains_key(key)) {
+            if self.is_texture(key) {
+                return Some(key);
+            }
+            refused = Some(key);
+        }
+        refused
+    }
+
+    fn is_texture(&self, key: ThumbnailKey) -> bool {
+        let picture = self.entries.get(&key).map(|entry| &entry.picture);
+        matches!(picture, Some(Picture::Texture(_)))
+    }
+
+    /// Room in the budget beside what this frame has had a use for so far, in bytes.
+    pub(super) fn room_bytes(&self) -> usize {
+        self.budget_bytes.saturating_sub(self.used_bytes)
+    }
+
+    /// Whether this thumbnail need not be asked for; it is kept as if it were on screen. One that
+    /// waits is uploaded, if this frame has room for it: so what is asked about first is on screen
+    /// first.
     pub(super) fn is_there(&mut self, context: &Context, key: ThumbnailKey) -> bool {
-        if self.entries.contains_key(&key) {
+        if self.mark_used(key) {
             return true;
         }
-        match self.waiting.remove(&key) {
-            Some(thumbnail) => {
-                self.upload(context, key, thumbnail);
+        match self.take_waiting(key) {
+            Some(waiting) => {
+                self.upload(context, key, waiting);
                 true
             }
             None => false,
@@ -150,11 +181,13 @@ impl ThumbnailTextures {
     /// A new frame begins. What the last one had no use for is uploaded with what it left.
     pub(super) fn next_frame(&mut self, context: &Context) {
         while self.uploads_left > 0
-            && let Some((key, thumbnail)) = self.waiting.pop_first()
+            && let Some((_, key)) = self.by_arrival.pop_first()
+            && let Some(waiting) = self.waiting.remove(&key)
         {
-            self.upload(context, key, thumbnail);
+            self.upload(context, key, waiting);
         }
         self.frame += 1;
+        self.used_bytes = 0;
         (self.uploads_left, self.upload_bytes_left) = (UPLOADS, UPLOAD_BYTES);
         self.keep_to_budget();
         if !self.waiting.is_empty() {
@@ -163,13 +196,14 @@ impl ThumbnailTextures {
     }
 
     /// Uploads a thumbnail, or lets it wait where this frame has no room left.
-    fn upload(&mut self, context: &Context, key: ThumbnailKey, thumbnail: Thumbnail) {
+    fn upload(&mut self, context: &Context, key: ThumbnailKey, waiting: Waiting) {
+        let thumbnail = &waiting.thumbnail;
         let size = [thumbnail.width_px as usize, thumbnail.height_px as usize];
         let bytes = size[0] * size[1] * 4;
         let is_first = self.uploads_left == UPLOADS;
         if self.uploads_left == 0 || (bytes > self.upload_bytes_left && !is_first) {
             self.uploads_left = 0;
-            self.waiting.insert(key, thumbnail);
+            self.wait(key, waiting);
             context.request_repaint();
             return;
         }
@@ -180,9 +214,33 @@ impl ThumbnailTextures {
         self.put(key, Picture::Texture(texture), bytes);
     }
 
+    fn wait(&mut self, key: ThumbnailKey, waiting: Waiting) {
+        self.by_arrival.insert(waiting.arrival, key);
+        self.waiting.insert(key, waiting);
+    }
+
+    fn take_waiting(&mut self, key: ThumbnailKey) -> Option<Waiting> {
+        let waiting = self.waiting.remove(&key)?;
+        self.by_arrival.remove(&waiting.arrival);
+        Some(waiting)
+    }
+
+    /// This frame has a use for it; false where it is not there.
+    fn mark_used(&mut self, key: ThumbnailKey) -> bool {
+        let Some(entry) = self.entries.get_mut(&key) else { return false };
+        if entry.last_shown != self.frame {
+            self.by_last_shown.remove(&(entry.last_shown, key));
+            self.by_last_shown.insert((self.frame, key));
+            entry.last_shown = self.frame;
+            self.used_bytes += entry.bytes;
+        }
+        true
+    }
+
     fn put(&mut self, key: ThumbnailKey, picture: Picture, bytes: usize) {
         self.remove(key);
         self.bytes += bytes;
+        self.used_bytes += bytes;
         self.by_last_shown.insert((self.frame, key));
         self.entries.insert(key, Entry { picture, bytes, last_shown: self.frame });
         self.keep_to_budget();
@@ -260,6 +318,24 @@ mod tests {
             textures.next_frame(&context);
         }
         assert_eq!((on_card(&textures), textures.waiting.len()), (40, 0));
+    }
+
+    #[test]
+    fn of_too_many_that_wait_those_that_came_first_are_dropped() {
+        let (context, mut textures) = (Context::default(), ThumbnailTextures::default());
+        let most = MOST_WAITING as u32;
+        // The last in number comes first.
+        for image in (0..=most).rev() {
+            textures.insert(key(image, 80), Ok(thumbnail(1)));
+        }
+        textures.insert(key(5, 80), Ok(thumbnail(1)));
+        assert_eq!(textures.waiting.len(), MOST_WAITING);
+        assert_eq!(textures.by_arrival.len(), MOST_WAITING);
+        assert!(!textures.is_there(&context, key(most, 80)));
+        assert!(textures.is_there(&context, key(most - 1, 80)));
+        textures.next_frame(&context);
+        assert!(textures.is_there(&context, key(0, 80)));
+        assert_eq!(textures.waiting.len(), textures.by_arrival.len());
     }
 
     #[test]

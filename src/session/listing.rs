@@ -218,7 +218,9 @@ impl Session {
             match (ask.list, shown) {
                 // Something else was asked for meanwhile, which will come.
                 (Some(list), _) if open.is_superseded(&list) => {}
-                (Some(list), Some(Ok(shown))) => open.take_shown(list, shown),
+                (Some(list), Some(Ok(shown))) => {
+                    self.list_number += u64::from(open.take_shown(list, shown));
+                }
                 (Some(_), Some(Err(error))) => {
                     problems.push(error.to_string());
                     open.view = open.shown_view.clone();
@@ -249,7 +251,8 @@ impl OpenLibrary {
         self.lister.coming().is_some_and(|coming| coming.view != list.view)
     }
 
-    fn take_shown(&mut self, list: ListAsk, shown: Shown) {
+    /// Shows what was found; false where the list stays as it is.
+    fn take_shown(&mut self, list: ListAsk, shown: Shown) -> bool {
         // Nobody else's decisions are told: what is known may be old.
         if self.library.is_read_only() {
             self.forget_rows();
@@ -261,12 +264,12 @@ impl OpenLibrary {
                 let list = ListAsk { view, why: Why::Wanted, starts_over: list.starts_over };
                 self.lister.ask(Ask { list: Some(list), facts: None, asked_count: 0 });
             }
-            return;
+            return false;
         }
         let is_lost = || self.selection.count_in(&shown.images) < self.selection.len();
         if list.why == Why::Changed && is_lost() {
             self.view = self.shown_view.clone();
-            return;
+            return false;
         }
         if list.why == Why::Tried {
             self.fruitless = None;
@@ -274,12 +277,14 @@ impl OpenLibrary {
         }
         self.shown_view = list.view;
         let current = self.image_ids.get(self.selection.cursor()).copied();
+        let is_other = self.image_ids != shown.images || self.groups != shown.groups;
         self.image_ids = shown.images;
         self.groups = shown.groups;
         match list.starts_over {
             true => self.selection.put(&self.image_ids, 0),
             false => self.selection.follow(&self.image_ids, current),
         }
+        is_other
     }
 
     pub(super) fn take_facts(&mut self, facts: Facts) {

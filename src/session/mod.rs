@@ -73,6 +73,8 @@ pub struct Session {
     /// Libraries that were open and whose last decisions are being written.
     closing: Vec<Closing>,
     open: Option<OpenLibrary>,
+    /// Raised whenever other images are shown, or the same in another order or other groups.
+    list_number: u64,
     running: Vec<Running>,
     /// When files or counts were last read because of what runs.
     refreshed: Instant,
@@ -163,6 +165,7 @@ impl Session {
             opening: None,
             closing: Vec::new(),
             open: None,
+            list_number: 0,
             running: Vec::new(),
             refreshed: Instant::now(),
             notices: Vec::new(),
@@ -280,6 +283,12 @@ impl Session {
     /// The images shown.
     pub fn image_ids(&self) -> &[ImageId] {
         self.open.as_ref().map_or(&[], |open| &open.image_ids)
+    }
+
+    /// Another number as soon as other images are shown, or the same in another order or in other
+    /// groups: what was worked out for the old list is then worthless.
+    pub fn list_number(&self) -> u64 {
+        self.list_number
     }
 
     /// The groups that they are in, by their first positions; none where it is one list.

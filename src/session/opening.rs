@@ -127,6 +127,7 @@ impl Session {
                     self.close();
                     self.middle = Middle::Grid;
                     self.open = Some(OpenLibrary::new(*opened, &self.wake));
+                    self.list_number += 1;
                     if !self.is_read_only() && self.settings().looks_for_files {
                         self.start_scan();
                     }

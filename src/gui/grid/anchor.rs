@@ -41,8 +41,8 @@ impl Anchor {
 /// What was drawn last.
 #[derive(Debug, Default)]
 pub(super) struct ShownBefore {
-    /// Of the images: how many, and where they were in memory.
-    images: (usize, usize),
+    /// Number of the list of images.
+    list_number: Option<u64>,
     cursor: usize,
     /// The image at the cursor, where it was on screen.
     at_cursor: Option<Anchor>,
@@ -67,6 +67,11 @@ impl ShownBefore {
         self.expected_cursor = Some(position);
     }
 
+    /// Whether what was drawn last was another list of images.
+    pub(super) fn has_other_list(&self, list_number: u64) -> bool {
+        self.list_number != Some(list_number)
+    }
+
     /// How far it was scrolled.
     pub(super) fn offset(&self) -> f64 {
         self.offset
@@ -87,7 +92,7 @@ impl ShownBefore {
     pub(super) fn kept(
         &mut self,
         pointed: Option<Anchor>,
-        images: &[ImageId],
+        (list_number, images): (u64, &[ImageId]),
         layout: &Layout,
         cursor: usize,
         is_laid_out_anew: bool,
@@ -95,7 +100,7 @@ impl ShownBefore {
         if let Some(pointed) = pointed {
             return Some(pointed.offset(layout, pointed.position));
         }
-        let has_others = self.has_others(images);
+        let has_others = self.has_other_list(list_number);
         if !has_others && !is_laid_out_anew {
             return None;
         }
@@ -119,11 +124,12 @@ impl ShownBefore {
     }
 
     /// Whether the cursor was moved by something else than the pointer, among the same images.
-    pub(super) fn is_cursor_moved(&mut self, images: &[ImageId], cursor: usize) -> bool {
-        let is_moved = cursor != self.cursor && !self.has_others(images);
+    pub(super) fn is_cursor_moved(&mut self, list_number: u64, cursor: usize) -> bool {
+        let is_moved = cursor != self.cursor && !self.has_other_list(list_number);
         if !is_moved {
             return false;
         }
+        self.expects_others = false; // what was asked for was the same list
         let is_expected = self.expected_cursor.take();
         is_expected.is_none_or(|position| position.is_some_and(|position| position != cursor))
     }
@@ -131,13 +137,13 @@ impl ShownBefore {
     /// Takes note of what is drawn.
     pub(super) fn remember(
         &mut self,
-        images: &[ImageId],
+        (list_number, images): (u64, &[ImageId]),
         layout: &Layout,
         cursor: usize,
         offset: f64,
         height: f64,
     ) {
-        self.images = (images.len(), images.as_ptr().addr());
+        self.list_number = Some(list_number);
         self.cursor = cursor;
         self.offset = offset;
         let anchor = |position: usize| {
@@ -149,12 +155,6 @@ impl ShownBefore {
         let is_visible = |anchor: &Anchor| anchor.y + cell > 0.0 && anchor.y < height;
         self.at_cursor = anchor(cursor).filter(is_visible);
         self.at_top = anchor(layout.nearest(0.0, offset + cell / 2.0));
-    }
-
-    fn has_others(&self, images: &[ImageId]) -> bool {
-        let is_elsewhere = self.images != (images.len(), images.as_ptr().addr());
-        let is_other = |anchor: &Anchor| images.get(anchor.position) != Some(&anchor.image);
-        is_elsewhere || self.at_top.as_ref().is_some_and(is_other)
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
 
     fn shown(images: &[ImageId], cursor: usize, offset: f64) -> ShownBefore {
         let mut before = ShownBefore::default();
-        before.remember(images, &layout(images.len(), 4), cursor, offset, HEIGHT);
+        before.remember((1, images), &layout(images.len(), 4), cursor, offset, HEIGHT);
         before
     }
 
@@ -188,7 +188,7 @@ mod tests {
         let fewer = layout(odd.len(), 4);
         before.expect_other_images();
         // The session keeps the cursor on the image, now the 201st; its row begins at 5,000.
-        assert_eq!(before.kept(None, &odd, &fewer, 201, true), Some(5000.0));
+        assert_eq!(before.kept(None, (2, &odd), &fewer, 201, true), Some(5000.0));
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         let mut before = shown(&all, 0, 10_000.0);
         let fewer = ids(0..500);
         before.expect_other_images();
-        let kept = before.kept(None, &fewer, &layout(500, 4), 0, true);
+        let kept = before.kept(None, (2, &fewer), &layout(500, 4), 0, true);
         assert_eq!(kept, Some(-46.0));
     }
 
@@ -206,9 +206,9 @@ mod tests {
         let known = ids(100..1100);
         let mut before = shown(&known, 0, 10_010.0); // the cursor is far above
         let more = ids(0..1100);
-        let kept = before.kept(None, &more, &layout(1100, 4), 100, true);
+        let kept = before.kept(None, (2, &more), &layout(1100, 4), 100, true);
         assert_eq!(kept, Some(12_510.0), "25 rows came above");
-        assert!(!before.is_cursor_moved(&more, 100));
+        assert!(!before.is_cursor_moved(2, 100));
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         let larger = Layout::new(1000, &[], 2, vec2(192.0, 192.0)); // with gaps 200 by 200
         let mut before = shown(&all, 0, 10_000.0);
         // Row 202 begins at 40,400; half of the cell is 96 below.
-        let kept = before.kept(Some(pointed), &all, &larger, 0, true);
+        let kept = before.kept(Some(pointed), (1, &all), &larger, 0, true);
         assert_eq!(kept, Some(40_400.0 + 96.0 - 146.0));
     }
 
@@ -228,14 +228,14 @@ mod tests {
     fn a_cursor_that_keys_moved_is_told_from_one_that_was_clicked() {
         let all = ids(0..1000);
         let mut before = shown(&all, 5, 0.0);
-        assert!(!before.is_cursor_moved(&all, 5));
-        assert!(before.is_cursor_moved(&all, 6));
+        assert!(!before.is_cursor_moved(1, 5));
+        assert!(before.is_cursor_moved(1, 6));
         before.expect_cursor(Some(7));
-        assert!(!before.is_cursor_moved(&all, 7));
-        before.remember(&all, &layout(1000, 4), 7, 0.0, HEIGHT);
-        assert!(!before.is_cursor_moved(&all, 7));
-        assert!(before.is_cursor_moved(&all, 8));
+        assert!(!before.is_cursor_moved(1, 7));
+        before.remember((1, &all), &layout(1000, 4), 7, 0.0, HEIGHT);
+        assert!(!before.is_cursor_moved(1, 7));
+        assert!(before.is_cursor_moved(1, 8));
         before.expect_cursor(None);
-        assert!(!before.is_cursor_moved(&all, 9));
+        assert!(!before.is_cursor_moved(1, 9));
     }
 }

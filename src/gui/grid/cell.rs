@@ -1,8 +1,8 @@
 //! One cell of the grid: picture, label, score, marks, name.
 
 use egui::{
-    Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Color32, CornerRadius, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, accesskit, pos2, vec2,
 };
 
 use super::marks::{Flag, paint_marks};
@@ -49,6 +49,38 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// The id is the image's, so that a click that began before a refresh ends on the same image.
+    pub(super) fn id(&self, ui: &Ui) -> Id {
+        ui.scope_id().with(("image", self.image.0))
+    }
+
+    /// Takes part in what pointer, keys and screen readers do to the cell in `rect`. Tab reaches only
+    /// the one at the cursor.
+    pub(super) fn interact(
+        &self,
+        ui: &Ui,
+        session: &Session,
+        rect: Rect,
+        row: Option<&ImageRow>,
+    ) -> Response {
+        let sense = if self.is_cursor { Sense::click() } else { Sense::CLICK };
+        let response = ui.interact(rect, self.id(ui), sense);
+        let is_selected = self.is_selected(session);
+        let count = session.image_ids().len();
+        response.widget_info(|| {
+            let name = accessible_name(session, row, self.position, count);
+            WidgetInfo::selected(Role::Button, true, is_selected, name)
+        });
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.add_action(accesskit::Action::Focus);
+        });
+        response
+    }
+
+    fn is_selected(&self, session: &Session) -> bool {
+        session.selection().is_some_and(|selection| selection.contains(self.image))
+    }
+
     /// Draws the cell in `rect`.
     pub(super) fn ui(
         &self,
@@ -57,26 +89,25 @@ impl Cell {
         thumbnails: &mut ThumbnailTextures,
         rect: Rect,
     ) -> Response {
-        // The id is the image's, so that a click that began before a refresh ends on the same image.
-        let id = ui.scope_id().with(("image", self.image.0));
-        let response = ui.interact(rect, id, Sense::click());
         let row = session.row(self.image);
         let row = row.as_ref();
-        let selection = session.selection();
-        let is_selected = selection.is_some_and(|selection| selection.contains(self.image));
-        let count = session.image_ids().len();
-        response.widget_info(|| {
-            let name = accessible_name(session, row, self.position, count);
-            WidgetInfo::selected(Role::Button, true, is_selected, name)
-        });
+        let response = self.interact(ui, session, rect, row);
+        let is_selected = self.is_selected(session);
         self.paint(ui, session, thumbnails, rect, row, is_selected);
-        if (response.hovered() || response.has_focus()) && !is_selected {
+        if self.is_cursor {
+            // Around the cell, in another colour than what is selected; wider with the keyboard.
+            let width = if response.has_focus() { 3.0 } else { 2.0 };
+            let (ring, radius) =
+                (Stroke::new(width, Tokens::of(ui).text), CornerRadius::same(RADIUS));
+            ui.painter().rect_stroke(rect.expand(1.0), radius, ring, StrokeKind::Outside);
+        }
+        if response.hovered() && !is_selected {
             let line = Stroke::new(1.0, Tokens::of(ui).text_weak);
             ui.painter().rect_stroke(rect, CornerRadius::same(RADIUS), line, StrokeKind::Inside);
         }
         // It is also the description for a screen reader; without one, nobody reads the others.
         match row {
-            Some(row) if response.hovered() || ui.ctx().has_accesskit_node(id) => {
+            Some(row) if response.hovered() || ui.ctx().has_accesskit_node(response.id) => {
                 response.on_hover_text(description(session, row))
             }
             _ => response,
@@ -102,11 +133,6 @@ impl Cell {
         self.paint_picture(ui, thumbnails, frame, row);
         if is_selected {
             painter.rect_stroke(rect, radius, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
-        }
-        if self.is_cursor {
-            // Around the cell, in another colour than what is selected.
-            let ring = Stroke::new(2.0, tokens.text);
-            painter.rect_stroke(rect.expand(1.0), radius, ring, StrokeKind::Outside);
         }
         let Some(row) = row else { return };
         paint_label(ui, session, frame, row, has_words(rect.width()));

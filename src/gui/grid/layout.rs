@@ -84,17 +84,15 @@ impl Layout {
         layout
     }
 
-    /// Whether it is the layout of these images and groups, with cells of this size.
-    pub(super) fn is_of(
-        &self,
-        image_count: usize,
-        groups: &[Group],
-        columns: usize,
-        cell: Vec2,
-    ) -> bool {
+    /// Whether its cells are of this size, so many beside each other.
+    pub(super) fn has_cells(&self, columns: usize, cell: Vec2) -> bool {
+        (self.columns, self.cell) == (columns, cell) && !self.sections.is_empty()
+    }
+
+    /// Whether so many images in these groups are where they are in it. Looks at every group.
+    pub(super) fn is_of(&self, image_count: usize, groups: &[Group]) -> bool {
         let with_header = self.sections.iter().filter(|section| section.group.is_some());
-        (self.image_count, self.columns, self.cell) == (image_count, columns, cell)
-            && !self.sections.is_empty()
+        self.image_count == image_count
             && with_header.map(|section| section.first).eq(groups.iter().map(|group| group.first))
     }
 
@@ -363,9 +361,9 @@ mod tests {
         let layout = Layout::new(1_000_000, &groups, 4, CELL);
         assert_eq!(layout.height(), 100_000.0 * (40.0 + 3.0 * 70.0) - 8.0);
         assert_eq!(layout.group_of(777_777), Some(77_777));
-        assert!(layout.is_of(1_000_000, &groups, 4, CELL));
-        assert!(!layout.is_of(1_000_000, &groups[1..], 4, CELL));
-        assert!(!layout.is_of(1_000_000, &groups, 5, CELL));
+        assert!(layout.is_of(1_000_000, &groups));
+        assert!(!layout.is_of(1_000_000, &groups[1..]));
+        assert!(layout.has_cells(4, CELL) && !layout.has_cells(5, CELL));
         assert_eq!(layout.visible(12_500_000.0, 12_500_500.0).len(), 8);
     }
 

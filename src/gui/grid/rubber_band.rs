@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use egui::{
-    CornerRadius, Key, Modifiers, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui, pos2,
+    CornerRadius, Key, Modifiers, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
+    Vec2, pos2,
 };
 
 use super::layout::{Area, Layout};
@@ -30,9 +31,17 @@ struct Drawn {
     /// What was selected before.
     former: Vec<Range<usize>>,
     is_added: bool,
-    image_count: usize,
+    ground: Ground,
     /// What was selected last.
     sent: Vec<Range<usize>>,
+}
+
+/// What a band is drawn over. Where it changes, points and positions mean other images.
+#[derive(Debug, PartialEq)]
+struct Ground {
+    list_number: u64,
+    columns: usize,
+    cell: Vec2,
 }
 
 impl RubberBand {
@@ -54,6 +63,11 @@ impl RubberBand {
         let to_grid =
             |at: Pos2, offset: f64| (at.x - rect.left(), f64::from(at.y - rect.top()) + offset);
         let images = session.image_ids();
+        let ground = Ground {
+            list_number: session.list_number(),
+            columns: layout.columns(),
+            cell: layout.cell(),
+        };
         if response.drag_started_by(PointerButton::Primary)
             && let Some(origin) = ui.input(|input| input.pointer.press_origin())
         {
@@ -66,14 +80,13 @@ impl RubberBand {
                 sent: former.clone(),
                 former,
                 is_added: modifiers.command || modifiers.shift,
-                image_count: images.len(),
+                ground,
             });
+        } else if self.drawn.as_ref().is_some_and(|drawn| drawn.ground != ground) {
+            // What it has selected stays selected: the session keeps that by image.
+            self.drawn = None;
         }
         let Some(drawn) = &mut self.drawn else { return };
-        if drawn.image_count != images.len() {
-            self.drawn = None; // positions mean other images now
-            return;
-        }
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             let former = std::mem::take(&mut drawn.former);
             if drawn.sent != former {

@@ -61,7 +61,7 @@ impl Scroll {
 
     /// The bar in `rect`; nothing where all is on screen.
     pub(super) fn bar_ui(&mut self, ui: &Ui, rect: Rect) {
-        if self.most() <= 0.0 {
+        if self.most() <= 0.0 || !rect.is_positive() {
             self.grip = None;
             return;
         }
@@ -74,7 +74,7 @@ impl Scroll {
             ..WidgetInfo::labeled(Role::ScrollBar, true, "Place in the images, percent")
         });
         let height = rect.height();
-        let handle = (height * (self.view / self.content) as f32).clamp(LEAST_HANDLE, height);
+        let handle = handle_height(height, self.view / self.content);
         let room = (height - handle).max(1.0);
         let top_of = |share: f32| rect.top() + room * share;
         match response.interact_pointer_pos().filter(|_| ui.input(|i| i.pointer.primary_down())) {
@@ -110,9 +110,22 @@ impl Scroll {
     }
 }
 
+/// Height of the handle where this share of the content is on screen: high enough to be taken hold
+/// of, unless the bar is lower than that.
+fn handle_height(bar_height: f32, share: f64) -> f32 {
+    (bar_height * share as f32).max(LEAST_HANDLE).min(bar_height)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_handle_is_no_higher_than_its_bar() {
+        assert_eq!(handle_height(400.0, 0.5), 200.0);
+        assert_eq!(handle_height(400.0, 1e-6), LEAST_HANDLE);
+        assert_eq!(handle_height(10.0, 0.5), 10.0);
+    }
 
     #[test]
     fn the_offset_stays_within_the_content_and_is_exact_far_down() {

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
+use egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Rect, Role,
+    TouchPhase, vec2,
+};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use semblance::catalog::{Grouping, LabelSource, Library, LibraryPlace, Mark};
 use semblance::query::Query;
 use semblance::session::Command;
+use semblance::settings::Settings;
 
 use super::{Window, labels_on_disk, sample, sample_window};
 
@@ -77,7 +81,7 @@ fn a_band_selects_what_it_touches_and_escape_gives_the_former_selection_back() {
     until_selected(&mut window, &[0, 1]);
 
     send(&mut window, Event::ModifiersChanged(Modifiers::COMMAND));
-    let end = to + egui::vec2(12.0, 12.0);
+    let end = to + vec2(12.0, 12.0);
     draw_band(&mut window, to, end);
     until_selected(&mut window, &[0, 1, 2]);
     let_go(&mut window, end);
@@ -198,4 +202,124 @@ fn a_review_that_finds_nothing_says_what_that_means() {
     });
     window.click("Show all images");
     window.until("all images", |window| window.app().session().image_ids().len() == 20);
+}
+
+fn is_focused(window: &Window, name: &str) -> bool {
+    window.0.get_by_label(name).is_focused()
+}
+
+#[test]
+fn for_tab_the_grid_is_one_control_and_arrows_move_within_it() {
+    let (_folder, images, mut window) = sample_window();
+    window.0.get_by_label("Image 3 of 20, unlabelled").focus();
+    window.settle();
+    until_selected(&mut window, &[2]);
+    assert!(is_focused(&window, "Image 3 of 20, unlabelled"));
+    for _ in 0..3 {
+        window.press(Key::ArrowRight);
+    }
+    until_selected(&mut window, &[5]);
+    assert!(is_focused(&window, "Image 6 of 20, unlabelled"));
+    window.press(Key::Tab);
+    assert!(window.0.get_by_role_and_label(Role::Slider, "Picture size").is_focused());
+    window.press_with(Modifiers::SHIFT, Key::Tab);
+    assert!(is_focused(&window, "Image 6 of 20, unlabelled"));
+    until_selected(&mut window, &[5]);
+    window.press(Key::Num1); // goes on
+    window.until("a label", |_| labels_on_disk(&images).len() == 1);
+    assert!(window.shows("Image 6 of 20, Biological"));
+    assert!(is_focused(&window, "Image 7 of 20, unlabelled"));
+}
+
+#[test]
+fn keys_on_the_cell_that_has_the_keyboard_select_nothing() {
+    let (_folder, _images, mut window) = sample_window();
+    window.0.get_by_label("Image 2 of 20, unlabelled").focus();
+    window.settle();
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    until_selected(&mut window, &[1, 2]);
+    assert!(is_focused(&window, "Image 3 of 20, unlabelled"));
+    window.press_with(Modifiers::COMMAND, Key::Enter);
+    until_selected(&mut window, &[1, 2]);
+    window.press(Key::Enter);
+    assert!(window.app().session().is_single());
+    assert_eq!(window.app().session().selection().unwrap().cursor(), 2);
+    window.press(Key::Escape);
+    window.until("the grid", |window| !window.app().session().is_single());
+    // A screen reader's click still selects.
+    window.click("Image 5 of 20, unlabelled");
+    until_selected(&mut window, &[4]);
+}
+
+#[test]
+fn a_cursor_out_of_sight_is_where_tab_leads() {
+    let (_folder, _images, mut window) = sample_window();
+    let pointer = cell(&window, "Image 1 of 20, unlabelled").center();
+    send(&mut window, Event::PointerMoved(pointer));
+    send(&mut window, Event::Zoom(4.0));
+    window.0.get_by_label("Image 1 of 20, unlabelled").focus();
+    window.settle();
+    let top = cell(&window, "Image 1 of 20, unlabelled").top();
+    let wheel = Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, -3000.0),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    };
+    send(&mut window, wheel);
+    window.0.run_steps(60);
+    assert!(cell(&window, "Image 1 of 20, unlabelled").top() < top - 700.0);
+    assert!(is_focused(&window, "Image 1 of 20, unlabelled"));
+    window.press(Key::Tab);
+    window.press_with(Modifiers::SHIFT, Key::Tab);
+    assert!(is_focused(&window, "Image 1 of 20, unlabelled"));
+    assert!((cell(&window, "Image 1 of 20, unlabelled").top() - top).abs() < 1.0);
+    until_selected(&mut window, &[0]);
+}
+
+#[test]
+fn another_width_of_pictures_stays_as_it_is_while_one_image_is_shown() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.until("the image", |window| window.app().session().is_single());
+    let settings = window.app().session().settings().clone();
+    let changed = Settings { thumbnail_width_points: 240, ..settings };
+    window.app().send(Command::ChangeSettings(changed));
+    window.settle();
+    window.0.run_steps(20);
+    assert_eq!(window.app().session().settings().thumbnail_width_points, 240);
+}
+
+#[test]
+fn a_band_is_given_up_when_the_images_are_sorted_anew() {
+    let (_folder, _images, mut window) = sample_window();
+    let from = cell(&window, "Image 1 of 20, unlabelled").center();
+    let to = cell(&window, "Image 3 of 20, unlabelled").center();
+    draw_band(&mut window, from, to);
+    until_selected(&mut window, &[0, 1, 2]);
+    let chosen = |window: &mut Window| window.app().session().selection().unwrap().images();
+    let before = chosen(&mut window);
+    let query = Query::parse("-folder:Fibres").unwrap();
+    window.app().send(Command::SetQuery(query));
+    window.until("fewer images", |window| window.app().session().image_ids().len() == 18);
+    let kept = chosen(&mut window);
+    assert!(kept.iter().all(|image| before.contains(image)), "{kept:?} of {before:?}");
+    send(&mut window, Event::PointerMoved(to + vec2(60.0, 150.0)));
+    window.settle();
+    assert_eq!(chosen(&mut window), kept, "the band is gone");
+    let_go(&mut window, to);
+    assert_eq!(chosen(&mut window), kept);
+}
+
+#[test]
+fn a_window_without_room_for_the_grid_draws_none() {
+    let (_folder, _images, mut window) = sample_window();
+    for (width, height) in [(640.0, 200.0), (640.0, 130.0), (520.0, 90.0)] {
+        window.0.set_size(vec2(width, height));
+        window.settle();
+    }
+    window.0.set_size(vec2(1280.0, 800.0));
+    window.settle();
+    assert!(window.shows("Image 1 of 20, unlabelled"));
 }
