@@ -124,6 +124,14 @@ impl Session {
         let Some(open) = &mut self.open else { return };
         let query_before = open.view.query.clone();
         change(&mut open.view);
+        let view = open.view.clone();
+        let sort = self.sort_after_queue(&view);
+        let Some(open) = &mut self.open else { return };
+        open.view.sort = sort;
+        let change = |view: &mut View| {
+            change(view);
+            view.sort = sort;
+        };
         open.fruitless = None;
         let coming = open.lister.coming();
         let starts_over = starts_over || coming.is_some_and(|list| list.starts_over);

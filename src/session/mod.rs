@@ -41,7 +41,8 @@ use std::time::Instant;
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, Counts, Group, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, View,
+    CatalogError, Counts, Group, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, Sort,
+    View,
 };
 use crate::jobs::{Task, Worker};
 use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
@@ -127,6 +128,8 @@ struct OpenLibrary {
     view: View,
     /// What the images are of.
     shown_view: View,
+    /// While a queue of review is shown: its order, and the one before it.
+    sort_before_queue: Option<(Sort, Sort)>,
     /// Images that were looked for last.
     listed: Option<Listed>,
     /// A query that was being written when it found nothing, so that the view is still the one

@@ -240,6 +240,7 @@ impl OpenLibrary {
             fruitless: None,
             view: View::default(),
             shown_view: View::default(),
+            sort_before_queue: None,
             image_ids,
             groups: Vec::new(),
             selection: Selection::default(),

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::background::{Event, backbone_for};
 use super::likeness::Work;
 use super::{NoticeLevel, Session, TaskKind};
-use crate::catalog::{Filter, ImageId, ImageRow, Label, ReviewCounts, ReviewQueue};
+use crate::catalog::{Filter, ImageId, ImageRow, Label, ReviewCounts, ReviewQueue, Sort, View};
 use crate::ops::{find_label_errors, find_model, find_unlike};
 use crate::query::Query;
 
@@ -23,11 +23,27 @@ impl Session {
 
     /// The queue that is shown.
     pub fn queue(&self) -> Option<ReviewQueue> {
-        let view = self.view().filter(|view| view.filter == Filter::All)?;
-        if view.query.terms().is_empty() {
+        self.queue_of(self.view()?)
+    }
+
+    fn queue_of(&self, view: &View) -> Option<ReviewQueue> {
+        if view.filter != Filter::All || view.query.terms().is_empty() {
             return None;
         }
         ReviewQueue::ALL.into_iter().find(|queue| self.queue_query(*queue) == view.query)
+    }
+
+    /// The order of a view that is asked for: the order of a queue ends with the queue.
+    pub(super) fn sort_after_queue(&mut self, view: &View) -> Sort {
+        let is_queue = self.queue_of(view).is_some();
+        let Some(open) = &mut self.open else { return view.sort };
+        match open.sort_before_queue {
+            Some((of_queue, before)) if !is_queue => {
+                open.sort_before_queue = None;
+                if view.sort == of_queue { before } else { view.sort }
+            }
+            _ => view.sort,
+        }
     }
 
     /// Why the image waits in this queue; nothing where it does not, or no longer.
@@ -104,6 +120,10 @@ impl Session {
     pub(super) fn show_queue(&mut self, queue: ReviewQueue) {
         let query = self.queue_query(queue);
         self.middle = super::Middle::Grid;
+        if let Some(open) = &mut self.open {
+            let before = open.sort_before_queue.map_or(open.view.sort, |(_, before)| before);
+            open.sort_before_queue = Some((queue.sort(), before));
+        }
         self.start_view(|view| {
             view.filter = Filter::All;
             view.query = query.clone();

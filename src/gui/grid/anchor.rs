@@ -107,7 +107,10 @@ impl ShownBefore {
         let expects_others = has_others && std::mem::take(&mut self.expects_others);
         if let Some(anchor) = self.at_cursor {
             // The cursor is on its image, or else where that was.
-            return Some(anchor.offset(layout, cursor));
+            let offset = anchor.offset(layout, cursor);
+            // Whoever was at the very top sees the first group's header too.
+            let is_near_top = offset < f64::from(layout.cell().y);
+            return Some(if self.offset == 0.0 && is_near_top { 0.0 } else { offset });
         }
         if expects_others {
             // Out of sight: somewhere in the upper part, where one looks first.

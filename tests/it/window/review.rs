@@ -6,11 +6,11 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use semblance::catalog::{
     ImageId, LabelDoubt, LabelSource, LabelValue, Library, LibraryPlace, ModelInfo, ReviewQueue,
-    View,
+    Sort, View,
 };
 use semblance::micrograph::READABLE_EXTENSIONS;
 use semblance::ops::{find_model, model_in_use};
-use semblance::session::NoticeLevel;
+use semblance::session::{Command, NoticeLevel};
 
 use super::{Window, sample};
 
@@ -116,6 +116,26 @@ fn each_queue_counts_shows_and_explains_its_images() {
         window.click(row); // and back to all
         assert_eq!(window.app().session().queue(), None);
     }
+}
+
+#[test]
+fn the_order_of_a_queue_ends_with_the_queue_unless_another_was_chosen() {
+    let (_folder, _images, mut window) = reviewed_window();
+    let sort = |window: &mut Window| window.app().session().view().unwrap().sort;
+    window.app().send(Command::SetSort(Sort::Newest));
+    window.settle();
+    window.click("To decide, 8 images");
+    assert_eq!(sort(&mut window), ReviewQueue::ToDecide.sort());
+    window.click("Unreadable files, 1 images");
+    window.click("All, 21 images");
+    window.click("Unreadable files, 1 images");
+    window.click("Unreadable files, 1 images");
+    assert_eq!(sort(&mut window), Sort::Newest);
+    window.click("To decide, 8 images");
+    window.app().send(Command::SetSort(Sort::ScoreAscending));
+    window.settle();
+    window.click("To decide, 8 images");
+    assert_eq!(sort(&mut window), Sort::ScoreAscending);
 }
 
 #[test]
