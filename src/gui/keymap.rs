@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::actions::{ACTIONS, Action};
+use super::key_cap::cap_text;
 use crate::settings::{Chord, Settings};
 
 /// Keys by what was chosen.
@@ -60,11 +61,16 @@ impl Keymap {
         })
     }
 
-    /// The first key of an action for a hint, as in `Undo (Ctrl+Z)`.
+    /// The first key of an action as it is shown, such as `Ctrl+Z`.
+    pub(super) fn first_key(&self, action: Action) -> Option<String> {
+        self.chords(action).first().map(|chord| cap_text(*chord))
+    }
+
+    /// An action with its first key for a hint, as in `Undo (Ctrl+Z)`.
     pub(super) fn hint(&self, action: Action) -> String {
         let text = action.text();
-        match self.chords(action).first() {
-            Some(chord) => format!("{text} ({})", super::key_cap::cap_text(*chord)),
+        match self.first_key(action) {
+            Some(key) => format!("{text} ({key})"),
             None => text.to_owned(),
         }
     }

@@ -35,6 +35,7 @@ mod shortcuts;
 mod sidebar;
 mod single;
 mod status_bar;
+mod text;
 mod thumbnail_textures;
 mod tokens;
 mod toolbar;
