@@ -102,7 +102,7 @@ impl Meaning {
 fn meaning(chord: Chord, is_typing: bool, session: &Session, keymap: &Keymap) -> Option<Meaning> {
     let action = keymap.action(chord);
     if is_typing {
-        let (action, _) = action.filter(|_| !chord.is_typing())?;
+        let (action, _) = action.filter(|_| !chord.is_editing())?;
         return action.works_while_typing().then_some(Meaning::Action(action, false));
     }
     if let Some(category) = chord.category_key().and_then(|key| category_with_key(session, key)) {

@@ -131,7 +131,9 @@ impl Zoom {
         self.center += offset / before - offset / after;
         // It fits again where it was larger; an image that is smaller than the view may get smaller
         // still.
-        let is_fitted = if before > fit * SAME { after <= fit * SAME } else { after == before };
+        let is_fit = |zoom: f32| zoom <= fit * SAME && zoom * SAME >= fit;
+        let has_shrunk = before > fit * SAME && after <= fit * SAME;
+        let is_fitted = has_shrunk || is_fit(before) && is_fit(after);
         self.factor = (!is_fitted).then_some(after * pixels_per_point);
     }
 
