@@ -231,7 +231,7 @@ impl App {
                     let thumbnails = &mut self.thumbnails;
                     self.single.ui(ui, session, &self.keymap, thumbnails, commands);
                 } else {
-                    self.single.leave();
+                    self.single.leave(ui.ctx());
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });

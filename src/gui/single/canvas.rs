@@ -11,6 +11,7 @@ use super::placement::{Placement, Zoom, wheel_factor};
 use super::pyramid::PixelBudget;
 use super::{SingleView, size_of};
 use crate::catalog::ImageId;
+use crate::gui::data_bar_controls::end_drag;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
 use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, Tokens};
 use crate::session::{Command, Session};
@@ -110,6 +111,9 @@ impl SingleView {
         let kept = chosen().unwrap_or(loaded.micrograph.data_bar);
         let is_bare = self.capture.is_on();
         let bar = if self.measure.is_on() || is_bare {
+            if end_drag(ui, image).is_some() {
+                ui.ctx().request_repaint(); // the fields show it no more
+            }
             kept
         } else {
             data_bar_edges_ui(ui, image, &placement, kept, commands)

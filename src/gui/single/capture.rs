@@ -14,8 +14,6 @@ use crate::catalog::ImageId;
 use crate::export::write_file;
 use crate::session::{Command, NoticeLevel};
 
-/// Why there is no picture when the view is left.
-pub(super) const LEFT: &str = "it was left before";
 /// A window that is not drawn gives no picture.
 const PATIENCE: Duration = Duration::from_secs(5);
 

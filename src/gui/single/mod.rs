@@ -28,7 +28,7 @@ use super::thumbnail_textures::ThumbnailTextures;
 use super::view_action::ViewAction;
 use crate::catalog::{ImageId, ImageRow};
 use crate::session::{Command, LoadedImage, Session};
-use capture::{Capture, LEFT, Purpose};
+use capture::{Capture, Purpose};
 use compare::Compare;
 use decoded::DecodedImages;
 use measure::Measure;
@@ -63,8 +63,11 @@ impl SingleView {
     }
 
     /// Something else is drawn.
-    pub(super) fn leave(&mut self) {
-        self.capture.give_up(LEFT);
+    pub(super) fn leave(&mut self, context: &Context) {
+        if self.capture.is_on() {
+            self.capture.give_up("it was left before");
+            context.request_repaint(); // what is to be told is taken in the next frame
+        }
     }
 
     /// Takes in a decoded image.
@@ -131,7 +134,7 @@ impl SingleView {
             return self.compare_ui(ui, session, keymap, thumbnails, commands);
         }
         self.compare.end();
-        let Some(image) = session.current_image() else { return self.leave() };
+        let Some(image) = session.current_image() else { return self.leave(ui.ctx()) };
         if self.shown != Some(image) {
             self.shown = Some(image);
             self.pyramid = Pyramid::default();

@@ -108,7 +108,8 @@ pub(super) fn paint_thumbnail(
 /// Why there is no image, in the middle of its place, on as many lines as that takes.
 pub(super) fn reason_ui(ui: &Ui, view: Rect, image: ImageId, reason: &str) {
     let font = egui::TextStyle::Body.resolve(ui.style());
-    let mut job = LayoutJob::simple(reason.to_owned(), font, ON_IMAGE, view.width() - 2.0 * GAP);
+    let width = (view.width() - 2.0 * GAP).max(0.0);
+    let mut job = LayoutJob::simple(reason.to_owned(), font, ON_IMAGE, width);
     job.halign = Align::Center;
     let painter = ui.painter_at(view);
     let galley = painter.layout_job(job);
