@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use egui::{Context, Frame, Margin, Panel, Popup, Ui, ViewportCommand};
 
 use super::dialogs::{Dialogs, Request};
 use super::effect::Situation;
@@ -199,6 +199,8 @@ impl App {
         self.thumbnails.next_frame(ui.ctx());
         // Escape ends a field's editing before anything is drawn, Return while it is.
         let was_typing = self.is_typing || ui.ctx().text_edit_focused();
+        // A menu closes itself while it is drawn, with a key that is then its own.
+        let had_menu = Popup::is_any_open(ui.ctx());
         let tokens = Tokens::of(ui);
         let (session, commands) = (&self.session, &mut self.commands);
         let bar = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(12, 8));
@@ -214,7 +216,7 @@ impl App {
             });
         } else {
             Panel::bottom("status").frame(bar).show(ui, |ui| {
-                status_bar_ui(ui, session, &mut self.who_labels, commands);
+                status_bar_ui(ui, session, &self.keymap, &mut self.who_labels, commands);
             });
             self.who_labels.panel_ui(ui, session, commands);
             let widths = SideWidths::within(ui.available_width());
@@ -223,23 +225,27 @@ impl App {
             });
             if let Some(width) = widths.inspector {
                 Panel::right("inspector").frame(side).exact_size(width).show(ui, |ui| {
-                    inspector_ui(ui, session, commands);
+                    inspector_ui(ui, session, &self.keymap, commands);
                 });
             }
             let middle = Frame::new().fill(tokens.background).inner_margin(Margin::same(GAP as i8));
             egui::CentralPanel::default().frame(middle).show(ui, |ui| {
                 notices_ui(ui, session, commands);
-                self.queue_bar.ui(ui, session, commands);
+                self.queue_bar.ui(ui, session, &self.keymap, commands);
                 if session.is_single() || session.is_comparing() {
-                    self.single.ui(ui, session, &mut self.thumbnails, commands);
+                    let thumbnails = &mut self.thumbnails;
+                    self.single.ui(ui, session, &self.keymap, thumbnails, commands);
                 } else {
+                    self.single.leave(ui.ctx());
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
             });
         }
         let situation = Situation { session, grid: &self.grid, is_dark: ui.visuals().dark_mode };
-        let (grid, keymap, dialogs) = (&self.grid, &self.keymap, &mut self.dialogs);
-        shortcuts::read(ui, was_typing, situation, grid, keymap, dialogs, commands);
+        let (keymap, dialogs) = (&self.keymap, &mut self.dialogs);
+        if !had_menu {
+            shortcuts::read(ui, was_typing, situation, keymap, dialogs, commands);
+        }
         dialogs.ui(ui, situation, keymap);
         self.is_typing = ui.ctx().text_edit_focused();
         self.keep_cell_width(ui);

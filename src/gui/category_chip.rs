@@ -1,10 +1,13 @@
 //! What a label says, each word on its colour.
 
+use std::fmt;
+
 use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Ui, vec2};
 
 use super::sidebar::readable;
+use super::text::one_line;
 use super::tokens::{RADIUS, Tokens, caption, category_color, text_on};
-use crate::catalog::{Answer, LabelValue};
+use crate::catalog::{Answer, ImageRow, LabelValue};
 use crate::session::Session;
 use crate::taxonomy::Category;
 
@@ -39,6 +42,46 @@ pub(super) fn answer_text(session: &Session, label: &LabelValue) -> String {
     }
 }
 
+/// All that a label says, in words.
+pub(super) struct LabelWords {
+    /// The category, or the answer that is none.
+    pub(super) first: String,
+    pub(super) subcategory: Option<String>,
+    /// The second category.
+    pub(super) second: Option<String>,
+}
+
+impl LabelWords {
+    pub(super) fn of(session: &Session, label: &LabelValue) -> Self {
+        let second = session.label_categories(label).get(1).map(|second| readable(&second.name));
+        Self {
+            first: readable(&answer_text(session, label)),
+            subcategory: session.label_subcategory(label),
+            second,
+        }
+    }
+}
+
+/// Such as `Nanowires, in bundles and Tips`.
+impl fmt::Display for LabelWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.first)?;
+        if let Some(subcategory) = &self.subcategory {
+            write!(f, ", {subcategory}")?;
+        }
+        if let Some(second) = &self.second {
+            write!(f, " and {second}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What an image is labelled with, in words.
+pub(super) fn label_words(session: &Session, row: &ImageRow) -> String {
+    let label = row.label.as_ref().map(|label| LabelWords::of(session, &label.value).to_string());
+    label.unwrap_or_else(|| "unlabelled".to_owned())
+}
+
 /// Paints a chip whose left top corner is `at`, no wider than `max_width`; gives its rectangle.
 pub(super) fn paint_chip(
     painter: &Painter,
@@ -48,9 +91,7 @@ pub(super) fn paint_chip(
     max_width: f32,
 ) -> Rect {
     let ink = text_on(color);
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), caption(), ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((max_width - 2.0 * PADDING.x).max(8.0));
-    let galley = painter.layout_job(job);
+    let galley = one_line(painter, text.to_owned(), caption(), ink, max_width - 2.0 * PADDING.x);
     let rect = Rect::from_min_size(at, galley.size() + 2.0 * PADDING);
     painter.rect_filled(rect, CornerRadius::same(RADIUS), color);
     painter.galley(at + PADDING, galley, ink);

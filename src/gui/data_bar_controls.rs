@@ -67,8 +67,8 @@ pub(super) fn data_bar_ui(
 struct Pending {
     image: ImageId,
     bar: DataBar,
-    /// Whether its edge is being dragged on the image.
-    is_dragged: bool,
+    /// The frame in which its edge was last dragged on the image, where it was.
+    dragged_in: Option<u64>,
 }
 
 /// The bar as it is being edited, which is kept once the person is done.
@@ -78,19 +78,22 @@ pub(super) fn pending_bar(ui: &Ui, image: ImageId) -> Option<DataBar> {
 
 /// Its edge is being dragged on the image: the bar would be this one.
 pub(super) fn drag_bar(ui: &Ui, image: ImageId, bar: DataBar) {
-    keep_pending(ui, Pending { image, bar, is_dragged: true });
+    keep_pending(ui, Pending { image, bar, dragged_in: Some(ui.ctx().cumulative_frame_nr()) });
 }
 
 /// Its edge is not dragged any more; gives the bar that it would have become.
 pub(super) fn end_drag(ui: &Ui, image: ImageId) -> Option<DataBar> {
-    let dragged = pending(ui, image).filter(|pending| pending.is_dragged)?;
+    let dragged = pending(ui, image).filter(|pending| pending.dragged_in.is_some())?;
     ui.data_mut(|data| data.remove::<Pending>(pending_id()));
     Some(dragged.bar)
 }
 
 fn pending(ui: &Ui, image: ImageId) -> Option<Pending> {
     let pending: Option<Pending> = ui.data(|data| data.get_temp(pending_id()));
-    pending.filter(|pending| pending.image == image)
+    // What nobody has dragged since was given up: the image changed, or is measured.
+    let since = ui.ctx().cumulative_frame_nr().saturating_sub(1);
+    let is_held = |pending: &Pending| pending.dragged_in.is_none_or(|frame| frame >= since);
+    pending.filter(|pending| pending.image == image && is_held(pending))
 }
 
 fn keep_pending(ui: &Ui, pending: Pending) {
@@ -120,11 +123,11 @@ fn edited_bar(ui: &mut Ui, image: ImageId, bar: DataBar, most: u32) -> Option<Da
         field(ui, "At the top", &mut edited.top, most.saturating_sub(edited.bottom));
         field(ui, "At the bottom", &mut edited.bottom, most.saturating_sub(edited.top));
     });
-    if pending.is_some_and(|pending| pending.is_dragged) {
+    if pending.is_some_and(|pending| pending.dragged_in.is_some()) {
         return None; // whoever drags it says when that ends
     }
     if is_editing {
-        keep_pending(ui, Pending { image, bar: edited, is_dragged: false });
+        keep_pending(ui, Pending { image, bar: edited, dragged_in: None });
         return None;
     }
     ui.data_mut(|data| data.remove::<Pending>(pending_id()));

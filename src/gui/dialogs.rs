@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{Context, TextEdit, Ui};
+use egui::{Context, Id, TextEdit, Ui};
 
 use super::effect::{Effect, Situation};
 use super::keymap::Keymap;
@@ -32,6 +32,8 @@ pub(super) struct Dialogs {
     /// The folder to export into, while that is asked.
     export: Option<String>,
     popup: Option<Popup>,
+    /// What had the keyboard before the popup was put over it.
+    focused_before: Option<Id>,
     commands: Vec<Command>,
     requests: Vec<Request>,
 }
@@ -55,6 +57,7 @@ impl Default for Dialogs {
             open_system_dialogs: 0,
             export: None,
             popup: None,
+            focused_before: None,
             commands: Vec::new(),
             requests: Vec::new(),
         }
@@ -78,7 +81,12 @@ impl Dialogs {
             self.open_system_dialogs -= 1;
             match answer {
                 Answer::Command(command) => self.commands.push(command),
-                Answer::ExportFolder(folder) => self.export = Some(folder.display().to_string()),
+                // The question may have been closed meanwhile.
+                Answer::ExportFolder(folder) => {
+                    if let Some(export) = &mut self.export {
+                        *export = folder.display().to_string();
+                    }
+                }
                 Answer::Dismissed => {}
             }
         }
@@ -97,7 +105,10 @@ impl Dialogs {
             Effect::View(action) => self.requests.push(Request::View(action)),
             Effect::Search => self.requests.push(Request::Search),
             Effect::AskWhoLabels => self.requests.push(Request::WhoLabels),
-            Effect::Open(kind) => self.popup = Some(Popup::new(kind, session)),
+            Effect::Open(kind) => {
+                self.focused_before = context.memory(egui::Memory::focused);
+                self.popup = Some(Popup::new(kind, session));
+            }
             Effect::AskFolder => self.open_folder(context),
             Effect::AskModel => self.open_model(context),
             Effect::AskExport => self.ask_export(session),
@@ -153,6 +164,9 @@ impl Dialogs {
         if outcome.is_closed {
             // The field that is gone must not hold back the next key.
             ui.ctx().memory_mut(egui::Memory::stop_text_input);
+            if let Some(before) = self.focused_before.take() {
+                ui.ctx().memory_mut(|memory| memory.request_focus(before));
+            }
             ui.ctx().request_repaint();
         } else {
             self.popup = Some(popup);

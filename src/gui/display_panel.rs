@@ -86,8 +86,9 @@ impl DisplayPanel {
                 ui.horizontal(|ui| {
                     values_ui(ui, image, &mut mapping.range);
                     ui.add_space(GAP);
-                    ui.label("Gamma");
-                    ui.add(Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true));
+                    let label = ui.label("Gamma");
+                    let gamma = Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true);
+                    ui.add(gamma).labelled_by(label.id);
                 });
                 ui.horizontal(|ui| {
                     let auto = ui.button("Auto");
@@ -153,7 +154,7 @@ fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {
 /// How often each value occurs, with handles for black and white.
 fn histogram_ui(ui: &mut Ui, histogram: &[u32], range: &mut DisplayRange) {
     let tokens = Tokens::of(ui);
-    let (rect, response) = ui.allocate_exact_size(HISTOGRAM_SIZE, Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(HISTOGRAM_SIZE, Sense::CLICK | Sense::DRAG);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Histogram"));
     let painter = ui.painter_at(rect.expand(1.0));
     painter.rect_filled(rect, CornerRadius::same(RADIUS), tokens.control);

@@ -71,9 +71,13 @@ impl Action {
         let go = |direction, by| Some(Command::Move { direction, by, extend }.into());
         let back = |count| go(Direction::Backward, MoveBy::Images(count));
         let on = |count| go(Direction::Forward, MoveBy::Images(count));
-        let has_view = session.is_single() || session.is_comparing();
+        let has_image = session.current_image().is_some();
+        let has_view = has_view(session);
         let view = |action| has_view.then_some(Effect::View(action));
+        let single = |action| session.is_single().then_some(Effect::View(action));
         let everything = || Command::SetQuery(Query::default());
+        let among_all = |command| Effect::Commands(vec![everything(), command]);
+        let of_image = |command| has_image.then(|| among_all(command));
         let settings = |change: &dyn Fn(&mut Settings)| {
             let mut settings = session.settings().clone();
             change(&mut settings);
@@ -92,7 +96,7 @@ impl Action {
             }
             Self::ClearLabel => Command::ClearLabel,
             Self::EditNote => {
-                return session.current_image().map(|_| Effect::Open(PopupKind::Note));
+                return has_image.then_some(Effect::Open(PopupKind::Note));
             }
             Self::ToggleAnnotated => Command::ToggleAnnotated,
             Self::ToggleExcluded => Command::ToggleExcluded,
@@ -107,13 +111,13 @@ impl Action {
             Self::GoFirst => return go(Direction::Backward, MoveBy::End),
             Self::GoLast => return go(Direction::Forward, MoveBy::End),
             Self::SelectAll => Command::SelectAll,
-            Self::ToggleSingle if has_view => Command::ShowGrid,
-            Self::ToggleSingle => Command::ShowSingle,
-            Self::ShowGrid => Command::ShowGrid,
+            Self::ToggleSingle | Self::ShowGrid if has_view => Command::ShowGrid,
+            Self::ToggleSingle if has_image => Command::ShowSingle,
+            Self::ToggleSingle | Self::ShowGrid => return None,
             Self::Compare => Command::ShowCompare,
             Self::FitView => return view(ViewAction::Fit),
-            Self::ActualSize => return view(ViewAction::ActualSize),
-            Self::Measure => return view(ViewAction::Measure),
+            Self::ActualSize => return single(ViewAction::ActualSize),
+            Self::Measure => return single(ViewAction::Measure),
             Self::CopyView => return view(ViewAction::Copy),
             Self::SaveView => return view(ViewAction::Save),
             Self::Search => return Some(Effect::Search),
@@ -126,12 +130,10 @@ impl Action {
             Self::ShowProblems => Command::ShowQueue(ReviewQueue::Unreadable),
             Self::FindLabelErrors => Command::FindLabelErrors,
             Self::FindUnlike => Command::FindUnlike,
-            Self::ShowSimilar => Command::ShowSimilar,
-            Self::ShowNearDuplicates => Command::ShowNearDuplicates,
-            Self::GroupUnlabelled => {
-                // It is about all of them.
-                return Some(Effect::Commands(vec![everything(), Command::GroupUnlabelled]));
-            }
+            // These are about all images, whatever was searched for.
+            Self::ShowSimilar => return of_image(Command::ShowSimilar),
+            Self::ShowNearDuplicates => return of_image(Command::ShowNearDuplicates),
+            Self::GroupUnlabelled => return Some(among_all(Command::GroupUnlabelled)),
             Self::OpenFolder => return Some(Effect::AskFolder),
             Self::Rescan => Command::Rescan,
             Self::Classify => Command::Classify,
@@ -176,18 +178,19 @@ impl Action {
             Self::Undo => (session.can_undo(), "nothing to take back"),
             Self::Redo => (session.can_redo(), "nothing was taken back"),
             Self::Compare => (COMPARED.contains(&selected), "select two to four images"),
-            Self::FitView | Self::ActualSize | Self::Measure | Self::CopyView | Self::SaveView => {
-                (session.is_single(), "only with one image large")
+            Self::ActualSize | Self::Measure => (session.is_single(), "only with one image large"),
+            Self::FitView | Self::CopyView | Self::SaveView => {
+                (has_view(session), "the grid is shown")
             }
-            Self::ShowGrid => (session.is_single() || session.is_comparing(), "the grid is shown"),
-            Self::ShowSimilar | Self::ShowNearDuplicates | Self::ToggleSingle => {
+            Self::ShowGrid => (has_view(session), "the grid is shown"),
+            Self::ToggleSingle => (has_image || has_view(session), "no image is shown"),
+            Self::ShowSimilar | Self::ShowNearDuplicates | Self::ExportHdf5 => {
                 (has_image, "no image is shown")
             }
-            Self::ExportHdf5 => (has_image, "no image is shown"),
             Self::Classify if session.is_running(TaskKind::Classify) => (false, "under way"),
             Self::Classify => (session.unclassified_count() > 0, "every image has a prediction"),
             Self::Pause => (has_classifying(false), "nothing is being classified"),
-            Self::GoOn => (has_classifying(true), "classifying does not rest"),
+            Self::GoOn => (has_classifying(true), "classifying is not paused"),
             Self::Cancel => (session.tasks().next().is_some(), "nothing is running"),
             Self::Larger => {
                 let is_less = session.settings().scale_percent < *SCALE_PERCENT.end();
@@ -202,6 +205,11 @@ impl Action {
         };
         (!is_possible).then_some(reason)
     }
+}
+
+/// Whether images are seen large: one, or several side by side.
+fn has_view(session: &Session) -> bool {
+    session.is_single() || session.is_comparing()
 }
 
 /// Makes everything larger or smaller by a step.

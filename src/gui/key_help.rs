@@ -8,6 +8,7 @@ use super::keymap::Keymap;
 use super::popup_frame::PopupFrame;
 use super::shortcuts;
 use super::sidebar::readable;
+use super::text::one_line;
 use super::tokens::{GAP, GROUP_GAP, Tokens, category_color, small, strong};
 use crate::session::Session;
 
@@ -48,30 +49,37 @@ impl KeyHelp {
             ui.label(RichText::new(hint).font(small()).color(tokens.text_weak));
         });
             ui.add_space(GAP);
-            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-                ui.spacing_mut().item_spacing = vec2(2.0 * GROUP_GAP, 0.0);
-                let width = (ui.available_width() - (COLUMNS - 1.0) * 2.0 * GROUP_GAP) / COLUMNS;
-                ui.horizontal_top(|ui| {
-                    for groups in [
-                        &[ActionGroup::Decide, ActionGroup::Move][..],
-                        &[ActionGroup::Look, ActionGroup::Program],
-                    ] {
+            ScrollArea::vertical()
+                .max_height(height)
+                .min_scrolled_height(height)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    ui.spacing_mut().item_spacing = vec2(2.0 * GROUP_GAP, 0.0);
+                    let width =
+                        (ui.available_width() - GAP - (COLUMNS - 1.0) * 2.0 * GROUP_GAP) / COLUMNS;
+                    ui.horizontal_top(|ui| {
+                        for groups in [
+                            &[ActionGroup::Decide, ActionGroup::Move][..],
+                            &[ActionGroup::Look, ActionGroup::Program],
+                        ] {
+                            ui.vertical(|ui| {
+                                ui.set_width(width);
+                                for group in groups {
+                                    group_ui(ui, *group, keymap);
+                                }
+                            });
+                        }
                         ui.vertical(|ui| {
                             ui.set_width(width);
-                            for group in groups {
-                                group_ui(ui, *group, keymap);
-                            }
+                            group_ui(ui, ActionGroup::Show, keymap);
+                            categories_ui(ui, session);
                         });
-                    }
-                    ui.vertical(|ui| {
-                        ui.set_width(width);
-                        group_ui(ui, ActionGroup::Show, keymap);
-                        categories_ui(ui, session);
                     });
                 });
-            });
             let rect = ui.min_rect();
-            ui.interact(rect, ui.scope_id().with("put away"), Sense::click()).clicked()
+            let all = ui.interact(rect, ui.scope_id().with("put away"), Sense::click());
+            all.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Put the keys away"));
+            all.clicked()
         });
         !(shown.is_closed || shown.inner || is_pressed)
     }
@@ -127,8 +135,6 @@ fn line_ui(ui: &mut Ui, line: &Line) {
     let end = paint_caps(painter, rect.right_center(), &line.keys, tokens);
     let font = egui::TextStyle::Body.resolve(ui.style());
     let ink = if line.keys.is_empty() { tokens.text_weak } else { tokens.text };
-    let mut job = egui::text::LayoutJob::simple_singleline(line.text.clone(), font, ink);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((end - GAP - left).max(0.0));
-    let galley = painter.layout_job(job);
+    let galley = one_line(painter, line.text.clone(), font, ink, end - GAP - left);
     painter.galley(pos2(left, rect.center().y - galley.size().y / 2.0), galley, ink);
 }

@@ -54,9 +54,21 @@ impl KeyPress {
         self.chords.iter().copied()
     }
 
-    /// Whether it presses a control that has the keyboard.
-    pub(super) fn presses_controls(&self) -> bool {
-        self.chords.iter().any(|chord| matches!(chord.key(), ChordKey::Space | ChordKey::Enter))
+    /// Whether it is for the control that has the keyboard: it presses a button, moves a slider, or
+    /// goes to the next control.
+    pub(super) fn is_for_controls(&self) -> bool {
+        let is_one = |chord: &Chord| {
+            matches!(
+                chord.key(),
+                ChordKey::Space
+                    | ChordKey::Enter
+                    | ChordKey::Left
+                    | ChordKey::Right
+                    | ChordKey::Up
+                    | ChordKey::Down
+            )
+        };
+        self.chords.iter().any(is_one)
     }
 }
 

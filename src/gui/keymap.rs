@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::actions::{ACTIONS, Action};
+use super::key_cap::cap_text;
 use crate::settings::{Chord, Settings};
 
 /// Keys by what was chosen.
@@ -60,26 +61,48 @@ impl Keymap {
         })
     }
 
-    /// The first key of an action for a hint, as in `Undo (Ctrl+Z)`.
+    /// Another action than this one that has the key.
+    pub(super) fn other_action(&self, chord: Chord, action: Action) -> Option<Action> {
+        self.actions.get(&chord).copied().filter(|other| *other != action)
+    }
+
+    /// The first key of an action as it is shown, such as `Ctrl+Z`.
+    pub(super) fn first_key(&self, action: Action) -> Option<String> {
+        self.chords(action).first().map(|chord| cap_text(*chord))
+    }
+
+    /// An action with its first key for a hint, as in `Undo (Ctrl+Z)`.
     pub(super) fn hint(&self, action: Action) -> String {
         let text = action.text();
-        match self.chords(action).first() {
-            Some(chord) => format!("{text} ({})", super::key_cap::cap_text(*chord)),
+        match self.first_key(action) {
+            Some(key) => format!("{text} ({key})"),
             None => text.to_owned(),
         }
     }
 }
 
-/// What was chosen, with these keys for an action; others lose them.
+/// What was chosen, with this key for an action; another one loses it.
 pub(super) fn rebound(keymap: &Keymap, chosen: &Chosen, action: Action, chord: Chord) -> Chosen {
-    let mut chosen = chosen.clone();
-    if let Some((other, false)) = keymap.action(chord)
-        && other != action
-    {
-        let left = keymap.chords(other).iter().copied().filter(|known| *known != chord).collect();
-        chosen.insert(other.facts().name.to_owned(), left);
-    }
+    let mut chosen = taken_over(keymap, chosen, action, &[chord]);
     chosen.insert(action.facts().name.to_owned(), vec![chord]);
+    chosen
+}
+
+/// What was chosen, with the default keys for an action; others lose them.
+pub(super) fn restored(keymap: &Keymap, chosen: &Chosen, action: Action) -> Chosen {
+    let mut chosen = taken_over(keymap, chosen, action, &action.default_chords());
+    chosen.remove(action.facts().name);
+    chosen
+}
+
+/// What was chosen, with these keys for no other action than this one.
+fn taken_over(keymap: &Keymap, chosen: &Chosen, action: Action, chords: &[Chord]) -> Chosen {
+    let mut chosen = chosen.clone();
+    for chord in chords {
+        let Some(other) = keymap.other_action(*chord, action) else { continue };
+        let left = keymap.chords(other).iter().copied().filter(|known| !chords.contains(known));
+        chosen.insert(other.facts().name.to_owned(), left.collect());
+    }
     chosen
 }
 
@@ -125,5 +148,16 @@ mod tests {
         let after = Keymap::of(&Settings { keys: chosen, ..Settings::default() });
         assert_eq!(after.chords(Action::Undo), [chord("Ctrl+Y")]);
         assert_eq!(after.chords(Action::Redo), [chord("Ctrl+Shift+Z")]);
+
+        let settings = Settings {
+            keys: [("undo", "Q"), ("redo", "Ctrl+Z")]
+                .map(|(name, key)| (name.to_owned(), vec![chord(key)]))
+                .into(),
+            ..Settings::default()
+        };
+        let chosen = restored(&Keymap::of(&settings), &settings.keys, Action::Undo);
+        let after = Keymap::of(&Settings { keys: chosen, ..Settings::default() });
+        assert_eq!(after.chords(Action::Undo), [chord("Ctrl+Z")]);
+        assert!(after.chords(Action::Redo).is_empty());
     }
 }

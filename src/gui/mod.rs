@@ -36,6 +36,7 @@ mod side_widths;
 mod sidebar;
 mod single;
 mod status_bar;
+mod text;
 mod thumbnail_textures;
 mod tokens;
 mod toolbar;

@@ -59,13 +59,14 @@ impl PickList {
 
     /// Draws the field, and reads the keys that are the list's.
     pub(super) fn field_ui(&mut self, ui: &mut Ui, name: &str, hint: &str) {
-        let has_keyboard =
-            self.field.is_none_or(|field| ui.memory(|memory| memory.has_focus(field)));
-        self.read_keys(ui, has_keyboard);
+        // A click beside the field leaves it the keyboard.
+        let focused = ui.memory(egui::Memory::focused);
+        let takes_keyboard = self.field.is_none() || focused.is_none();
+        self.read_keys(ui, takes_keyboard || focused == self.field);
         let field = ui
             .add(TextEdit::singleline(&mut self.text).hint_text(hint).desired_width(f32::INFINITY));
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
-        if self.field.is_none() {
+        if takes_keyboard {
             field.request_focus();
         }
         if field.changed() {

@@ -38,7 +38,7 @@ impl Popup {
             PopupKind::Keys => Self::Keys(KeyHelp::default()),
             PopupKind::Settings => Self::Settings(SettingsWindow::default()),
             PopupKind::Pick(pick_for) => Self::Pick(CategoryPicker::new(pick_for)),
-            PopupKind::Note => Self::Note(NoteField::of_current_image(session)),
+            PopupKind::Note => Self::Note(NoteField::of_selected_images(session)),
         }
     }
 
@@ -55,7 +55,7 @@ impl Popup {
                 Outcome { effect, is_closed: changed.is_closed }
             }
             Self::Pick(picker) => picker.ui(context, session),
-            Self::Note(field) => field.ui(context, session),
+            Self::Note(field) => field.ui(context),
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The queues of review on screen: their names, and the bar above the images of one.
 
+use std::borrow::Cow;
+
 use egui::{Button, DragValue, RichText, Ui};
 
+use super::actions::Action;
+use super::keymap::Keymap;
 use super::tokens::{GAP, GROUP_GAP, Tokens, strong};
 use crate::catalog::ReviewQueue;
 use crate::session::{Command, Session, TaskKind};
@@ -24,19 +28,25 @@ pub(super) const fn queue_name(queue: ReviewQueue) -> &'static str {
 }
 
 /// What to do with the images of a queue.
-const fn what_to_do(queue: ReviewQueue) -> &'static str {
-    match queue {
+fn what_to_do(queue: ReviewQueue, keymap: &Keymap) -> Cow<'static, str> {
+    let text = match queue {
         ReviewQueue::ToDecide => {
             "No label, and no prediction that is sure: the least certain first"
         }
-        ReviewQueue::Disagreements => "Look which is right: Space accepts the prediction",
+        ReviewQueue::Disagreements => {
+            return match keymap.first_key(Action::AcceptPrediction) {
+                Some(key) => format!("Look which is right: {key} accepts the prediction").into(),
+                None => "Look which is right".into(),
+            };
+        }
         ReviewQueue::Doubtful => {
             "Judged by models that never saw the image: the least likely label first"
         }
         ReviewQueue::Unlike => "Farther from all labelled images than these are from one another",
         ReviewQueue::Conflicting => "The same scene was labelled in two ways",
         ReviewQueue::Unreadable => "The panel on the right says what is wrong with each file",
-    }
+    };
+    text.into()
 }
 
 /// The bar above the images of a queue.
@@ -52,26 +62,32 @@ impl Default for QueueBar {
 }
 
 impl QueueBar {
-    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        keymap: &Keymap,
+        commands: &mut Vec<Command>,
+    ) {
         let Some(queue) = session.queue() else { return };
         let tokens = Tokens::of(ui);
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(queue_name(queue)).font(strong()));
             let count = session.review_counts().of(queue);
             ui.label(format!("{count} left"));
-            ui.label(RichText::new(what_to_do(queue)).color(tokens.text_weak));
+            ui.label(RichText::new(what_to_do(queue, keymap)).color(tokens.text_weak));
             ui.add_space(GROUP_GAP);
             match queue {
-                ReviewQueue::ToDecide => self.accept_ui(ui, session, commands),
+                ReviewQueue::ToDecide => self.accept_ui(ui, session, keymap, commands),
                 ReviewQueue::Doubtful => {
                     let hint = "Trains on the labels in five parts, each judged by the other four";
                     let command = Command::FindLabelErrors;
-                    look_ui(ui, session, "Look for label errors", hint, command, commands);
+                    look_ui(ui, session, Action::FindLabelErrors, hint, command, commands);
                 }
                 ReviewQueue::Unlike => {
                     let hint = "Compares every classified image with those that people labelled";
                     let command = Command::FindUnlike;
-                    look_ui(ui, session, "Compare with labelled images", hint, command, commands);
+                    look_ui(ui, session, Action::FindUnlike, hint, command, commands);
                 }
                 _ => {}
             }
@@ -80,13 +96,24 @@ impl QueueBar {
     }
 
     /// All that is sure enough becomes labels, at once and taken back at once.
-    fn accept_ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    fn accept_ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        keymap: &Keymap,
+        commands: &mut Vec<Command>,
+    ) {
         let label = ui.label("Predictions from");
         let percent = DragValue::new(&mut self.percent).range(PERCENTS).suffix(" %");
         ui.add(percent).labelled_by(label.id);
-        let accept = ui.add_enabled(!session.is_read_only(), Button::new("Accept all of them"));
-        let hint = "Labels every image without a label whose best prediction has this score or more. \
-                    Such labels never train nor measure; Ctrl+Z takes all of them back";
+        let text = format!("Accept all predictions of {} % or more", self.percent);
+        let accept = ui.add_enabled(!session.is_read_only(), Button::new(text));
+        let hint = format!(
+            "In the whole library, not only in this queue: labels every image without a label whose \
+             best prediction has this score or more. Such labels never train nor measure; {} takes \
+             all of them back",
+            keymap.hint(Action::Undo)
+        );
         if accept.on_hover_text(hint).clicked() {
             commands.push(Command::AcceptAbove(self.percent));
         }
@@ -96,13 +123,13 @@ impl QueueBar {
 fn look_ui(
     ui: &mut Ui,
     session: &Session,
-    text: &str,
+    action: Action,
     hint: &str,
     command: Command,
     commands: &mut Vec<Command>,
 ) {
     let is_idle = !session.is_running(TaskKind::Search);
-    let look = ui.add_enabled(is_idle, Button::new(text));
+    let look = ui.add_enabled(is_idle, Button::new(action.text()));
     if look.on_hover_text(hint).clicked() {
         commands.push(command);
     }

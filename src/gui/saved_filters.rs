@@ -3,6 +3,7 @@
 use egui::{Color32, CornerRadius, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::sidebar::{ROW_HEIGHT, heading};
+use super::text::one_line;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens};
 use crate::catalog::SavedSearch;
 use crate::query::Query;
@@ -59,10 +60,9 @@ fn row_ui(ui: &mut Ui, session: &Session, saved: &SavedSearch, commands: &mut Ve
     }
     let color = if problem.is_some() { tokens.warning } else { tokens.text };
     let font = egui::TextStyle::Body.resolve(ui.style());
-    let mut job = egui::text::LayoutJob::simple_singleline(saved.name.clone(), font, color);
     let left = rect.left() + GAP;
-    job.wrap = egui::text::TextWrapping::truncate_at_width(center.x - REMOVE / 2.0 - left);
-    let name = ui.painter().layout_job(job);
+    let room = center.x - REMOVE / 2.0 - left;
+    let name = one_line(ui.painter(), saved.name.clone(), font, color, room);
     let top = rect.center().y - name.size().y / 2.0;
     ui.painter().galley(pos2(left, top), name, color);
 

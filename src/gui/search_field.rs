@@ -11,6 +11,8 @@ use crate::query::{FIELDS, FORMS, Query, QueryError};
 use crate::session::{Command, Session};
 
 const WIDTH: f32 = 220.0;
+/// Name of the explanation.
+const HELP: &str = "What can be searched for";
 /// Widest explanation.
 const HELP_WIDTH: f32 = 460.0;
 /// How long nothing is written before it is searched for, in seconds: a view of a million images
@@ -98,7 +100,9 @@ impl SearchField {
         let is_query = self.error.is_none() && !self.query.terms().is_empty();
         let written = is_query.then_some((self.text.trim(), &self.query));
         self.save.ui(ui, session, written, commands);
-        ui.menu_button("?", help_ui).response.on_hover_text("What can be searched for");
+        let help = ui.menu_button("?", help_ui).response;
+        help.widget_info(|| WidgetInfo::labeled(Role::Button, true, HELP));
+        help.on_hover_text(HELP);
     }
 
     /// Searches for a query after a pause in writing it; for good, also where it finds nothing, once

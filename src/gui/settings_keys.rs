@@ -7,7 +7,7 @@ use egui::{Button, CornerRadius, RichText, Role, ScrollArea, Sense, Ui, WidgetIn
 use super::actions::{Action, ActionGroup};
 use super::key_cap::{cap_text, caps_as_text, paint_caps};
 use super::key_press::KeyPress;
-use super::keymap::{Keymap, rebound};
+use super::keymap::{Keymap, rebound, restored};
 use super::sidebar::readable;
 use super::tokens::{GAP, RADIUS, Tokens, caption};
 use crate::session::Session;
@@ -31,8 +31,17 @@ enum State {
     Resting,
     /// The next key is this action's.
     Recording(Action),
-    /// This key was pressed for the action, and does something else already.
-    Conflict(Action, Chord, Action),
+    /// What was chosen for the action has keys that do something else already.
+    Conflict(Action, Choice, Vec<(Chord, Action)>),
+}
+
+/// What is chosen for an action.
+#[derive(Clone, Copy)]
+enum Choice {
+    /// This key.
+    Key(Chord),
+    /// Its default keys.
+    Default,
 }
 
 impl KeysPage {
@@ -46,7 +55,10 @@ impl KeysPage {
         if let State::Recording(action) = self.state
             && let Some(chord) = take_key(ui)
         {
-            self.record(action, chord, keymap, settings);
+            match chord == Chord::new(ChordKey::Escape) {
+                true => self.state = State::Resting,
+                false => self.choose(action, Choice::Key(chord), keymap, settings),
+            }
         }
         self.status_ui(ui, session, keymap, settings);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -62,18 +74,26 @@ impl KeysPage {
         });
     }
 
-    fn record(&mut self, action: Action, chord: Chord, keymap: &Keymap, settings: &mut Settings) {
-        self.state = match keymap.action(chord) {
-            _ if chord == Chord::new(ChordKey::Escape) => State::Resting,
-            Some((other, false)) if other != action => State::Conflict(action, chord, other),
-            _ => {
-                self.change(settings, rebound(keymap, &settings.keys, action, chord));
-                State::Resting
-            }
+    /// Takes the choice, unless it is to be asked about other actions first.
+    fn choose(&mut self, action: Action, choice: Choice, keymap: &Keymap, settings: &mut Settings) {
+        let chords = match choice {
+            Choice::Key(chord) => vec![chord],
+            Choice::Default => action.default_chords(),
         };
+        let taken = |chord| keymap.other_action(chord, action).map(|other| (chord, other));
+        let taken: Vec<(Chord, Action)> = chords.into_iter().filter_map(taken).collect();
+        if taken.is_empty() {
+            self.change(action, choice, keymap, settings);
+        } else {
+            self.state = State::Conflict(action, choice, taken);
+        }
     }
 
-    fn change(&mut self, settings: &mut Settings, keys: BTreeMap<String, Vec<Chord>>) {
+    fn change(&mut self, action: Action, choice: Choice, keymap: &Keymap, settings: &mut Settings) {
+        let keys = match choice {
+            Choice::Key(chord) => rebound(keymap, &settings.keys, action, chord),
+            Choice::Default => restored(keymap, &settings.keys, action),
+        };
         self.before = Some(std::mem::replace(&mut settings.keys, keys));
         self.state = State::Resting;
     }
@@ -90,16 +110,21 @@ impl KeysPage {
         let size = vec2(ui.available_width(), STATUS_HEIGHT);
         ui.allocate_ui(size, |ui| {
             ui.set_min_height(STATUS_HEIGHT);
-            ui.horizontal_centered(|ui| match self.state {
+            ui.horizontal_centered(|ui| match &self.state {
                 State::Recording(action) => {
                     let text = format!("Press the new key for “{}”, or Esc", action.text());
                     ui.label(RichText::new(text).color(tokens.accent));
                 }
-                State::Conflict(action, chord, other) => {
-                    let text = format!("{} is “{}” already", cap_text(chord), other.text());
+                State::Conflict(action, choice, taken) => {
+                    let (action, choice) = (*action, *choice);
+                    let what = |(chord, other): &(Chord, Action)| {
+                        format!("{} is “{}”", cap_text(*chord), other.text())
+                    };
+                    let text = taken.iter().map(what).collect::<Vec<String>>().join(", ");
+                    let text = format!("{text} already");
                     ui.label(RichText::new(text).color(tokens.warning));
                     if ui.button("Use it here").clicked() {
-                        self.change(settings, rebound(keymap, &settings.keys, action, chord));
+                        self.change(action, choice, keymap, settings);
                     }
                     if ui.button("Keep it there").clicked() {
                         self.state = State::Resting;
@@ -158,9 +183,7 @@ impl KeysPage {
             let default = ui.add_enabled(is_chosen, Button::new("Default").min_size(size));
             default.widget_info(|| named("Default key of", action, is_chosen));
             if default.clicked() {
-                let mut keys = settings.keys.clone();
-                keys.remove(name);
-                self.change(settings, keys);
+                self.choose(action, Choice::Default, keymap, settings);
             }
         });
     }

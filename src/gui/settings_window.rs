@@ -2,6 +2,7 @@
 
 use egui::{Button, Context, DragValue, Label, RichText, Slider, Ui, vec2};
 
+use super::actions::Action;
 use super::effect::scale;
 use super::icons;
 use super::keymap::Keymap;
@@ -63,7 +64,7 @@ impl SettingsWindow {
                         Section::Labelling => labelling_ui(ui, &mut settings),
                         Section::Classifying => {
                             classifying_ui(ui, &mut settings);
-                            files_ui(ui, &mut settings);
+                            files_ui(ui, keymap, &mut settings);
                         }
                         Section::Keys => self.keys.ui(ui, session, keymap, &mut settings),
                     }
@@ -182,11 +183,17 @@ fn classifying_ui(ui: &mut Ui, settings: &mut Settings) {
     );
 }
 
-fn files_ui(ui: &mut Ui, settings: &mut Settings) {
+fn files_ui(ui: &mut Ui, keymap: &Keymap, settings: &mut Settings) {
     line_ui(ui, "Opening a folder", |ui, _| {
         ui.checkbox(&mut settings.looks_for_files, "Look for new and changed files");
     });
-    weak_ui(ui, "A share with very many files is opened sooner without; F5 looks at any time");
+    let rescan = match keymap.first_key(Action::Rescan) {
+        Some(key) => format!("{key} looks"),
+        None => format!("“{}” does so", Action::Rescan.text()),
+    };
+    let text =
+        format!("A share with very many files is opened sooner without; {rescan} at any time");
+    weak_ui(ui, &text);
 }
 
 /// Where it all is.

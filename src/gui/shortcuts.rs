@@ -6,34 +6,33 @@ use egui::{Event, Ui};
 use super::actions::Action;
 use super::dialogs::Dialogs;
 use super::effect::{Effect, Situation};
-use super::grid::Grid;
 use super::key_press::KeyPress;
 use super::keymap::Keymap;
 use crate::session::{Command, Session};
 use crate::settings::Chord;
 use crate::taxonomy::CategoryId;
 
-/// Reads this frame's keys, unless the user is answering a question. While the user is typing, or
+/// Reads this frame's keys, unless the user is answering a question; not for a frame that began with
+/// a menu open, which has the keys to itself. While the user is typing, or
 /// was when the frame began, few of them count: the Return that ends a field's editing is the field's.
 pub(super) fn read(
     ui: &Ui,
     was_typing: bool,
     situation: Situation<'_>,
-    grid: &Grid,
     keymap: &Keymap,
     dialogs: &mut Dialogs,
     commands: &mut Vec<Command>,
 ) {
     let is_typing = was_typing || ui.ctx().text_edit_focused();
-    // A control that was reached by Tab is pressed by these; they must not decide something as well.
+    // A control that has the keyboard is pressed or moved by these; they must do nothing else.
     let focused = ui.ctx().memory(|memory| memory.focused());
-    let is_on_control = focused.is_some() && focused != grid.focused();
+    let is_on_control = focused.is_some() && focused != situation.grid.focused();
     for event in events(ui) {
         if dialogs.is_modal() {
             return; // the other keys are for what a key has just opened
         }
         let Some(press) = KeyPress::of(&event) else { continue };
-        if is_on_control && press.presses_controls() {
+        if is_on_control && press.is_for_controls() {
             continue;
         }
         let effect = press.chords().find_map(|chord| {
@@ -103,7 +102,7 @@ impl Meaning {
 fn meaning(chord: Chord, is_typing: bool, session: &Session, keymap: &Keymap) -> Option<Meaning> {
     let action = keymap.action(chord);
     if is_typing {
-        let (action, _) = action.filter(|_| !chord.is_typing())?;
+        let (action, _) = action.filter(|_| !chord.is_editing())?;
         return action.works_while_typing().then_some(Meaning::Action(action, false));
     }
     if let Some(category) = chord.category_key().and_then(|key| category_with_key(session, key)) {

@@ -12,6 +12,7 @@ use super::key_cap::{cap_text, paint_caps};
 use super::keymap::Keymap;
 use super::review::queue_name;
 use super::saved_filters::saved_filters_ui;
+use super::text::one_line;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
 use crate::catalog::{Filter, ReviewQueue, View};
 use crate::query::Query;
@@ -131,6 +132,7 @@ impl Sidebar {
             .hint_text("Add a category, then Enter")
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "New category"));
         let entered =
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if entered && !self.new_category.trim().is_empty() {
@@ -146,8 +148,8 @@ impl Sidebar {
 /// Puts images without a label together that are alike.
 fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.add_space(4.0);
-    let group = ui
-        .add_enabled(!session.is_running(TaskKind::Search), Button::new("Put like ones together"));
+    let button = Button::new(Action::GroupUnlabelled.text());
+    let group = ui.add_enabled(!session.is_running(TaskKind::Search), button);
     let group = group.on_hover_text("Show the images without a label in groups that look alike");
     if group.clicked() {
         commands.push(Command::SetQuery(Query::default())); // it is about all of them
@@ -258,9 +260,8 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
         if is_shown { tokens.text } else { tokens.text_weak },
     );
     let font = egui::TextStyle::Body.resolve(ui.style());
-    let mut job = egui::text::LayoutJob::simple_singleline(readable(row.name), font, tokens.text);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((count.left() - GAP - left).max(8.0));
-    let name = painter.layout_job(job);
+    let room = count.left() - GAP - left;
+    let name = one_line(painter, readable(row.name), font, tokens.text, room);
     let top = rect.center().y - name.size().y / 2.0;
     painter.galley(pos2(left, top), name, tokens.text);
     response.clicked()

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use egui::{Label, ProgressBar, RichText, Role, Sides, Ui, WidgetInfo};
 
+use super::actions::Action;
+use super::keymap::Keymap;
 use super::tokens::Tokens;
 use super::who_labels::WhoLabels;
 use crate::jobs::Progress;
@@ -15,6 +17,7 @@ const MOST_TASKS: usize = 2;
 pub(super) fn status_bar_ui(
     ui: &mut Ui,
     session: &Session,
+    keymap: &Keymap,
     who_labels: &mut WhoLabels,
     commands: &mut Vec<Command>,
 ) {
@@ -26,7 +29,7 @@ pub(super) fn status_bar_ui(
             if let Some(folder) = session.opening() {
                 ui.label(format!("Opening {}…", folder.display()));
             } else if tasks.is_empty() {
-                hint_ui(ui, session);
+                hint_ui(ui, session, keymap);
             }
             for task in &tasks {
                 progress_ui(ui, task, tasks.len() > 1, commands);
@@ -95,13 +98,33 @@ fn progress_text(progress: &Progress, is_short: bool) -> String {
     text
 }
 
-fn hint_ui(ui: &mut Ui, session: &Session) {
-    let text = if session.is_single() {
-        "Category key: label and go on · Shift: second · Space: accept · Wheel: zoom · Esc: grid"
-    } else {
-        "Category key: label · Shift: second · Space: accept the prediction · Enter: large · Ctrl+Z: undo"
-    };
+fn hint_ui(ui: &mut Ui, session: &Session, keymap: &Keymap) {
+    let text = hint_text(session.is_single(), keymap);
     ui.add(Label::new(RichText::new(text).color(Tokens::of(ui).text_weak)).truncate());
+}
+
+/// The keys that are used most; what has none is left out.
+fn hint_text(is_single: bool, keymap: &Keymap) -> String {
+    let of = |action, what: &str| keymap.first_key(action).map(|key| format!("{key}: {what}"));
+    let fixed = |text: &str| Some(text.to_owned());
+    let parts = if is_single {
+        [
+            fixed("Category key: label and go on"),
+            fixed("Shift: second"),
+            of(Action::AcceptPrediction, "accept"),
+            fixed("Wheel: zoom"),
+            of(Action::ShowGrid, "grid"),
+        ]
+    } else {
+        [
+            fixed("Category key: label"),
+            fixed("Shift: second"),
+            of(Action::AcceptPrediction, "accept the prediction"),
+            of(Action::ToggleSingle, "large"),
+            of(Action::Undo, "undo"),
+        ]
+    };
+    parts.into_iter().flatten().collect::<Vec<String>>().join(" · ")
 }
 
 fn summary_ui(ui: &mut Ui, session: &Session) {
@@ -136,6 +159,18 @@ fn minutes(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn the_hint_names_the_keys_as_they_are_now() {
+        let mut settings = Settings::default();
+        let keys = [("undo", vec!["Ctrl+U".parse().unwrap()]), ("toggle_single", Vec::new())];
+        settings.keys = keys.map(|(name, chords)| (name.to_owned(), chords)).into();
+        let text = hint_text(false, &Keymap::of(&settings));
+        let expected = "Category key: label · Shift: second · Space: accept the prediction · \
+                        Ctrl+U: undo";
+        assert_eq!(text.replace("Cmd+", "Ctrl+"), expected);
+    }
 
     #[test]
     fn times_are_told_in_two_units_at_most() {

@@ -23,6 +23,8 @@ pub(super) struct Toolbar {
 
 /// Narrower windows have a second line, for search and order.
 const ONE_LINE_WIDTH: f32 = 1320.0;
+/// Still narrower ones, or those in which everything is large, have a third one for what is done.
+const TWO_LINES_WIDTH: f32 = 760.0;
 
 /// Enough for all of them.
 const SORTS_HEIGHT: f32 = 460.0;
@@ -66,6 +68,7 @@ impl Toolbar {
     ) {
         let has_library = session.root().is_some();
         let is_narrow = ui.available_width() < ONE_LINE_WIDTH;
+        let is_very_narrow = ui.available_width() < TWO_LINES_WIDTH;
         ui.horizontal(|ui| {
             ui.label(RichText::new("Semblance").font(strong()));
             ui.add_space(GROUP_GAP / 2.0);
@@ -82,13 +85,16 @@ impl Toolbar {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 settings_ui(ui, session, keymap, dialogs);
-                if has_library {
+                if has_library && !is_very_narrow {
                     actions_ui(ui, session, dialogs, commands);
                 }
             });
         });
+        if has_library && is_very_narrow {
+            ui.horizontal_wrapped(|ui| actions_ui(ui, session, dialogs, commands));
+        }
         if has_library && is_narrow {
-            ui.horizontal(|ui| self.view_ui(ui, session, commands));
+            ui.horizontal_wrapped(|ui| self.view_ui(ui, session, commands));
         }
     }
 

@@ -45,7 +45,7 @@ impl Told {
 
     /// Tells of the newest thing that Undo takes back.
     pub(super) fn undoable(done: impl std::fmt::Display) -> Self {
-        let text = format!("{done}. Ctrl+Z takes it back");
+        let text = format!("{done}. Undo takes it back");
         Self { level: NoticeLevel::Info, text, is_undoable: true }
     }
 }

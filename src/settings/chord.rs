@@ -68,6 +68,8 @@ const NAMED: [(ChordKey, &str); 14] = [
     (ChordKey::Up, "Up"),
     (ChordKey::Down, "Down"),
 ];
+/// With Ctrl: select all, copy, cut, paste, take back and make again; and deleting as in a terminal.
+const EDITING: [char; 10] = ['A', 'C', 'X', 'V', 'Z', 'Y', 'H', 'K', 'U', 'W'];
 const MOST_FUNCTION_KEYS: u8 = 35;
 const COMMAND: &str = "Ctrl+";
 const ALT: &str = "Alt+";
@@ -118,9 +120,16 @@ impl Chord {
         !self.has_command && !self.has_alt
     }
 
-    /// Whether it writes something into a field that is being edited.
-    pub fn is_typing(self) -> bool {
-        self.is_bare() && matches!(self.key, ChordKey::Character(_) | ChordKey::Space)
+    /// Whether a field that is being edited acts on it: it writes, deletes, moves, copies, takes back
+    /// or ends the editing.
+    pub fn is_editing(self) -> bool {
+        match self.key {
+            ChordKey::Character(character) => {
+                self.is_bare() || self.has_command && EDITING.contains(&character)
+            }
+            ChordKey::Function(_) => false,
+            _ => true,
+        }
     }
 
     /// The letter (lower case) or digit that it consists of, with or without Shift.
@@ -236,6 +245,16 @@ mod tests {
     fn case_and_the_order_of_what_is_held_do_not_matter() {
         assert_eq!(chord("shift+ctrl+z"), chord("Ctrl+Shift+Z"));
         assert_eq!(chord(" f5 "), chord("F5"));
+    }
+
+    #[test]
+    fn a_field_acts_on_what_writes_moves_and_deletes() {
+        let are_editing = |texts: &[&str]| -> Vec<bool> {
+            texts.iter().map(|text| chord(text).is_editing()).collect()
+        };
+        assert_eq!(are_editing(&["A", "?", "Shift+7", "Space", "Backspace", "Enter"]), [true; 6]);
+        assert_eq!(are_editing(&["Left", "Ctrl+Shift+Right", "Ctrl+V", "Ctrl+Z"]), [true; 4]);
+        assert_eq!(are_editing(&["Ctrl+P", "Ctrl+,", "Alt+A", "F1"]), [false; 4]);
     }
 
     #[test]

@@ -7,8 +7,9 @@ use egui::{
 
 use super::marks::{Flag, paint_marks};
 use crate::catalog::{ImageId, ImageRow};
-use crate::gui::category_chip::{answer_text, label_chips, paint_chip};
+use crate::gui::category_chip::{LabelWords, answer_text, label_chips, paint_chip};
 use crate::gui::sidebar::readable;
+use crate::gui::text::one_line;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
 use crate::gui::tokens::{GAP, RADIUS, Tokens, category_color, small};
 use crate::session::Session;
@@ -231,11 +232,7 @@ fn paint_caption(ui: &Ui, rect: Rect, frame: Rect, row: &ImageRow) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let left = rect.left() + GAP;
-    let line = |text: String, color, width: f32| {
-        let mut job = egui::text::LayoutJob::simple_singleline(text, small(), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(8.0));
-        painter.layout_job(job)
-    };
+    let line = |text: String, color, width| one_line(painter, text, small(), color, width);
     let name = row.relative_path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = line(name.unwrap_or_default(), tokens.text, rect.width() - 2.0 * GAP);
     painter.galley(pos2(left, frame.bottom() + 9.0), name, tokens.text);
@@ -272,15 +269,10 @@ fn description(session: &Session, row: &ImageRow) -> String {
         lines.push(format!("{width_px} × {height_px} px"));
     }
     if let Some(label) = &row.label {
-        let mut text = format!("Label: {}", readable(&answer_text(session, &label.value)));
-        if let Some(subcategory) = session.label_subcategory(&label.value) {
-            text += &format!(", {subcategory}");
-        }
-        if let Some(second) = session.label_categories(&label.value).get(1) {
-            text += &format!(" and {}", readable(&second.name));
-        }
+        let words = LabelWords::of(session, &label.value);
         let at = label.at.to_zoned(jiff::tz::TimeZone::system());
-        lines.push(format!("{text}, by {}, {}", label.by, at.strftime("%Y-%m-%d %H:%M")));
+        let at = at.strftime("%Y-%m-%d %H:%M");
+        lines.push(format!("Label: {words}, by {}, {at}", label.by));
     }
     if let Some((category, score)) = &row.top {
         lines.push(format!("Prediction: {} {:.0} %", readable(category), score * 100.0));

@@ -82,7 +82,8 @@ fn reviewed(view: &View) -> Option<(&'static str, Option<&'static str>)> {
             ("No label looks wrong", Some(remedy))
         }
         State::Unlike => {
-            let remedy = "“Compare with labelled images” looks for them once there are some";
+            let remedy =
+                "“Look for images unlike anything labelled” compares them once some have a label";
             ("No image is unlike all that is labelled", Some(remedy))
         }
         State::Changed => ("No file was changed since it was labelled", None),

@@ -6,6 +6,7 @@ use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, 
 
 use crate::catalog::{Group, Grouping};
 use crate::gui::sidebar::readable;
+use crate::gui::text::one_line;
 use crate::gui::tokens::{GAP, RADIUS, Tokens, small, strong};
 use crate::session::Command;
 
@@ -45,10 +46,8 @@ pub(super) fn header_ui(
     let count = format!("{} {many}", positions.len());
     let count = painter.layout_no_wrap(count, small(), tokens.text_weak);
     let title = title_text(group, grouping);
-    let mut job = egui::text::LayoutJob::simple_singleline(title, strong(), tokens.text);
     let room = rect.width() - 4.0 * GAP - count.size().x;
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(8.0));
-    let title = painter.layout_job(job);
+    let title = one_line(painter, title, strong(), tokens.text, room);
     let middle = rect.center().y;
     let left = rect.left() + GAP;
     let right_of_title = left + title.size().x + 2.0 * GAP;

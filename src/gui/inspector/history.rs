@@ -6,8 +6,7 @@ use jiff::tz::TimeZone;
 use super::heading;
 use super::label::how;
 use crate::catalog::{HistoryItem, Label};
-use crate::gui::category_chip::answer_text;
-use crate::gui::sidebar::readable;
+use crate::gui::category_chip::LabelWords;
 use crate::gui::tokens::{GROUP_GAP, Tokens};
 use crate::session::Session;
 
@@ -24,7 +23,8 @@ pub(super) fn history_ui(ui: &mut Ui, session: &Session, history: &[HistoryItem]
     let tokens = Tokens::of(ui);
     for item in history.iter().rev().take(MOST_ITEMS) {
         let after = item.after.as_ref();
-        let what = after.map_or_else(|| "No label".to_owned(), |label| said(session, label));
+        let said = |label: &Label| LabelWords::of(session, &label.value).to_string();
+        let what = after.map_or_else(|| "No label".to_owned(), said);
         ui.add(Text::new(what).wrap());
         let at = item.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
         let text = format!("by {}, {at}{}", item.by, how(item.source));
@@ -34,15 +34,4 @@ pub(super) fn history_ui(ui: &mut Ui, session: &Session, history: &[HistoryItem]
         let text = format!("and {more} before: semblance labels history");
         ui.label(RichText::new(text).small().color(tokens.text_weak));
     }
-}
-
-fn said(session: &Session, label: &Label) -> String {
-    let mut text = readable(&answer_text(session, &label.value));
-    if let Some(subcategory) = session.label_subcategory(&label.value) {
-        text += &format!(", {subcategory}");
-    }
-    if let Some(second) = session.label_categories(&label.value).get(1) {
-        text += &format!(" and {}", readable(&second.name));
-    }
-    text
 }

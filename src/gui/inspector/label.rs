@@ -4,8 +4,9 @@ use egui::{Label as Text, RichText, Ui};
 
 use super::heading;
 use crate::catalog::{ImageRow, LabelSource};
-use crate::gui::category_chip::answer_text;
-use crate::gui::sidebar::readable;
+use crate::gui::actions::Action;
+use crate::gui::category_chip::LabelWords;
+use crate::gui::keymap::Keymap;
 use crate::gui::tokens::{GAP, Tokens, strong};
 use crate::session::{Command, Session};
 
@@ -13,35 +14,43 @@ pub(super) fn label_ui(
     ui: &mut Ui,
     session: &Session,
     row: &ImageRow,
+    keymap: &Keymap,
     commands: &mut Vec<Command>,
 ) {
     heading(ui, "Label");
-    given_ui(ui, session, row, commands);
+    given_ui(ui, session, row, keymap, commands);
     ui.add_space(GAP / 2.0);
     mark_ui(ui, row, commands);
 }
 
-fn given_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Vec<Command>) {
+fn given_ui(
+    ui: &mut Ui,
+    session: &Session,
+    row: &ImageRow,
+    keymap: &Keymap,
+    commands: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
     let Some(label) = &row.label else {
         ui.label(RichText::new("None yet: press a category's key").color(tokens.text_weak));
         return;
     };
     ui.horizontal_wrapped(|ui| {
-        let first = readable(&answer_text(session, &label.value));
-        ui.label(RichText::new(first).font(strong()));
-        if let Some(subcategory) = session.label_subcategory(&label.value) {
+        let words = LabelWords::of(session, &label.value);
+        ui.label(RichText::new(words.first).font(strong()));
+        if let Some(subcategory) = words.subcategory {
             ui.label(subcategory);
         }
-        if let Some(second) = session.label_categories(&label.value).get(1) {
-            ui.label(format!("and {}", readable(&second.name)));
+        if let Some(second) = words.second {
+            ui.label(format!("and {second}"));
         }
     });
     let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let text = format!("by {}, {at}{}", label.by, how(label.source));
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(text).small().color(tokens.text_weak));
-        if ui.small_button("Remove label").on_hover_text("Delete").clicked() {
+        let remove = ui.small_button("Remove label");
+        if remove.on_hover_text(keymap.hint(Action::ClearLabel)).clicked() {
             commands.push(Command::ClearLabel);
         }
     });

@@ -10,7 +10,9 @@ use history::history_ui;
 use label::label_ui;
 use record::{facts_ui, record_ui};
 
+use super::actions::Action;
 use super::data_bar_controls::data_bar_ui;
+use super::keymap::Keymap;
 use super::review::queue_name;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
 use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
@@ -21,7 +23,12 @@ use crate::session::{Command, Session, TaskKind};
 
 const TOP_COUNT: usize = 5;
 
-pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+pub(super) fn inspector_ui(
+    ui: &mut Ui,
+    session: &Session,
+    keymap: &Keymap,
+    commands: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
     let Some(image) = session.current_image() else {
         ui.label(RichText::new("No image is selected").color(tokens.text_weak));
@@ -35,13 +42,13 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
         ui.add(egui::Label::new(name).truncate());
         // What is looked at for every image comes first, always at the same height.
         ui.add_space(GROUP_GAP);
-        prediction_ui(ui, session, image, commands);
+        prediction_ui(ui, session, image, keymap, commands);
         if let Some(error) = &row.read_error {
             ui.add_space(GAP);
             ui.colored_label(tokens.error, error);
         }
         ui.add_space(GROUP_GAP);
-        label_ui(ui, session, &row, commands);
+        label_ui(ui, session, &row, keymap, commands);
         reasons_ui(ui, session, image);
         ui.add_space(GROUP_GAP);
         likeness_ui(ui, session, &row, commands);
@@ -58,7 +65,13 @@ pub(super) fn inspector_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Co
     });
 }
 
-fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut Vec<Command>) {
+fn prediction_ui(
+    ui: &mut Ui,
+    session: &Session,
+    image: ImageId,
+    keymap: &Keymap,
+    commands: &mut Vec<Command>,
+) {
     let tokens = Tokens::of(ui);
     heading(ui, "Prediction");
     let Some(prediction) = session.prediction(image) else {
@@ -72,7 +85,8 @@ fn prediction_ui(ui: &mut Ui, session: &Session, image: ImageId, commands: &mut 
     score_bars_ui(ui, session, &prediction.scores, TOP_COUNT);
     ui.horizontal(|ui| {
         let accept = Button::new("Accept the best");
-        if ui.add(accept).on_hover_text("Space").clicked() {
+        let hint = keymap.hint(Action::AcceptPrediction);
+        if ui.add(accept).on_hover_text(hint).clicked() {
             commands.push(Command::AcceptPrediction);
         }
         let model = format!("Model: {}", prediction.model.name);

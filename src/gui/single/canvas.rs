@@ -5,14 +5,15 @@ use egui::{Align2, CornerRadius, Painter, PointerButton, Rect, Response, Ui, Vec
 use super::data_bar_edge::data_bar_edges_ui;
 use super::overlay::{
     paint_data_bar, paint_loading, paint_on_plate, paint_scale_bar, paint_thumbnail, picture_area,
-    size_known,
+    reason_ui, size_known,
 };
 use super::placement::{Placement, Zoom, wheel_factor};
 use super::pyramid::PixelBudget;
 use super::{SingleView, size_of};
 use crate::catalog::ImageId;
+use crate::gui::data_bar_controls::end_drag;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
-use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, ON_IMAGE, Tokens};
+use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, Tokens};
 use crate::session::{Command, Session};
 
 impl SingleView {
@@ -48,8 +49,7 @@ impl SingleView {
                 is_sharp && !is_stale
             }
             Some((Err(reason), _)) => {
-                let font = egui::TextStyle::Body.resolve(ui.style());
-                painter.text(rect.center(), Align2::CENTER_CENTER, reason, font, ON_IMAGE);
+                reason_ui(ui, rect, image, reason);
                 true
             }
             None => {
@@ -111,6 +111,9 @@ impl SingleView {
         let kept = chosen().unwrap_or(loaded.micrograph.data_bar);
         let is_bare = self.capture.is_on();
         let bar = if self.measure.is_on() || is_bare {
+            if end_drag(ui, image).is_some() {
+                ui.ctx().request_repaint(); // the fields show it no more
+            }
             kept
         } else {
             data_bar_edges_ui(ui, image, &placement, kept, commands)

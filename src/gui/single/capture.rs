@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{ColorImage, Context, Rect};
 
 use super::crop::{cropped, to_png};
+use crate::catalog::ImageId;
 use crate::export::write_file;
 use crate::session::{Command, NoticeLevel};
 
@@ -27,20 +28,31 @@ pub(super) enum Purpose {
 
 enum Stage {
     Idle,
-    /// The view is drawn without marks until nothing is missing.
-    Asked(Purpose),
-    /// The screen was asked for.
-    Taking(Instant),
+    /// The view of these images is drawn without marks until nothing is missing.
+    Asked(Purpose, Vec<ImageId>),
+    /// The screen was asked for while these were drawn.
+    Taking(Instant, Vec<ImageId>),
 }
 
 enum Outcome {
-    Taken(Purpose, Option<ColorImage>, String),
+    Taken(Taken),
     Told(NoticeLevel, String),
+}
+
+/// A picture of the screen.
+struct Taken {
+    /// Which of all that were asked for.
+    number: u64,
+    purpose: Purpose,
+    picture: Option<ColorImage>,
+    name: String,
 }
 
 /// Takes the view as a picture.
 pub(super) struct Capture {
     stage: Stage,
+    /// How many pictures were asked for.
+    count: u64,
     sender: Sender<Outcome>,
     outcomes: Receiver<Outcome>,
 }
@@ -48,15 +60,25 @@ pub(super) struct Capture {
 impl Default for Capture {
     fn default() -> Self {
         let (sender, outcomes) = unbounded();
-        Self { stage: Stage::Idle, sender, outcomes }
+        Self { stage: Stage::Idle, count: 0, sender, outcomes }
     }
 }
 
 impl Capture {
-    /// Begins to take the view, unless that is going on.
-    pub(super) fn ask(&mut self, purpose: Purpose) {
+    /// Begins to take the view of the images that are drawn, unless that is going on.
+    pub(super) fn ask(&mut self, purpose: Purpose, images: Vec<ImageId>) {
         if matches!(self.stage, Stage::Idle) {
-            self.stage = Stage::Asked(purpose);
+            self.stage = Stage::Asked(purpose, images);
+        }
+    }
+
+    /// Takes nothing, since what was asked for is seen no more. A picture that comes nevertheless
+    /// shows something else.
+    pub(super) fn give_up(&mut self, reason: &str) {
+        if self.is_on() {
+            self.stage = Stage::Idle;
+            // The receiver is ours.
+            let _ = self.sender.send(failed(reason));
         }
     }
 
@@ -65,30 +87,51 @@ impl Capture {
         !matches!(self.stage, Stage::Idle)
     }
 
-    /// Goes on after the view was drawn, which fills `rect`; `name` is that of a file of it.
-    pub(super) fn go_on(&mut self, context: &Context, rect: Rect, is_complete: bool, name: &str) {
+    /// Goes on after the view of `drawn` was drawn, which fills `rect`; `name` is that of a file of it.
+    pub(super) fn go_on(
+        &mut self,
+        context: &Context,
+        drawn: &[ImageId],
+        rect: Rect,
+        is_complete: bool,
+        name: &str,
+    ) {
+        let (Stage::Asked(_, images) | Stage::Taking(_, images)) = &self.stage else { return };
+        if images.as_slice() != drawn {
+            self.give_up("other images came");
+        }
         match self.stage {
-            Stage::Idle => return,
-            Stage::Asked(purpose) if is_complete => {
-                let (sender, waker) = (self.sender.clone(), context.clone());
-                let (name, pixels_per_point) = (name.to_owned(), context.pixels_per_point());
-                context.request_screenshot(move |screen| {
-                    let picture = cropped(&screen, rect, pixels_per_point);
-                    // The receiver lives as long as the window.
-                    let _ = sender.send(Outcome::Taken(purpose, picture, name));
-                    waker.request_repaint();
-                });
-                self.stage = Stage::Taking(Instant::now());
+            Stage::Asked(purpose, _) if is_complete => {
+                self.take(context, purpose, rect, name.to_owned());
+                self.stage = Stage::Taking(Instant::now(), drawn.to_vec());
             }
-            Stage::Asked(_) => {}
-            Stage::Taking(since) => {
-                if since.elapsed() > PATIENCE {
-                    self.stage = Stage::Idle;
-                    let _ = self.sender.send(failed("the window gave no picture"));
-                }
+            // Whatever is missing has the window drawn again when it comes.
+            Stage::Asked(..) => return,
+            Stage::Taking(since, _) if since.elapsed() > PATIENCE => {
+                self.give_up("the window gave no picture");
             }
+            Stage::Taking(..) | Stage::Idle => {}
         }
         context.request_repaint();
+    }
+
+    fn take(&mut self, context: &Context, purpose: Purpose, rect: Rect, name: String) {
+        self.count += 1;
+        let number = self.count;
+        let (sender, waker) = (self.sender.clone(), context.clone());
+        let pixels_per_point = context.pixels_per_point();
+        context.request_screenshot(move |screen| {
+            let picture = cropped(&screen, rect, pixels_per_point);
+            let taken = Taken { number, purpose, picture, name };
+            // The receiver lives as long as the window.
+            let _ = sender.send(Outcome::Taken(taken));
+            waker.request_repaint();
+        });
+    }
+
+    /// Whether it is the picture that is being waited for.
+    fn is_awaited(&self, taken: &Taken) -> bool {
+        matches!(self.stage, Stage::Taking(..)) && taken.number == self.count
     }
 
     /// What is to be told since the last call.
@@ -96,7 +139,8 @@ impl Capture {
         let mut commands = Vec::new();
         for outcome in self.outcomes.try_iter().collect::<Vec<_>>() {
             let outcome = match outcome {
-                Outcome::Taken(purpose, picture, name) => {
+                Outcome::Taken(taken) if !self.is_awaited(&taken) => continue,
+                Outcome::Taken(Taken { purpose, picture, name, .. }) => {
                     self.stage = Stage::Idle;
                     match (picture, purpose) {
                         (None, _) => failed("it is not on the screen"),

@@ -3,20 +3,25 @@
 use std::collections::HashMap;
 
 use egui::{
-    Align2, CornerRadius, Label, PointerButton, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    CornerRadius, Label, PointerButton, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::linked_view::{Link, LinkedImage, LinkedView, is_scale_known, links};
-use super::overlay::{paint_loading, paint_scale_bar, paint_thumbnail, picture_area, size_known};
+use super::overlay::{
+    paint_loading, paint_scale_bar, paint_thumbnail, picture_area, reason_ui, size_known,
+};
 use super::placement::wheel_factor;
 use super::pyramid::{PixelBudget, Pyramid};
-use super::{SingleView, size_of};
+use super::{SingleView, are_keys_taken, size_of};
 use crate::catalog::{ImageId, ImageRow};
-use crate::gui::category_chip::{label_chips, paint_chip};
+use crate::gui::actions::Action;
+use crate::gui::category_chip::{label_chips, label_words, paint_chip};
+use crate::gui::keymap::Keymap;
 use crate::gui::sidebar::readable;
+use crate::gui::text::one_line;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
-use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, ON_IMAGE, Tokens, small};
+use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, Tokens, small};
 use crate::session::{Command, Session};
 
 const CAPTION_HEIGHT: f32 = 40.0;
@@ -33,6 +38,11 @@ pub(super) struct Compare {
 }
 
 impl Compare {
+    /// The images that are compared.
+    pub(super) fn images(&self) -> &[ImageId] {
+        &self.images
+    }
+
     /// Nothing is compared any more: the next comparison begins with whole images.
     pub(super) fn end(&mut self) {
         self.images.clear();
@@ -66,6 +76,7 @@ impl SingleView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
+        keymap: &Keymap,
         thumbnails: &mut ThumbnailTextures,
         commands: &mut Vec<Command>,
     ) {
@@ -78,7 +89,7 @@ impl SingleView {
         session.want_images(self.decoded.want(&images, &[]));
         let without = |image: &ImageId| thumbnails.get(*image).is_none();
         session.want_thumbnails(images.iter().copied().filter(without).collect());
-        self.compare_header_ui(ui, commands);
+        self.compare_header_ui(ui, keymap, commands);
         let area = ui.available_rect_before_wrap();
         ui.allocate_rect(area, Sense::hover());
         let panes = self.panes(ui, session, area);
@@ -90,21 +101,18 @@ impl SingleView {
             let picture = thumbnails.get(pane.image);
             is_complete &= self.pane_ui(ui, session, pane, index, picture, &mut budget);
         }
-        if !is_complete {
-            ui.ctx().request_repaint();
-        }
-        self.capture.go_on(ui.ctx(), area, is_complete, "comparison.png");
-        self.is_typing = ui.ctx().text_edit_focused();
+        self.capture.go_on(ui.ctx(), &images, area, is_complete, "comparison.png");
+        self.are_keys_taken = are_keys_taken(ui);
     }
 
-    fn compare_header_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn compare_header_ui(&mut self, ui: &mut Ui, keymap: &Keymap, commands: &mut Vec<Command>) {
         let pixel_sizes = self.compare.images.iter().map(|image| self.pixel_nm(*image));
         let is_scale_known = pixel_sizes.into_iter().all(|pixel_nm| pixel_nm.is_some());
         ui.horizontal_wrapped(|ui| {
-            if ui.button("Grid").on_hover_text("Esc").clicked() {
+            if self.hinted(ui.button("Grid"), &keymap.hint(Action::ShowGrid)).clicked() {
                 commands.push(Command::ShowGrid);
             }
-            if ui.button("Fit").on_hover_text("Ctrl+0").clicked() {
+            if self.hinted(ui.button("Fit"), &keymap.hint(Action::FitView)).clicked() {
                 self.compare.view = LinkedView::default();
             }
             let is_on = self.compare.is_same_scale && is_scale_known;
@@ -116,7 +124,7 @@ impl SingleView {
                 self.compare.is_same_scale = !is_on;
                 self.compare.view = LinkedView::default();
             }
-            self.save_ui(ui);
+            self.save_ui(ui, keymap);
             let count = format!("{} images side by side", self.compare.images.len());
             ui.add(Label::new(RichText::new(count).color(Tokens::of(ui).text_weak)).truncate());
         });
@@ -199,16 +207,18 @@ impl SingleView {
             (Some((Ok(loaded), is_stale)), Some(placement)) => {
                 let pyramid = self.compare.pyramids.entry(pane.image).or_default();
                 let mapping = loaded.fixed_mapping;
-                is_complete = pyramid.paint(&painter, &placement, loaded, mapping, budget);
+                let is_sharp = pyramid.paint(&painter, &placement, loaded, mapping, budget);
+                if !is_sharp {
+                    ui.ctx().request_repaint();
+                }
                 let picture = picture_area(&placement, loaded.micrograph.data_bar);
                 if let Some(pixel_size) = loaded.micrograph.instrument.pixel_size_nm {
                     paint_scale_bar(&painter, picture, &placement, pixel_size);
                 }
-                is_complete &= !is_stale;
+                is_complete = is_sharp && !is_stale;
             }
             (Some((Err(reason), _)), _) => {
-                let font = egui::TextStyle::Body.resolve(ui.style());
-                painter.text(view.center(), Align2::CENTER_CENTER, reason, font, ON_IMAGE);
+                reason_ui(ui, view, pane.image, reason);
                 is_complete = true;
             }
             (_, placement) => {
@@ -251,9 +261,7 @@ fn caption_ui(ui: &Ui, session: &Session, pane: &Pane) {
     let painter = ui.painter_at(caption);
     let Some(row) = &pane.row else { return };
     let line = |text: String, at: egui::Pos2, width: f32, color| {
-        let mut job = egui::text::LayoutJob::simple_singleline(text, small(), color);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(8.0));
-        painter.galley(at, painter.layout_job(job), color);
+        painter.galley(at, one_line(&painter, text, small(), color, width), color);
     };
     line(file_name(row), caption.min + vec2(4.0, 3.0), caption.width() - 8.0, tokens.text);
     let mut at = caption.min + vec2(4.0, 20.0);
@@ -290,12 +298,9 @@ fn pane_name(
 ) -> String {
     let mut name = format!("Compared {} of {count}", index + 1);
     if let Some(row) = &pane.row {
-        let categories = row.label.as_ref().map(|label| session.label_categories(&label.value));
-        let label = categories.unwrap_or_default().first().map(|category| category.name.clone());
-        name += &format!(": {}, ", file_name(row));
-        name += label.as_deref().unwrap_or("unlabelled");
+        name += &format!(": {}, {}", file_name(row), label_words(session, row));
         if let Some((category, score)) = &row.top {
-            name += &format!(", predicted {category} {:.0} %", score * 100.0);
+            name += &format!(", predicted {} {:.0} %", readable(category), score * 100.0);
         }
     }
     zoom.map_or(name.clone(), |zoom| format!("{name}, zoom {:.0} %", zoom * 100.0))

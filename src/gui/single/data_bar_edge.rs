@@ -39,7 +39,7 @@ pub(super) fn data_bar_edges_ui(
         if !reach.is_positive() {
             continue;
         }
-        let response = ui.interact(reach, Id::unique(("data bar edge", edge)), Sense::drag());
+        let response = ui.interact(reach, Id::unique(("data bar edge", image, edge)), Sense::DRAG);
         let name = match edge {
             Edge::Top => "Edge of the data bar at the top",
             Edge::Bottom => "Edge of the data bar at the bottom",

@@ -3,9 +3,10 @@
 use egui::{Align, Button, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::SingleView;
-use super::capture::Purpose;
 use crate::catalog::{ImageId, ImageRow};
+use crate::gui::actions::Action;
 use crate::gui::category_chip::{label_chips, paint_chip};
+use crate::gui::keymap::Keymap;
 use crate::gui::tokens::{Tokens, small};
 use crate::gui::view_action::ViewAction;
 use crate::session::{Command, Session};
@@ -20,21 +21,23 @@ impl SingleView {
         ui: &mut Ui,
         session: &Session,
         image: ImageId,
+        keymap: &Keymap,
         commands: &mut Vec<Command>,
     ) {
         ui.horizontal_wrapped(|ui| {
-            if self.hinted(ui.button("Grid"), "Esc").clicked() {
+            if self.hinted(ui.button("Grid"), &keymap.hint(Action::ShowGrid)).clicked() {
                 commands.push(Command::ShowGrid);
             }
-            if self.hinted(ui.button("Fit"), "Ctrl+0").clicked() {
+            if self.hinted(ui.button("Fit"), &keymap.hint(Action::FitView)).clicked() {
                 self.act(ViewAction::Fit);
             }
-            if self.hinted(ui.button("1:1"), "Ctrl+1, or double click").clicked() {
+            let hint = format!("{}, or double click", keymap.hint(Action::ActualSize));
+            if self.hinted(ui.button("1:1"), &hint).clicked() {
                 self.act(ViewAction::ActualSize);
             }
             self.display.button_ui(ui);
-            self.measure_ui(ui);
-            self.save_ui(ui);
+            self.measure_ui(ui, keymap);
+            self.save_ui(ui, keymap);
             let strip = ui.selectable_label(self.strip.is_shown(), "Session");
             if self.hinted(strip, "What was taken before and after it").clicked() {
                 self.strip.toggle();
@@ -45,9 +48,10 @@ impl SingleView {
         label_ui(ui, session, image);
     }
 
-    fn measure_ui(&mut self, ui: &mut Ui) {
+    fn measure_ui(&mut self, ui: &mut Ui, keymap: &Keymap) {
         let button = ui.selectable_label(self.measure.is_on(), "Measure");
-        if self.hinted(button, "Ctrl+M: drag from point to point").clicked() {
+        let hint = format!("{}: drag from point to point", keymap.hint(Action::Measure));
+        if self.hinted(button, &hint).clicked() {
             self.act(ViewAction::Measure);
         }
         if self.measure.has_lines() && ui.button("Clear lines").clicked() {
@@ -56,15 +60,16 @@ impl SingleView {
     }
 
     /// A button that saves the view; the hint says how to copy it.
-    pub(super) fn save_ui(&mut self, ui: &mut Ui) {
-        let hint = "Ctrl+S, or Ctrl+C to copy it: as it is seen, with its scale bar";
-        if self.hinted(ui.button("Save view…"), hint).clicked() {
-            self.capture.ask(Purpose::Save);
+    pub(super) fn save_ui(&mut self, ui: &mut Ui, keymap: &Keymap) {
+        let [save, copy] = [Action::SaveView, Action::CopyView].map(|action| keymap.hint(action));
+        let hint = format!("{save}, {copy}: as it is seen, with its scale bar");
+        if self.hinted(ui.button("Save view…"), &hint).clicked() {
+            self.act(ViewAction::Save);
         }
     }
 
     /// With a hint, unless that would be on a picture of the view.
-    fn hinted(&self, response: Response, hint: &str) -> Response {
+    pub(super) fn hinted(&self, response: Response, hint: &str) -> Response {
         if self.capture.is_on() { response } else { response.on_hover_text(hint) }
     }
 }
@@ -105,8 +110,9 @@ fn page_ui(ui: &mut Ui, row: Option<&ImageRow>, chosen: Option<u32>, commands: &
     let Some((page, pages)) = known.or(chosen.map(|page| (page, page))) else { return };
     let page = chosen.unwrap_or(page);
     let mut step = |ui: &mut Ui, text: &str, name: &str, to: u32| {
-        let button = ui.add_enabled((1..=pages).contains(&to), Button::new(text));
-        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        let is_there = (1..=pages).contains(&to);
+        let button = ui.add_enabled(is_there, Button::new(text));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, is_there, name));
         if button.on_hover_text(name).clicked() {
             commands.push(Command::SetPage(Some(to)));
         }

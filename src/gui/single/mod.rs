@@ -20,9 +20,10 @@ mod time_text;
 
 use std::mem;
 
-use egui::{Context, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Context, Popup, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::display_panel::DisplayPanel;
+use super::keymap::Keymap;
 use super::thumbnail_textures::ThumbnailTextures;
 use super::view_action::ViewAction;
 use crate::catalog::{ImageId, ImageRow};
@@ -48,15 +49,25 @@ pub(super) struct SingleView {
     compare: Compare,
     strip: Strip,
     capture: Capture,
-    /// Whether a field was being edited when the last frame ended: the key that ends it is its own.
-    is_typing: bool,
+    /// Whether a field was being edited or a menu was open when the last frame ended: the key that
+    /// ends it is its own.
+    are_keys_taken: bool,
 }
 
 impl SingleView {
     /// Another library was opened.
     pub(super) fn clear(&mut self) {
-        let (strip, capture) = (mem::take(&mut self.strip), mem::take(&mut self.capture));
+        let (strip, mut capture) = (mem::take(&mut self.strip), mem::take(&mut self.capture));
+        capture.give_up("another folder was opened");
         *self = Self { strip, capture, ..Self::default() };
+    }
+
+    /// Something else is drawn.
+    pub(super) fn leave(&mut self, context: &Context) {
+        if self.capture.is_on() {
+            self.capture.give_up("it was left before");
+            context.request_repaint(); // what is to be told is taken in the next frame
+        }
     }
 
     /// Takes in a decoded image.
@@ -85,9 +96,17 @@ impl SingleView {
             }
             ViewAction::ActualSize => self.show_pixels(),
             ViewAction::Measure => self.measure.toggle(),
-            ViewAction::Copy => self.capture.ask(Purpose::Copy),
-            ViewAction::Save => self.capture.ask(Purpose::Save),
+            ViewAction::Copy => self.ask_picture(Purpose::Copy),
+            ViewAction::Save => self.ask_picture(Purpose::Save),
         }
+    }
+
+    fn ask_picture(&mut self, purpose: Purpose) {
+        let images = match self.compare.images() {
+            [] => self.shown.into_iter().collect(),
+            compared => compared.to_vec(),
+        };
+        self.capture.ask(purpose, images);
     }
 
     /// Shows a pixel of the image as one of the screen.
@@ -107,14 +126,15 @@ impl SingleView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
+        keymap: &Keymap,
         thumbnails: &mut ThumbnailTextures,
         commands: &mut Vec<Command>,
     ) {
         if session.is_comparing() {
-            return self.compare_ui(ui, session, thumbnails, commands);
+            return self.compare_ui(ui, session, keymap, thumbnails, commands);
         }
         self.compare.end();
-        let Some(image) = session.current_image() else { return };
+        let Some(image) = session.current_image() else { return self.leave(ui.ctx()) };
         if self.shown != Some(image) {
             self.shown = Some(image);
             self.pyramid = Pyramid::default();
@@ -123,23 +143,23 @@ impl SingleView {
             self.measure.clear();
         }
         self.load(session, image, thumbnails);
-        if !self.is_typing && !ui.ctx().text_edit_focused() && !is_answering(ui) {
+        if !self.are_keys_taken && !are_keys_taken(ui) && !is_answering(ui) {
             self.measure.read_keys(ui);
         }
-        self.header_ui(ui, session, image, commands);
+        self.header_ui(ui, session, image, keymap, commands);
         self.display.ui(ui, self.decoded.shown(image));
         let size = ui.available_size() - vec2(0.0, self.strip.height());
         let (rect, response) =
-            ui.allocate_exact_size(size.max(Vec2::splat(1.0)), Sense::click_and_drag());
+            ui.allocate_exact_size(size.max(Vec2::splat(1.0)), Sense::CLICK | Sense::DRAG);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
         let is_complete = self.image_ui(ui, rect, &response, session, image, thumbnails, commands);
         if self.capture.is_on() {
             let name = session.row(image).map_or_else(String::new, |row| view_name(&row));
             let seen = self.visible(ui, rect, image);
-            self.capture.go_on(ui.ctx(), seen, is_complete, &name);
+            self.capture.go_on(ui.ctx(), &[image], seen, is_complete, &name);
         }
         self.strip.ui(ui, session, image, thumbnails, commands);
-        self.is_typing = ui.ctx().text_edit_focused();
+        self.are_keys_taken = are_keys_taken(ui);
     }
 
     /// Asks for this image, then for its neighbours and the way on.
@@ -154,6 +174,11 @@ impl SingleView {
         let wanted = [&image].into_iter().chain(&around).chain(&next).copied();
         session.want_thumbnails(wanted.filter(|image| thumbnails.get(*image).is_none()).collect());
     }
+}
+
+/// Whether keys are for a field that is being edited, or for a menu.
+fn are_keys_taken(ui: &Ui) -> bool {
+    ui.ctx().text_edit_focused() || Popup::is_any_open(ui.ctx())
 }
 
 /// Whether a question fills the window.

@@ -1,10 +1,14 @@
 //! What is painted on an image: scale bar, data bar outline, texts on plates.
 
-use egui::{Align2, CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind, TextureId, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{
+    Align, Align2, CornerRadius, Id, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind,
+    TextureId, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::lengths::round_length;
 use super::placement::Placement;
-use crate::catalog::ImageRow;
+use crate::catalog::{ImageId, ImageRow};
 use crate::gui::tokens::{GAP, IMAGE_PLATE, ON_IMAGE, RADIUS, Tokens, small};
 use crate::micrograph::{DataBar, PixelSizeNm};
 
@@ -99,6 +103,21 @@ pub(super) fn paint_thumbnail(
         let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(thumbnail, rows, all, egui::Color32::WHITE);
     }
+}
+
+/// Why there is no image, in the middle of its place, on as many lines as that takes.
+pub(super) fn reason_ui(ui: &Ui, view: Rect, image: ImageId, reason: &str) {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let width = (view.width() - 2.0 * GAP).max(0.0);
+    let mut job = LayoutJob::simple(reason.to_owned(), font, ON_IMAGE, width);
+    job.halign = Align::Center;
+    let painter = ui.painter_at(view);
+    let galley = painter.layout_job(job);
+    let place = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), view);
+    let response = ui.interact(place, Id::unique(("reason", image)), Sense::hover());
+    let text = format!("Cannot be read: {reason}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    painter.galley(place.center_top(), galley, ON_IMAGE); // centred lines are around it
 }
 
 /// Says that something better is on its way.

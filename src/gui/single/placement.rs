@@ -7,6 +7,9 @@ pub(super) const GREATEST_ZOOM: f32 = 32.0;
 /// A turn of the wheel over this many points zooms by e.
 const WHEEL_POINTS: f32 = 200.0;
 
+/// What makes no difference to be seen: a thousandth.
+const SAME: f32 = 1.001;
+
 /// Where an image lies on the screen.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placement {
@@ -126,7 +129,12 @@ impl Zoom {
         let after = (before * factor).clamp(fit.min(1.0).min(most), most);
         let offset = pointer - placement.view.center();
         self.center += offset / before - offset / after;
-        self.factor = (after > fit * 1.001).then_some(after * pixels_per_point);
+        // It fits again where it was larger; an image that is smaller than the view may get smaller
+        // still.
+        let is_fit = |zoom: f32| zoom <= fit * SAME && zoom * SAME >= fit;
+        let has_shrunk = before > fit * SAME && after <= fit * SAME;
+        let is_fitted = has_shrunk || is_fit(before) && is_fit(after);
+        self.factor = (!is_fitted).then_some(after * pixels_per_point);
     }
 
     /// From the whole image to 1:1 at the pointer, or back.
@@ -171,6 +179,25 @@ mod tests {
         assert!((after.points_per_px() - 1.5).abs() < 1e-4);
         zoom.enlarge(0.01, pointer, &after, 2.0);
         assert_eq!(zoom.placement(view(), size, 2.0).target, before.target);
+    }
+
+    #[test]
+    fn an_image_smaller_than_the_view_gets_smaller_step_by_step() {
+        let size = vec2(100.0, 100.0); // four times as large where it fits
+        let mut zoom = Zoom::default();
+        let mut step = |factor| {
+            let placed = zoom.placement(view(), size, 1.0);
+            zoom.enlarge(factor, view().center(), &placed, 1.0);
+            zoom.placement(view(), size, 1.0).points_per_px()
+        };
+        let is = |zoom: f32, expected: f32| assert!((zoom - expected).abs() < 1e-3, "{zoom}");
+        is(step(0.75), 3.0);
+        is(step(0.5), 1.5);
+        is(step(0.5), 1.0);
+        is(step(2.0), 2.0);
+        is(step(4.0), 8.0);
+        is(step(0.4), 4.0); // stops where it fits
+        is(step(0.75), 3.0);
     }
 
     #[test]

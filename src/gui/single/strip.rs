@@ -8,7 +8,8 @@ use egui::{
 
 use super::time_text::{later_text, later_words};
 use crate::catalog::{ImageId, ImageRow, TakenImage};
-use crate::gui::category_chip::label_chips;
+use crate::gui::category_chip::{label_chips, label_words};
+use crate::gui::text::one_line;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
 use crate::gui::tokens::{GAP, RADIUS, Tokens, small};
 use crate::session::{Command, NoticeLevel, Session};
@@ -137,11 +138,7 @@ impl Strip {
             None => row.relative_path.file_name().unwrap_or_default().display().to_string(),
         };
         let color = if is_current { tokens.text } else { tokens.text_weak };
-        let galley = painter.layout_job({
-            let mut job = egui::text::LayoutJob::simple_singleline(text, small(), color);
-            job.wrap = egui::text::TextWrapping::truncate_at_width(slot.width());
-            job
-        });
+        let galley = one_line(painter, text, small(), color, slot.width());
         let at = pos2(slot.center().x - galley.size().x / 2.0, picture.bottom() + 2.0);
         painter.galley(at, galley, color);
         if response.clicked() && !is_current {
@@ -159,9 +156,7 @@ fn slot_name(session: &Session, row: &ImageRow, taken: TakenImage, steps: f32) -
         None if steps < 0.0 => "before it by name".to_owned(),
         None => "after it by name".to_owned(),
     };
-    let categories = row.label.as_ref().map(|label| session.label_categories(&label.value));
-    let label = categories.unwrap_or_default().first().map(|category| category.name.clone());
-    format!("In the session: {name}, {when}, {}", label.unwrap_or_else(|| "unlabelled".to_owned()))
+    format!("In the session: {name}, {when}, {}", label_words(session, row))
 }
 
 /// To the image, where it is among those that are shown.

@@ -58,7 +58,7 @@ impl Decider {
         if let Some(entry) = self.undo.undo_earlier.take() {
             let told = match self.library.describe_entry(&entry) {
                 Ok(facts) => {
-                    let text = format!("Taken back: {facts} (Ctrl+Y makes it again)");
+                    let text = format!("Taken back: {facts} (Redo makes it again)");
                     Told::new(NoticeLevel::Info, text)
                 }
                 Err(error) => Told::new(NoticeLevel::Error, error.to_string()),

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use semblance::catalog::{Answer, ImageRow, Sort};
 use semblance::gui::App;
-use semblance::session::LogIn;
+use semblance::session::{Command, LogIn};
 use semblance::settings::{AfterLabel, Settings, SettingsFile, ThemeChoice};
 
 use super::{Window, labels_on_disk, sample, sample_window};
@@ -259,6 +259,30 @@ fn a_note_is_written_kept_and_left() {
 }
 
 #[test]
+fn a_note_on_several_images_begins_empty_and_nothing_written_changes_nothing() {
+    let (_folder, _images, mut window) = sample_window();
+    let note = |w: &mut Window, at: usize| row(w, at).mark.note;
+    window.press(Key::F2);
+    write(&mut window, "first");
+    window.press(Key::Enter);
+    window.until("the note", |w| note(w, 0).as_deref() == Some("first"));
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.press(Key::F2);
+    assert!(window.shows("Note on 2 images"));
+    let field = window.0.get_by_role_and_label(Role::TextInput, "Text of the note");
+    assert_eq!(field.value().unwrap_or_default(), "");
+    window.press(Key::Enter);
+    assert!(!window.shows("Note on 2 images"));
+    assert_eq!((note(&mut window, 0).as_deref(), note(&mut window, 1)), (Some("first"), None));
+    window.press(Key::F2);
+    write(&mut window, "both");
+    window.press(Key::Enter);
+    window.until("both notes", |w| {
+        (0..2).all(|position| note(w, position).as_deref() == Some("both"))
+    });
+}
+
+#[test]
 fn the_overlay_lists_all_keys_and_is_put_away() {
     let (_folder, _images, mut window) = sample_window();
     window.press(Key::Enter);
@@ -272,7 +296,7 @@ fn the_overlay_lists_all_keys_and_is_put_away() {
         "Subcategory by name…: V",
         "Remove the label: Delete, Backspace",
         "Note…: F2",
-        "Flag what is drawn into: F3",
+        "Mark as drawn into: F3",
         "Exclude from training: F4",
         "Undo: Ctrl+Z",
         "Redo: Ctrl+Y, Ctrl+Shift+Z",
@@ -375,6 +399,25 @@ fn a_key_that_does_something_else_is_named_taken_over_and_given_back() {
 }
 
 #[test]
+fn a_default_key_that_does_something_else_by_now_is_asked_about_too() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press_with(Modifiers::COMMAND, Key::Comma);
+    window.click("Keys");
+    for (action, key) in [("Unusable", Key::Q), ("Redo", Key::X)] {
+        window.click(&format!("Change the key of {action}"));
+        window.press(key);
+    }
+    assert!(window.shows("Unusable: Q") && window.shows("Redo: X"));
+    window.click("Default key of Unusable");
+    assert!(window.shows("X is “Redo” already"));
+    window.click("Keep it there");
+    assert!(window.shows("Unusable: Q") && window.shows("Redo: X"));
+    window.click("Default key of Unusable");
+    window.click("Use it here");
+    assert!(window.shows("Unusable: X") && window.shows("Redo: no key"));
+}
+
+#[test]
 fn the_window_is_made_larger_and_smaller_within_limits() {
     let (_folder, _images, mut window) = sample_window();
     let percent = |window: &mut Window| window.app().session().settings().scale_percent;
@@ -419,6 +462,65 @@ fn keys_that_write_nothing_work_while_typing() {
     assert!(!window.shows("Undo: Ctrl+Z"), "that would be written");
     window.press_with(Modifiers::COMMAND, Key::P);
     assert!(window.shows("Find a command"));
+}
+
+#[test]
+fn a_key_that_edits_only_edits_while_typing_whatever_else_it_does() {
+    let (_folder, _images, mut window) = sample_window();
+    let mut settings = window.app().session().settings().clone();
+    settings.keys.insert("palette".to_owned(), vec!["Backspace".parse().unwrap()]);
+    window.app().send(Command::ChangeSettings(settings));
+    window.press_with(Modifiers::COMMAND, Key::F);
+    write(&mut window, "ab");
+    window.press(Key::Backspace);
+    assert!(!window.shows("Find a command"));
+    let field = window.0.get_by_role_and_label(Role::TextInput, "Search");
+    assert_eq!(field.value().as_deref(), Some("a"));
+    window.press(Key::Escape);
+    window.press(Key::Backspace);
+    assert!(window.shows("Find a command"));
+}
+
+#[test]
+fn an_open_menu_has_the_keys_to_itself() {
+    let (_folder, images, mut window) = sample_window();
+    window.press(Key::Enter);
+    window.click("What can be searched for");
+    assert!(window.shows("How to search"));
+    window.press(Key::X);
+    assert!(labels_on_disk(&images).is_empty(), "a key is for what is open");
+    window.press(Key::Escape);
+    assert!(!window.shows("How to search"));
+    assert!(window.app().session().is_single(), "Escape closed the menu alone");
+    window.press(Key::Escape);
+    assert!(!window.app().session().is_single());
+}
+
+#[test]
+fn a_popup_keeps_the_keyboard_and_gives_it_back() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press_with(Modifiers::COMMAND, Key::F);
+    window.press_with(Modifiers::COMMAND, Key::P);
+    let field = window.0.get_by_role_and_label(Role::TextInput, "Find a command").rect();
+    let ground = field.left_top() - egui::vec2(8.0, 8.0);
+    window.0.event(Event::PointerMoved(ground));
+    for pressed in [true, false] {
+        window.0.event(Event::PointerButton {
+            pos: ground,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.0.step();
+    }
+    window.settle();
+    window.press(Key::ArrowDown); // the first is the prediction
+    window.press(Key::Enter);
+    window.until("none of these", |w| {
+        row(w, 0).label.is_some_and(|label| label.value.answer == Answer::NoneOfThese)
+    });
+    assert!(!window.shows("Find a command"));
+    assert!(window.0.get_by_role_and_label(Role::TextInput, "Search").is_focused());
 }
 
 #[test]

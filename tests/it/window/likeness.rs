@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use egui::Key;
+use egui::{Event, Key, Modifiers};
 use semblance::catalog::Filter;
+use semblance::query::Query;
 use semblance::session::Command;
 
 use super::{Window, sample};
@@ -58,6 +59,17 @@ fn an_image_leads_to_its_near_duplicates_and_to_what_looks_like_it() {
     assert!(window.shows("Like Tips_0000.tif, 21 images"));
     let names = shown_names(&mut window);
     assert_eq!((names.len(), &names[..2]), (21, &["Tips_0000.tif".into(), "copy.tif".into()][..]));
+
+    // The same by name, among all images whatever was searched for.
+    window.app().send(Command::SetQuery(Query::parse("is:duplicate").unwrap()));
+    window.settle();
+    assert_eq!(shown_names(&mut window).len(), 2);
+    window.press_with(Modifiers::COMMAND, Key::P);
+    window.0.event(Event::Text("images like this one".to_owned()));
+    window.settle();
+    window.press(Key::Enter);
+    window.until_idle();
+    assert_eq!(shown_names(&mut window).len(), 21);
 }
 
 #[test]
@@ -66,7 +78,7 @@ fn images_without_a_label_are_put_together_and_labelled_there() {
     window.press(Key::Num3);
     window.app().send(Command::SetFilter(Filter::Unlabelled));
     window.settle();
-    window.click("Put like ones together");
+    window.click("Group unlabelled images by likeness");
     window.until_idle();
     let names = shown_names(&mut window);
     assert_eq!(names.len(), 20);

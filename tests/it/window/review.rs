@@ -175,11 +175,19 @@ fn all_sure_predictions_are_accepted_and_taken_back_with_one_key() {
     let (_folder, _images, mut window) = reviewed_window();
     let labelled = |window: &mut Window| window.app().session().counts().unwrap().labelled;
     window.click("To decide, 8 images");
-    window.click("Accept all of them");
+    window.click("Accept all predictions of 95 % or more");
     // Ten are sure; of these, 0 and 4 have a label.
     assert_eq!(labelled(&mut window), 4 + 8);
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(labelled(&mut window), 4);
+}
+
+#[test]
+fn why_a_file_cannot_be_read_is_said_in_its_place() {
+    let (_folder, _images, mut window) = reviewed_window();
+    window.click("Unreadable files, 1 images");
+    window.press(Key::Enter);
+    window.until("the reason", |w| w.0.query_by_label_contains("Cannot be read: ").is_some());
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_filter_is_saved_shown_removed_by_key_and_put_back() {
     assert!(!window.shows("Saved filters"));
     let told: Vec<String> =
         window.app().session().notices().iter().map(|notice| notice.text.clone()).collect();
-    assert_eq!(told, ["The saved filter “Done 1” is removed. Ctrl+Z takes it back"]);
+    assert_eq!(told, ["The saved filter “Done 1” is removed. Undo takes it back"]);
     window.click("Take back");
     assert!(window.shows("Saved filter Done 1"));
     assert_eq!(labels_on_disk(&images).len(), 1, "no key labelled anything");

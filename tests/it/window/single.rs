@@ -2,9 +2,9 @@
 //! was taken around it is a click away.
 
 use egui::{
-    Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, TouchPhase, vec2,
+    Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, Role, TouchPhase, vec2,
 };
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use semblance::micrograph::{DataBar, DataBarSource};
 use semblance::session::Command;
 
@@ -165,6 +165,77 @@ fn what_was_taken_around_an_image_is_seen_and_a_click_away() {
     assert!(told.starts_with("The filter leaves out this image"), "{told}");
 }
 
+#[test]
+fn an_edge_that_is_given_up_in_mid_drag_sets_nothing() {
+    let (_folder, _images, mut window) = single_window();
+    window.until("the bar", |window| bar(window).is_some());
+    let found = bar(&mut window).unwrap();
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::M), (Modifiers::NONE, Key::ArrowRight)] {
+        let edge = window.0.get_by_label("Edge of the data bar at the bottom").rect().center();
+        let above = edge - vec2(0.0, 60.0);
+        for event in [
+            egui::Event::PointerMoved(edge),
+            button(edge, true),
+            egui::Event::PointerMoved(edge - vec2(0.0, 30.0)),
+            egui::Event::PointerMoved(above),
+        ] {
+            window.0.event(event);
+            window.0.step();
+        }
+        window.press_with(modifiers, key);
+        window.0.event(button(above, false));
+        window.settle();
+        if key == Key::M {
+            window.press_with(modifiers, key);
+        } else {
+            window.press(Key::ArrowLeft);
+        }
+        window.until("the edge", |window| window.shows("Edge of the data bar at the bottom"));
+        assert_eq!(bar(&mut window), Some(found), "{key:?}");
+        let field = window.0.get_by_role_and_label(Role::SpinButton, "At the bottom");
+        let shown = field.accesskit_node().numeric_value();
+        assert_eq!(shown, Some(f64::from(found.0.bottom)), "{key:?}");
+    }
+    assert!(!window.app().session().can_undo());
+}
+
+#[test]
+fn a_picture_of_the_view_is_not_taken_of_another_image() {
+    let (_folder, _images, mut window) = single_window();
+    let was_given_up = |window: &mut Window, reason: &str| {
+        let notices = window.app().session().notices();
+        notices.iter().any(|notice| notice.text == format!("The view could not be taken: {reason}"))
+    };
+    window.press_with(Modifiers::COMMAND, Key::S); // nobody answers here
+    window.press(Key::ArrowRight);
+    window.until("its end", |window| was_given_up(window, "other images came"));
+    window.until("the image", |window| window.shows("Edge of the data bar at the bottom"));
+    window.press_with(Modifiers::COMMAND, Key::S);
+    window.press(Key::Escape);
+    window.until("its end", |window| was_given_up(window, "it was left before"));
+    window.press(Key::Enter);
+    window.until("marks", |window| window.shows("Edge of the data bar at the bottom"));
+}
+
+#[test]
+fn arrows_on_a_slider_move_it_alone() {
+    let (_folder, _images, mut window) = single_window();
+    window.click("Contrast");
+    window.until("the histogram", |window| window.shows("Histogram"));
+    window.0.get_by_role_and_label(Role::Slider, "Gamma").focus();
+    window.settle();
+    window.press(Key::ArrowRight);
+    let gamma = window.0.get_by_role_and_label(Role::Slider, "Gamma");
+    assert!(gamma.accesskit_node().numeric_value().unwrap() > 1.0);
+    assert!(window.shows("1 of 20"), "the same image");
+}
+
 /// The first two images side by side, decoded.
 fn compare_window() -> (tempfile::TempDir, std::path::PathBuf, Window) {
     let (folder, images, mut window) = sample_window();
@@ -208,6 +279,23 @@ fn compared_images_are_zoomed_together_and_a_click_moves_the_cursor() {
     let on_disk = labels_on_disk(&images);
     assert_eq!(on_disk.len(), 1, "the cursor's image alone");
     assert!(on_disk[0].0.ends_with("Biological_0001.tif"), "{on_disk:?}");
+}
+
+#[test]
+fn what_needs_one_large_image_says_so_where_several_are() {
+    let (_folder, _images, mut window) = compare_window();
+    for (written, row) in [
+        ("measure", "Measure a distance, Ctrl+M, only with one image large"),
+        ("image pixels", "Image pixels as screen pixels, Ctrl+1, only with one image large"),
+        ("fit the image", "Fit the image into the view, Ctrl+0"),
+        ("copy the view", "Copy the view, Ctrl+C"),
+    ] {
+        window.press_with(Modifiers::COMMAND, Key::P);
+        window.0.event(egui::Event::Text(written.to_owned()));
+        window.settle();
+        assert!(window.shows(row), "{row}");
+        window.press(Key::Escape);
+    }
 }
 
 #[test]
