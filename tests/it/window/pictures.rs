@@ -91,3 +91,19 @@ fn one_image_looks_as_it_was_approved() {
     window.press_with(Modifiers::COMMAND, Key::P);
     window.matches("palette");
 }
+
+#[test]
+fn the_view_of_an_image_is_copied_as_a_picture() {
+    if !has_vulkan() {
+        return;
+    }
+    let folder = sample();
+    let mut window = drawn(Some(&folder.path().join("sample")), ThemeChoice::Dark);
+    window.press(Key::Enter);
+    window.until_loaded();
+    window.0.event(egui::Event::Copy);
+    window.until("the copy", |window| {
+        let notices = window.app().session().notices();
+        notices.iter().any(|notice| notice.text == "The view is copied")
+    });
+}

@@ -206,24 +206,6 @@ fn an_edge_that_is_given_up_in_mid_drag_sets_nothing() {
 }
 
 #[test]
-fn a_picture_of_the_view_is_not_taken_of_another_image() {
-    let (_folder, _images, mut window) = single_window();
-    let was_given_up = |window: &mut Window, reason: &str| {
-        let notices = window.app().session().notices();
-        notices.iter().any(|notice| notice.text == format!("The view could not be taken: {reason}"))
-    };
-    window.press_with(Modifiers::COMMAND, Key::S); // nobody answers here
-    window.press(Key::ArrowRight);
-    window.until("its end", |window| was_given_up(window, "other images came"));
-    window.until("the image", |window| window.shows("Edge of the data bar at the bottom"));
-    window.press_with(Modifiers::COMMAND, Key::S);
-    window.press(Key::Escape);
-    window.until("its end", |window| was_given_up(window, "it was left before"));
-    window.press(Key::Enter);
-    window.until("marks", |window| window.shows("Edge of the data bar at the bottom"));
-}
-
-#[test]
 fn arrows_on_a_slider_move_it_alone() {
     let (_folder, _images, mut window) = single_window();
     window.click("Contrast");
