@@ -141,7 +141,7 @@ fn summary_ui(ui: &mut Ui, session: &Session) {
     if selection.len() > 1 {
         text += &format!(" · {} selected", selection.len());
     }
-    if session.is_saving() {
+    if session.is_saving_slowly() {
         text += " · saving…";
     }
     ui.label(RichText::new(text).color(Tokens::of(ui).text_weak));

@@ -20,6 +20,7 @@ impl Session {
         let terms = self.terms();
         if let Some(open) = &mut self.open {
             open.asked_count += 1;
+            open.writing_since.get_or_insert_with(Instant::now);
             open.decider.ask(Asked { decision, terms, failed_count: open.failed_count });
         }
     }
@@ -80,7 +81,11 @@ impl Session {
     pub(super) fn receive_decided(&mut self) {
         let Some(open) = &mut self.open else { return };
         let mut failed = Vec::new();
-        for answer in open.decider.take_answers() {
+        let answers = open.decider.take_answers();
+        if !open.decider.is_busy() {
+            open.writing_since = None;
+        }
+        for answer in answers {
             match answer {
                 Some(decided) => failed.extend(self.take_decided(decided)),
                 None => {

@@ -37,7 +37,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::cache::Cache;
 use crate::catalog::{
@@ -58,6 +58,8 @@ use pace::Pace;
 
 /// Most rows kept in memory; more than any screen shows.
 const ROW_CACHE: usize = 4096;
+/// Writing that takes longer is told.
+const WORTH_A_WORD: Duration = Duration::from_millis(500);
 /// Images compared side by side, at most.
 const MOST_COMPARED: usize = 4;
 
@@ -108,6 +110,8 @@ struct OpenLibrary {
     loader: ImageLoader,
     lister: Lister,
     decider: Worker<Asked, Decided>,
+    /// Since when something is being written without a pause.
+    writing_since: Option<Instant>,
     /// Decisions that were asked for.
     asked_count: u64,
     /// Those that are known not to have been saved.
@@ -401,6 +405,12 @@ impl Session {
             self.refresh_facts();
         }
         loaded
+    }
+
+    /// Whether what was decided has not been on the disk for so long that a person wonders.
+    pub fn is_saving_slowly(&self) -> bool {
+        let since = self.open.as_ref().and_then(|open| open.writing_since);
+        since.is_some_and(|since| since.elapsed() > WORTH_A_WORD)
     }
 
     /// Whether thumbnails or images are wanted that have not come.

@@ -223,6 +223,7 @@ impl OpenLibrary {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), Arc::clone(wake)),
             lister: Lister::new(Arc::clone(&library), Arc::clone(wake)),
             decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
+            writing_since: None,
             asked_count: 0,
             failed_count: 0,
             failed_images: Vec::new(),
