@@ -186,6 +186,7 @@ impl App {
         self.keep_open_while_saving(context);
         if self.session.tasks().next().is_some()
             || self.session.opening().is_some()
+            || self.session.is_saving()
             || self.dialogs.is_open()
         {
             context.request_repaint_after(PROGRESS_INTERVAL);
