@@ -164,6 +164,7 @@ fn measure_single() {
     let folder = std::env::temp_dir().join(format!("semblance-bench-{}", std::process::id()));
     write_images(&folder);
     let (mut window, _) = Window::open(&folder);
+    window.until(|app| app.session().root().is_some());
     window.app.send(Command::Rescan);
     window.until(|app| app.session().image_ids().len() == 8 && app.session().is_settled());
     window.until(|app| !app.session().is_loading());
