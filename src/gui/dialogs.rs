@@ -159,14 +159,18 @@ impl Dialogs {
     /// Draws what is over the window, if anything is.
     pub(super) fn ui(&mut self, ui: &mut Ui, situation: Situation<'_>, keymap: &Keymap) {
         self.export_ui(ui, situation.session);
-        let Some(mut popup) = self.popup.take() else { return };
+        let Some(mut popup) = self.popup.take() else {
+            // Not in the frame that closes it: egui keeps the keyboard from what was under it.
+            if let Some(before) = self.focused_before.take() {
+                ui.ctx().memory_mut(|memory| memory.request_focus(before));
+                ui.ctx().request_repaint();
+            }
+            return;
+        };
         let outcome = popup.ui(ui, situation, keymap);
         if outcome.is_closed {
             // The field that is gone must not hold back the next key.
             ui.ctx().memory_mut(egui::Memory::stop_text_input);
-            if let Some(before) = self.focused_before.take() {
-                ui.ctx().memory_mut(|memory| memory.request_focus(before));
-            }
             ui.ctx().request_repaint();
         } else {
             self.popup = Some(popup);
