@@ -77,7 +77,7 @@ impl Window {
         };
         let (began, cpu_began) = (Instant::now(), cpu_time());
         let app = &mut self.app;
-        let output = self.context.run_ui(input, |ui| {
+        let mut output = self.context.run_ui(input, |ui| {
             app.update_state(ui.ctx());
             app.draw(ui);
         });
@@ -100,6 +100,7 @@ impl Window {
         for id in &output.textures_delta.free {
             self.textures.remove(id);
         }
+        output.textures_delta.clear(); // all of it was taken
         std::thread::sleep(FRAME.saturating_sub(began.elapsed()));
     }
 
