@@ -89,6 +89,10 @@ bench-learning: ## how long learning takes and how good it is, beside scikit-lea
 	packaging/setup --bench
 	cargo bench --locked --bench learning
 
+.PHONY: bench-window
+bench-window: setup ## how long the window takes for a frame with a million images, and how much memory
+	cargo bench --locked --bench window
+
 .PHONY: models
 models: build ## train models/starter (from LABELLED=folder) and models/sample again
 	@if [[ ! -f "$(LABELLED)/manifest.csv" ]]; then \

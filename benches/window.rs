@@ -20,8 +20,10 @@ use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, TextureId, pos2, vec2};
 use rustix::time::{ClockId, clock_gettime};
+use semblance::cache::Cache;
+use semblance::catalog::{Library, LibraryPlace, View};
 use semblance::gui::App;
-use semblance::ops::fill_library;
+use semblance::ops::{Thumbnail, fill_library};
 use semblance::session::{Command, LogIn};
 use semblance::settings::Settings;
 
@@ -29,6 +31,8 @@ use semblance::settings::Settings;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Images that have a thumbnail: as many as are scrolled past.
+const WITH_THUMBNAIL: usize = 20_000;
 const FRAME: Duration = Duration::from_micros(16_667);
 const SIZE: egui::Vec2 = vec2(1600.0, 1000.0);
 
@@ -233,15 +237,38 @@ fn library(images: usize) -> PathBuf {
         println!("making a library of {images} synthetic records in {}", folder.display());
         let part = folder.with_extension("part");
         let _ = std::fs::remove_dir_all(&part); // of an earlier attempt
-        // In another process: what filling takes is not the window's.
-        let program = std::env::current_exe().unwrap();
-        let filled = std::process::Command::new(program)
-            .args(["--fill", part.to_str().unwrap(), &images.to_string()])
-            .status();
-        assert!(filled.unwrap().success(), "the library could not be made");
+        run_again(&["--fill", part.to_str().unwrap(), &images.to_string()]);
         std::fs::rename(&part, &folder).unwrap();
     }
+    run_again(&["--thumbnails", folder.to_str().unwrap()]);
     folder
+}
+
+/// In another process: what it takes is not the window's.
+fn run_again(arguments: &[&str]) {
+    let program = std::env::current_exe().unwrap();
+    let ended = std::process::Command::new(program).args(arguments).status();
+    assert!(ended.unwrap().success(), "the library could not be made");
+}
+
+/// Keeps thumbnails of the images that are scrolled past, so that there is something to decode and to
+/// show: all the same picture, of noise.
+fn add_thumbnails(folder: &Path) {
+    let library = Library::open(&LibraryPlace::for_folder(folder).unwrap()).unwrap();
+    let cache = Cache::open(&library.cache_directory());
+    let images = library.image_ids(&View::default()).unwrap();
+    let rgb = (0..320 * 240_u32).flat_map(|at| [(at.wrapping_mul(2_654_435_761) >> 24) as u8; 3]);
+    let picture = Thumbnail { width_px: 320, height_px: 240, rgb: rgb.collect() };
+    let jpeg = picture.to_jpeg().unwrap();
+    for images in images[..images.len().min(WITH_THUMBNAIL)].chunks(500) {
+        for row in library.rows(images).unwrap() {
+            let content = row.content_sha256.unwrap_or_default();
+            if cache.thumbnail(&content).is_some() {
+                return; // of an earlier run
+            }
+            cache.store_thumbnail(&content, &jpeg);
+        }
+    }
 }
 
 fn main() {
@@ -250,6 +277,12 @@ fn main() {
         && fill == "--fill"
     {
         fill_library(Path::new(folder), images.parse().unwrap(), &mut |_| ()).unwrap();
+        return;
+    }
+    if let [_, thumbnails, folder] = arguments.as_slice()
+        && thumbnails == "--thumbnails"
+    {
+        add_thumbnails(Path::new(folder));
         return;
     }
     measure_single();
