@@ -62,20 +62,26 @@ fn the_welcome_page_looks_as_it_was_approved() {
     }
 }
 
-#[test]
-fn the_grid_looks_as_it_was_approved_in_both_themes() {
+fn the_grid_matches(theme: ThemeChoice, name: &str) {
     if !has_vulkan() {
         return;
     }
     let folder = sample();
-    let images = folder.path().join("sample");
-    for (theme, name) in [(ThemeChoice::Dark, "grid-dark"), (ThemeChoice::Light, "grid-light")] {
-        let mut window = drawn(Some(&images), theme);
-        window.press(Key::ArrowRight);
-        window.press_with(Modifiers::SHIFT, Key::ArrowDown);
-        window.until_loaded();
-        window.matches(name);
-    }
+    let mut window = drawn(Some(&folder.path().join("sample")), theme);
+    window.press(Key::ArrowRight);
+    window.press_with(Modifiers::SHIFT, Key::ArrowDown);
+    window.until_loaded();
+    window.matches(name);
+}
+
+#[test]
+fn the_dark_grid_looks_as_it_was_approved() {
+    the_grid_matches(ThemeChoice::Dark, "grid-dark");
+}
+
+#[test]
+fn the_light_grid_looks_as_it_was_approved() {
+    the_grid_matches(ThemeChoice::Light, "grid-light");
 }
 
 #[test]
