@@ -14,8 +14,8 @@ use super::ImageId;
 /// Makes `image_ids(id)` and `image_values(id, value)` known to the connection.
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
-    connection.create_aggregate_function("image_ids", 1, flags, ImageIds)?;
-    connection.create_aggregate_function("image_values", 2, flags, ImageValues)
+    connection.create_aggregate_function("image_ids", 1, flags, Gathering(add_id))?;
+    connection.create_aggregate_function("image_values", 2, flags, Gathering(add_id_and_value))
 }
 
 /// The ids that `image_ids` gathered.
@@ -63,23 +63,22 @@ pub(super) fn gather<T>(
     connection.prepare_cached(&sql)?.query_row(params, |row| Ok(take(row.get_ref(0)?.as_blob()?)))
 }
 
-struct ImageIds;
-struct ImageValues;
+/// An aggregate function: what it adds of each row.
+struct Gathering(fn(&Context<'_>, &mut Vec<u8>) -> rusqlite::Result<()>);
 
-/// Ids that were gathered so far, as they are handed over.
+/// What was gathered so far, as it is handed over.
 struct Gathered(Vec<u8>);
 
 impl UnwindSafe for Gathered {}
 impl RefUnwindSafe for Gathered {}
 
-impl Aggregate<Gathered, Vec<u8>> for ImageIds {
+impl Aggregate<Gathered, Vec<u8>> for Gathering {
     fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Gathered> {
         Ok(Gathered(Vec::new()))
     }
 
     fn step(&self, context: &mut Context<'_>, gathered: &mut Gathered) -> rusqlite::Result<()> {
-        gathered.0.extend(context.get::<u32>(0)?.to_le_bytes());
-        Ok(())
+        (self.0)(context, &mut gathered.0)
     }
 
     fn finalize(
@@ -91,30 +90,21 @@ impl Aggregate<Gathered, Vec<u8>> for ImageIds {
     }
 }
 
-impl Aggregate<Gathered, Vec<u8>> for ImageValues {
-    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Gathered> {
-        Ok(Gathered(Vec::new()))
-    }
+fn add_id(context: &Context<'_>, gathered: &mut Vec<u8>) -> rusqlite::Result<()> {
+    gathered.extend(context.get::<u32>(0)?.to_le_bytes());
+    Ok(())
+}
 
-    fn step(&self, context: &mut Context<'_>, gathered: &mut Gathered) -> rusqlite::Result<()> {
-        let value = match context.get_raw(1) {
-            ValueRef::Real(value) => value,
-            ValueRef::Integer(value) => value as f64,
-            ValueRef::Text(date) => day_number(date).unwrap_or(f64::NAN),
-            ValueRef::Null | ValueRef::Blob(_) => f64::NAN,
-        };
-        gathered.0.extend(context.get::<u32>(0)?.to_le_bytes());
-        gathered.0.extend(value.to_le_bytes());
-        Ok(())
-    }
-
-    fn finalize(
-        &self,
-        _: &mut Context<'_>,
-        gathered: Option<Gathered>,
-    ) -> rusqlite::Result<Vec<u8>> {
-        Ok(gathered.map_or_else(Vec::new, |gathered| gathered.0))
-    }
+fn add_id_and_value(context: &Context<'_>, gathered: &mut Vec<u8>) -> rusqlite::Result<()> {
+    let value = match context.get_raw(1) {
+        ValueRef::Real(value) => value,
+        ValueRef::Integer(value) => value as f64,
+        ValueRef::Text(date) => day_number(date).unwrap_or(f64::NAN),
+        ValueRef::Null | ValueRef::Blob(_) => f64::NAN,
+    };
+    add_id(context, gathered)?;
+    gathered.extend(value.to_le_bytes());
+    Ok(())
 }
 
 /// Of `2024-03-01…`: 20240301.
@@ -152,6 +142,7 @@ mod tests {
         let of_name = select_ids(&connection, "SELECT id FROM image WHERE name = ?1", ["a"]);
         assert_eq!(of_name.unwrap(), [ImageId(2)]);
     }
+
     #[test]
     fn numbers_and_dates_come_with_their_images() {
         let connection = Connection::open_in_memory().unwrap();

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::arguments::ClassifyArguments;
 use super::library::{find_backbone, find_library, require_images};
+use super::tally::Tally;
 use super::{Outcome, Output};
 use crate::cache::Cache;
 use crate::catalog::ImageId;
@@ -98,8 +99,9 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
             _ => classify_files(&files, &backbone, &model, &options, &cancel, on_file),
         };
     }
-    let Printer { done, failed, failure, .. } = printer;
-    failure.map_or(Ok(()), Err)?;
+    let tally = printer.tally;
+    let (done, failed) = (tally.done, tally.failed);
+    let outcome = tally.finish()?;
     if let (Some(library), Some(cache), true) = (&library, &cache, arguments.paths.is_empty())
         && !library.is_read_only()
     {
@@ -110,21 +112,18 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     } else {
         output.summary(done, failed, started.elapsed(), &times);
     }
-    Ok(Outcome::of(done, failed))
+    Ok(outcome)
 }
 
 /// A file, and which image of the library it is.
 type Item = (PathBuf, Option<ImageId>);
 
-/// Prints results as they come, and stops the run where nobody reads them.
+/// Prints results as they come.
 struct Printer<'a> {
     model: &'a Model,
     arguments: &'a ClassifyArguments,
-    total: usize,
     output: &'a mut Output,
-    done: usize,
-    failed: usize,
-    failure: Option<anyhow::Error>,
+    tally: Tally,
 }
 
 impl<'a> Printer<'a> {
@@ -134,19 +133,12 @@ impl<'a> Printer<'a> {
         total: usize,
         output: &'a mut Output,
     ) -> Self {
-        Self { model, arguments, total, output, done: 0, failed: 0, failure: None }
+        Self { model, arguments, output, tally: Tally::new(total) }
     }
 
     fn print(&mut self, file: &ClassifiedFile, cancel: &AtomicBool) {
-        match &file.scores {
-            Ok(_) => self.done += 1,
-            Err(_) => self.failed += 1,
-        }
-        if let Err(error) = self.try_print(file) {
-            cancel.store(true, Ordering::Relaxed);
-            self.failure.get_or_insert(error);
-        }
-        self.output.progress("Classified", self.done + self.failed, self.total);
+        let printed = self.try_print(file);
+        self.tally.count("Classified", &file.scores, printed, self.output, cancel);
     }
 
     fn try_print(&mut self, file: &ClassifiedFile) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 use serde_json::json;
@@ -12,6 +12,7 @@ use super::arguments::{
     ExportPreparedArguments, ReadChoiceArguments,
 };
 use super::library::{find_backbone, find_library, find_model_here, require_images};
+use super::tally::Tally;
 use super::{Outcome, Output};
 use crate::catalog::{Library, View};
 use crate::micrograph::ReadChoice;
@@ -142,32 +143,22 @@ fn found_items(
         .collect()
 }
 
-/// Prints results as they come, and stops the run where nobody reads them.
+/// Prints results as they come.
 struct Printer<'a> {
     format: &'static str,
     json: bool,
-    total: usize,
     output: &'a mut Output,
-    done: usize,
-    failed: usize,
-    failure: Option<anyhow::Error>,
+    tally: Tally,
 }
 
 impl<'a> Printer<'a> {
     fn new(format: &'static str, json: bool, total: usize, output: &'a mut Output) -> Self {
-        Self { format, json, total, output, done: 0, failed: 0, failure: None }
+        Self { format, json, output, tally: Tally::new(total) }
     }
 
     fn print(&mut self, file: &ExportedFile, cancel: &AtomicBool) {
-        match &file.outcome {
-            Ok(_) => self.done += 1,
-            Err(_) => self.failed += 1,
-        }
-        if let Err(error) = self.try_print(file) {
-            cancel.store(true, Ordering::Relaxed);
-            self.failure.get_or_insert(error);
-        }
-        self.output.progress("Exported", self.done + self.failed, self.total);
+        let printed = self.try_print(file);
+        self.tally.count("Exported", &file.outcome, printed, self.output, cancel);
     }
 
     fn try_print(&mut self, file: &ExportedFile) -> anyhow::Result<()> {
@@ -185,9 +176,10 @@ impl<'a> Printer<'a> {
     }
 
     fn finish(self, out: &Path) -> anyhow::Result<Outcome> {
-        let Self { done, failed, failure, output, .. } = self;
-        failure.map_or(Ok(()), Err)?;
+        let Self { tally, output, .. } = self;
+        let (done, failed) = (tally.done, tally.failed);
+        let outcome = tally.finish()?;
         output.message(&format!("{done} files written, {failed} failed: {}", out.display()));
-        Ok(Outcome::of(done, failed))
+        Ok(outcome)
     }
 }

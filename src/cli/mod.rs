@@ -31,6 +31,7 @@ mod review_arguments;
 mod sample;
 mod search;
 mod searches;
+mod tally;
 mod train;
 mod training_arguments;
 

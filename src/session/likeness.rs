@@ -1,15 +1,11 @@
 //! Images like one, and images in groups: looked for in the background, then listed.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use super::background::{Event, backbone_for};
-use super::{Middle, NoticeLevel, Session, TaskKind};
-use crate::cache::Cache;
-use crate::catalog::{Filter, Group, ImageId, Library, Listed, View};
-use crate::classifier::Backbone;
-use crate::jobs::TaskHandle;
-use crate::ops::{LikeImage, LikenessError, find_model, group_by_likeness, more_like};
+use super::background::Event;
+use super::{Middle, NoticeLevel, Session};
+use crate::catalog::{Filter, Group, ImageId, Listed, View};
+use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
 
 /// Images listed as like one.
 const MOST_LIKE: usize = 200;
@@ -61,69 +57,41 @@ impl Session {
     pub(super) fn start_similar(&mut self) {
         let Some(image) = self.current_image() else { return };
         let name = self.name_of(image);
-        self.start_list("Looking for images alike", move |work| {
+        self.start_looking("Looking for images alike", move |looking| {
             let found = more_like(
-                work.library,
-                work.cache,
-                work.backbone,
+                looking.library,
+                looking.cache,
+                looking.backbone,
                 image,
                 MOST_LIKE,
-                work.handle.cancel(),
+                looking.handle.cancel(),
             )?;
             let images = [image].into_iter().chain(found.iter().map(|like| like.image));
-            Ok(Listed {
-                title: format!("Like {name}"),
-                images: images.collect(),
-                groups: Arc::default(),
-            })
+            let title = format!("Like {name}");
+            let listed = Listed { title, images: images.collect(), groups: Arc::default() };
+            Ok::<_, LikenessError>(Some(Event::Listed(listed)))
         });
     }
 
     /// Lists the images without a label, group by group of like ones.
     pub(super) fn start_groups(&mut self) {
-        self.start_list("Grouping images", |work| {
+        self.start_looking("Grouping images", |looking| {
             let view = View { filter: Filter::Unlabelled, ..View::default() };
             let groups = group_by_likeness(
-                work.library,
-                work.cache,
-                work.backbone,
+                looking.library,
+                looking.cache,
+                looking.backbone,
                 &view,
                 None,
-                work.handle.cancel(),
+                looking.handle.cancel(),
             )?;
             let many = if groups.len() == 1 { "group" } else { "groups" };
-            Ok(Listed {
+            let listed = Listed {
                 title: format!("{} {many} of like images", groups.len()),
                 images: groups.iter().flatten().map(|LikeImage { image, .. }| *image).collect(),
                 groups: headers(&groups).into(),
-            })
-        });
-    }
-
-    fn start_list(
-        &mut self,
-        name: &'static str,
-        find: impl FnOnce(&Work<'_>) -> Result<Listed, LikenessError> + Send + 'static,
-    ) {
-        let Some(open) = &self.open else { return };
-        let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
-        let model_name = open.model_name.clone();
-        self.start(TaskKind::Search, name, move |handle| {
-            let run = || -> Result<Listed, String> {
-                let model =
-                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
-                let backbone = backbone_for(&model)?;
-                let work = Work { library: &library, cache: &cache, backbone: &backbone, handle };
-                find(&work).map_err(|error| error.to_string())
             };
-            let outcome = run();
-            if handle.cancel().load(Ordering::Relaxed) {
-                return;
-            }
-            handle.event(match outcome {
-                Ok(listed) => Event::Listed(listed),
-                Err(error) => Event::Notice(NoticeLevel::Warning, error),
-            });
+            Ok::<_, LikenessError>(Some(Event::Listed(listed)))
         });
     }
 }
@@ -141,12 +109,4 @@ fn headers(groups: &[Vec<LikeImage>]) -> Vec<Group> {
         header
     };
     groups.iter().map(header).collect()
-}
-
-/// What a search works with.
-pub(super) struct Work<'a> {
-    pub(super) library: &'a Library,
-    pub(super) cache: &'a Cache,
-    pub(super) backbone: &'a Backbone,
-    pub(super) handle: &'a TaskHandle<Event>,
 }

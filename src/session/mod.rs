@@ -13,6 +13,7 @@ mod images;
 mod likeness;
 mod listing; // what is read of the whole library, off the window's thread
 mod log_in;
+mod looking; // what is found with the features of the model in use
 mod notice;
 mod opening;
 mod pace;

@@ -165,8 +165,16 @@ impl Session {
     }
 
     fn receive_closed(&mut self) {
-        let told: Vec<Told> = self.closing.iter().flat_map(Task::take_events).collect();
-        self.closing.retain(|closing| !closing.is_finished());
+        let mut told = Vec::new();
+        self.closing.retain(|closing| {
+            let is_finished = closing.is_finished(); // before the events, so that none is missed
+            told.extend(closing.take_events());
+            if let Some(reason) = closing.failure().filter(|_| is_finished) {
+                let text = format!("The folder before was not closed well: {reason}");
+                told.push(Told::new(NoticeLevel::Error, text));
+            }
+            !is_finished
+        });
         told.into_iter().for_each(|told| self.tell(told));
     }
 }

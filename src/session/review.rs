@@ -1,13 +1,16 @@
 //! The queues of review: what waits for a decision, and why.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::AtomicBool;
 
-use super::background::{Event, backbone_for};
-use super::likeness::Work;
-use super::{NoticeLevel, Session, TaskKind};
-use crate::catalog::{Filter, ImageId, ImageRow, Label, ReviewCounts, ReviewQueue, Sort, View};
-use crate::ops::{find_label_errors, find_model, find_unlike};
+use super::background::Event;
+use super::looking::Looking;
+use super::{NoticeLevel, Session};
+use crate::cache::Cache;
+use crate::catalog::{
+    Filter, ImageId, ImageRow, Label, Library, ReviewCounts, ReviewQueue, Sort, View,
+};
+use crate::classifier::Backbone;
+use crate::ops::{ReviewError, find_label_errors, find_unlike};
 use crate::query::Query;
 
 impl Session {
@@ -133,65 +136,46 @@ impl Session {
 
     /// Looks for labels that are likely wrong.
     pub(super) fn start_label_errors(&mut self) {
-        self.start_review("Looking for label errors", |work| {
-            let mut progress = |done, total| work.handle.progress(done as u64, total as u64);
-            let found = find_label_errors(
-                work.library,
-                work.cache,
-                work.backbone,
-                work.handle.cancel(),
-                &mut progress,
-            );
-            let found = found.map_err(|error| error.to_string())?;
-            Ok(found.map(|it| {
-                let count = it.found.len();
-                let (labels, are) = if count == 1 { ("label", "is") } else { ("labels", "are") };
-                format!("{count} {labels} of {} {are} likely wrong", it.judged)
-            }))
+        self.start_review("Looking for label errors", find_label_errors, |errors| {
+            count_of(errors.found.len(), "label", errors.judged, "likely wrong")
         });
     }
 
     /// Looks for images that are unlike all that people labelled.
     pub(super) fn start_unlike(&mut self) {
-        self.start_review("Comparing with labelled images", |work| {
-            let mut progress = |done, total| work.handle.progress(done as u64, total as u64);
-            let found = find_unlike(
-                work.library,
-                work.cache,
-                work.backbone,
-                work.handle.cancel(),
-                &mut progress,
-            );
-            let found = found.map_err(|error| error.to_string())?;
-            Ok(found.map(|it| {
-                let count = it.found.len();
-                let (images, are) = if count == 1 { ("image", "is") } else { ("images", "are") };
-                format!("{count} {images} of {} {are} unlike those labelled", it.compared)
-            }))
+        self.start_review("Comparing with labelled images", find_unlike, |unlike| {
+            count_of(unlike.found.len(), "image", unlike.compared, "unlike those labelled")
         });
     }
 
-    fn start_review(
+    /// Fills a queue; what came of it is told in the words of `summary`.
+    fn start_review<T: 'static>(
         &mut self,
         name: &'static str,
-        find: impl FnOnce(&Work<'_>) -> Result<Option<String>, String> + Send + 'static,
+        find: Find<T>,
+        summary: impl FnOnce(&T) -> String + Send + 'static,
     ) {
-        let Some(open) = &self.open else { return };
-        let (library, cache) = (Arc::clone(&open.library), Arc::clone(&open.cache));
-        let model_name = open.model_name.clone();
-        self.start(TaskKind::Search, name, move |handle| {
-            let run = || -> Result<Option<String>, String> {
-                let model =
-                    find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
-                let backbone = backbone_for(&model)?;
-                find(&Work { library: &library, cache: &cache, backbone: &backbone, handle })
-            };
-            match run() {
-                _ if handle.cancel().load(Ordering::Relaxed) => {}
-                Ok(None) => {}
-                Ok(Some(text)) => handle.event(Event::Notice(NoticeLevel::Info, text)),
-                Err(error) => handle.event(Event::Notice(NoticeLevel::Warning, error)),
-            }
+        self.start_looking(name, move |looking| {
+            let Looking { library, cache, backbone, handle } = looking;
+            let mut progress = |done, total| handle.progress(done as u64, total as u64);
+            let found = find(library, cache, backbone, handle.cancel(), &mut progress)?;
+            let told = |found| Event::Notice(NoticeLevel::Info, summary(&found));
+            Ok::<_, ReviewError>(found.map(told))
         });
     }
+}
+
+/// What fills a queue: see [`find_label_errors`] and [`find_unlike`].
+type Find<T> = fn(
+    &Library,
+    &Cache,
+    &Backbone,
+    &AtomicBool,
+    &mut dyn FnMut(usize, usize),
+) -> Result<Option<T>, ReviewError>;
+
+/// `2 labels of 30 are likely wrong`.
+fn count_of(count: usize, one: &str, of: usize, what: &str) -> String {
+    let (plural, are) = if count == 1 { ("", "is") } else { ("s", "are") };
+    format!("{count} {one}{plural} of {of} {are} {what}")
 }

@@ -10,6 +10,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::{Harness, SnapshotOptions};
 use semblance::session::{Command, LogIn};
 use semblance::settings::{Settings, ThemeChoice};
+use tempfile::TempDir;
 
 use super::{Window, sample};
 
@@ -62,12 +63,18 @@ fn the_welcome_page_looks_as_it_was_approved() {
     }
 }
 
+/// The window with the sample images, and the folder that they are in; nothing where it cannot be
+/// drawn.
+fn drawn_sample(theme: ThemeChoice) -> Option<(TempDir, Window)> {
+    has_vulkan().then(|| {
+        let folder = sample();
+        let window = drawn(Some(&folder.path().join("sample")), theme);
+        (folder, window)
+    })
+}
+
 fn the_grid_matches(theme: ThemeChoice, name: &str) {
-    if !has_vulkan() {
-        return;
-    }
-    let folder = sample();
-    let mut window = drawn(Some(&folder.path().join("sample")), theme);
+    let Some((_folder, mut window)) = drawn_sample(theme) else { return };
     window.press(Key::ArrowRight);
     window.press_with(Modifiers::SHIFT, Key::ArrowDown);
     window.until_loaded();
@@ -86,11 +93,7 @@ fn the_light_grid_looks_as_it_was_approved() {
 
 #[test]
 fn one_image_looks_as_it_was_approved() {
-    if !has_vulkan() {
-        return;
-    }
-    let folder = sample();
-    let mut window = drawn(Some(&folder.path().join("sample")), ThemeChoice::Dark);
+    let Some((_folder, mut window)) = drawn_sample(ThemeChoice::Dark) else { return };
     window.press(Key::Enter);
     window.until_loaded();
     window.matches("single");
@@ -100,11 +103,7 @@ fn one_image_looks_as_it_was_approved() {
 
 #[test]
 fn the_view_of_an_image_is_copied_as_a_picture() {
-    if !has_vulkan() {
-        return;
-    }
-    let folder = sample();
-    let mut window = drawn(Some(&folder.path().join("sample")), ThemeChoice::Dark);
+    let Some((_folder, mut window)) = drawn_sample(ThemeChoice::Dark) else { return };
     window.press(Key::Enter);
     window.until_loaded();
     window.0.event(egui::Event::Copy);
