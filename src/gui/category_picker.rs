@@ -34,7 +34,7 @@ pub(super) struct CategoryPicker {
 /// What a row stands for.
 enum Choice {
     Category(CategoryId),
-    Add(String),
+    Add { name: String, parent: Option<CategoryId> },
 }
 
 impl CategoryPicker {
@@ -46,7 +46,7 @@ impl CategoryPicker {
         let (title, nothing) = match self.pick_for {
             PickFor::First => ("Category", "There is no category yet"),
             PickFor::Second => ("Second category", "There is no category yet"),
-            PickFor::Subcategory => ("Subcategory", "No subcategory is called so"),
+            PickFor::Subcategory => ("Subcategory", "Write a name to add one"),
         };
         let shown = PopupFrame::top("Choose a category").unveiled().show(context, WIDTH, |ui| {
             ui.label(RichText::new(title).font(strong()));
@@ -59,9 +59,13 @@ impl CategoryPicker {
         let (effect, is_picked) = match shown.inner {
             Some(Choice::Category(id)) => (Some(self.command(id)), true),
             // It stays, so that what was added can be given.
-            Some(Choice::Add(name)) => {
+            Some(Choice::Add { name, parent }) => {
                 self.added = Some(name.clone());
-                (Some(Command::AddCategory(name)), false)
+                let command = match parent {
+                    Some(of) => Command::AddSubcategory { of, name },
+                    None => Command::AddCategory(name),
+                };
+                (Some(command), false)
             }
             None => (None, false),
         };
@@ -76,33 +80,51 @@ impl CategoryPicker {
     }
 
     fn entries(&self, session: &Session) -> (Vec<PickRow>, Vec<Choice>) {
+        let parent = match self.pick_for {
+            PickFor::Subcategory => current_category(session),
+            PickFor::First | PickFor::Second => None,
+        };
         let mut entries: Vec<(PickRow, Choice)> = match self.pick_for {
-            PickFor::Subcategory => subcategories(session),
+            PickFor::Subcategory => subcategories(session, parent),
             PickFor::First | PickFor::Second => {
                 let category = |category| (row(session, category), Choice::Category(category.id));
                 session.categories().iter().map(category).collect()
             }
         };
-        if let Some(name) = self.new_name(session) {
+        if let Some(name) = self.new_name(session, parent) {
             let is_added = self.added.as_deref() == Some(name);
+            let text = match parent {
+                Some(parent) => format!("Add “{name}” to {}", readable(&parent.name)),
+                None => format!("Add category “{name}”"),
+            };
             let row = PickRow {
-                text: format!("Add category “{name}”"),
+                text,
                 why_not: is_added.then_some("being added"),
                 is_always_there: true,
                 ..PickRow::default()
             };
-            entries.push((row, Choice::Add(name.to_owned())));
+            let parent = parent.map(|parent| parent.id);
+            entries.push((row, Choice::Add { name: name.to_owned(), parent }));
         }
         entries.into_iter().unzip()
     }
 
-    /// What is written, where no category is called so.
-    fn new_name(&self, session: &Session) -> Option<&str> {
+    /// What is written, where no category is called so, or none of this one's subcategories; a
+    /// subcategory needs a category.
+    fn new_name(&self, session: &Session, parent: Option<&Category>) -> Option<&str> {
         let name = self.list.text();
-        let is_new = !name.is_empty()
-            && session.category_named(name).is_none()
-            && session.categories().iter().all(|category| readable(&category.name) != name);
-        (is_new && self.pick_for != PickFor::Subcategory).then_some(name)
+        let is_other = |category: &Category| readable(&category.name) != name;
+        let is_new = match (self.pick_for, parent) {
+            (PickFor::Subcategory, None) => false,
+            (PickFor::Subcategory, Some(parent)) => {
+                session.subcategory_named(parent.id, name).is_none()
+                    && session.subcategories(parent.id).all(is_other)
+            }
+            (PickFor::First | PickFor::Second, _) => {
+                session.category_named(name).is_none() && session.categories().iter().all(is_other)
+            }
+        };
+        (is_new && !name.is_empty()).then_some(name)
     }
 }
 
@@ -118,10 +140,17 @@ fn row(session: &Session, category: &Category) -> PickRow {
     }
 }
 
+/// The category of the current image: what its label says, or else the best prediction.
+fn current_category(session: &Session) -> Option<&Category> {
+    let row = session.row(session.current_image()?)?;
+    match row.label {
+        Some(label) => session.category(label.value.category()?),
+        None => session.category_named(&row.top?.0),
+    }
+}
+
 /// All subcategories, those of the current image's category first.
-fn subcategories(session: &Session) -> Vec<(PickRow, Choice)> {
-    let label = session.current_image().and_then(|image| session.row(image)?.label);
-    let current = label.and_then(|label| session.category(label.value.category()?));
+fn subcategories(session: &Session, current: Option<&Category>) -> Vec<(PickRow, Choice)> {
     let current = current.map(|category| category.id);
     let mut parents: Vec<&Category> = session.categories().iter().collect();
     parents.sort_by_key(|category| Some(category.id) != current);

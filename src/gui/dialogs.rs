@@ -6,17 +6,13 @@ use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use egui::{Context, Id, TextEdit, Ui};
+use egui::{Context, Id, Ui};
 
 use super::effect::{Effect, Situation};
 use super::keymap::Keymap;
 use super::popup::Popup;
-use super::popup_frame::PopupFrame;
-use super::tokens::{GAP, GROUP_GAP, Tokens};
 use super::view_action::ViewAction;
-use crate::session::{Command, Session, default_export_folder};
-
-const EXPORT_WIDTH: f32 = 520.0;
+use crate::session::{Command, Session};
 
 enum Answer {
     Command(Command),
@@ -29,8 +25,6 @@ pub(super) struct Dialogs {
     sender: Sender<Answer>,
     answers: Receiver<Answer>,
     open_system_dialogs: usize,
-    /// The folder to export into, while that is asked.
-    export: Option<String>,
     popup: Option<Popup>,
     /// What had the keyboard before the popup was put over it.
     focused_before: Option<Id>,
@@ -55,7 +49,6 @@ impl Default for Dialogs {
             sender,
             answers,
             open_system_dialogs: 0,
-            export: None,
             popup: None,
             focused_before: None,
             commands: Vec::new(),
@@ -72,7 +65,7 @@ impl Dialogs {
 
     /// Whether a question fills the window, so that keys are not for the images.
     pub(super) fn is_modal(&self) -> bool {
-        self.export.is_some() || self.popup.is_some()
+        self.popup.is_some()
     }
 
     /// Commands that answers have given.
@@ -83,8 +76,8 @@ impl Dialogs {
                 Answer::Command(command) => self.commands.push(command),
                 // The question may have been closed meanwhile.
                 Answer::ExportFolder(folder) => {
-                    if let Some(export) = &mut self.export {
-                        *export = folder.display().to_string();
+                    if let Some(Popup::Export(question)) = &mut self.popup {
+                        question.set_folder(&folder);
                     }
                 }
                 Answer::Dismissed => {}
@@ -111,7 +104,9 @@ impl Dialogs {
             }
             Effect::AskFolder => self.open_folder(context),
             Effect::AskModel => self.open_model(context),
-            Effect::AskExport => self.ask_export(session),
+            Effect::AskExportFolder => {
+                self.ask_folder(context, "Export into", Answer::ExportFolder);
+            }
         }
         context.request_repaint();
     }
@@ -128,13 +123,6 @@ impl Dialogs {
         self.ask_folder(context, "Choose a model's folder", |folder| {
             Answer::Command(Command::UseModel(folder.display().to_string()))
         });
-    }
-
-    /// Asks where to export to.
-    pub(super) fn ask_export(&mut self, session: &Session) {
-        if let Some(root) = session.root() {
-            self.export = Some(default_export_folder(root).display().to_string());
-        }
     }
 
     fn ask_folder(
@@ -158,7 +146,6 @@ impl Dialogs {
 
     /// Draws what is over the window, if anything is.
     pub(super) fn ui(&mut self, ui: &mut Ui, situation: Situation<'_>, keymap: &Keymap) {
-        self.export_ui(ui, situation.session);
         let Some(mut popup) = self.popup.take() else {
             // Not in the frame that closes it: egui keeps the keyboard from what was under it.
             if let Some(before) = self.focused_before.take() {
@@ -177,45 +164,6 @@ impl Dialogs {
         }
         if let Some(effect) = outcome.effect {
             self.perform(effect, ui.ctx(), situation.session);
-        }
-    }
-
-    fn export_ui(&mut self, ui: &mut Ui, session: &Session) {
-        let Some(mut folder) = self.export.take() else { return };
-        let tokens = Tokens::of(ui);
-        let (mut is_open, mut is_confirmed) = (true, false);
-        let shown = PopupFrame::middle("Where to export to").show(ui.ctx(), EXPORT_WIDTH, |ui| {
-            ui.heading("Export HDF5");
-            ui.add_space(GAP);
-            let images = session.image_ids().len();
-            ui.label(format!(
-                "{images} files, one for each image shown: pixels, instrument record, raw header, \
-                 five best categories, and the label where there is one."
-            ));
-            ui.add_space(GAP);
-            ui.horizontal(|ui| {
-                let label = ui.label("Folder");
-                let browse_width = 90.0;
-                let width = ui.available_width() - browse_width;
-                ui.add(TextEdit::singleline(&mut folder).desired_width(width))
-                    .labelled_by(label.id);
-                if ui.button("Browse…").clicked() {
-                    self.ask_folder(ui.ctx(), "Export into", Answer::ExportFolder);
-                }
-            });
-            ui.add_space(GROUP_GAP);
-            ui.horizontal(|ui| {
-                let text = egui::RichText::new("Export").color(tokens.on_accent);
-                let export = egui::Button::new(text).fill(tokens.accent);
-                is_confirmed = ui.add_enabled(!folder.trim().is_empty(), export).clicked();
-                is_open = !ui.button("Cancel").clicked();
-            });
-        });
-        if is_confirmed {
-            self.commands.push(Command::ExportHdf5(PathBuf::from(folder.trim())));
-            ui.ctx().request_repaint();
-        } else if is_open && !shown.is_closed {
-            self.export = Some(folder);
         }
     }
 }

@@ -30,8 +30,8 @@ pub(super) enum Effect {
     AskFolder,
     /// The system asks for a model's folder.
     AskModel,
-    /// It is asked where to export to.
-    AskExport,
+    /// The system asks for a folder to export into.
+    AskExportFolder,
     /// The search field gets the keyboard.
     Search,
     /// It is asked who labels.
@@ -144,7 +144,7 @@ impl Action {
                 return Some(Effect::Commands(session.tasks().map(cancel).collect()));
             }
             Self::OpenModel => return Some(Effect::AskModel),
-            Self::ExportHdf5 => return Some(Effect::AskExport),
+            Self::ExportHdf5 => return Some(Effect::Open(PopupKind::Export)),
             Self::ChangeWhoLabels => return Some(Effect::AskWhoLabels),
             Self::Palette => return Some(Effect::Open(PopupKind::Palette)),
             Self::Keys => return Some(Effect::Open(PopupKind::Keys)),

@@ -9,6 +9,7 @@ mod data_bar_controls;
 mod dialogs;
 mod display_panel;
 mod effect;
+mod export_question;
 mod fuzzy;
 mod grid;
 mod grouping_menu;

@@ -4,6 +4,7 @@ use egui::Ui;
 
 use super::category_picker::{CategoryPicker, PickFor};
 use super::effect::Situation;
+use super::export_question::ExportQuestion;
 use super::key_help::KeyHelp;
 use super::keymap::Keymap;
 use super::note_field::NoteField;
@@ -20,6 +21,7 @@ pub(super) enum PopupKind {
     Settings,
     Pick(PickFor),
     Note,
+    Export,
 }
 
 /// What is over the window.
@@ -29,6 +31,7 @@ pub(super) enum Popup {
     Settings(SettingsWindow),
     Pick(CategoryPicker),
     Note(NoteField),
+    Export(ExportQuestion),
 }
 
 impl Popup {
@@ -39,6 +42,7 @@ impl Popup {
             PopupKind::Settings => Self::Settings(SettingsWindow::default()),
             PopupKind::Pick(pick_for) => Self::Pick(CategoryPicker::new(pick_for)),
             PopupKind::Note => Self::Note(NoteField::of_selected_images(session)),
+            PopupKind::Export => Self::Export(ExportQuestion::new(session)),
         }
     }
 
@@ -56,6 +60,7 @@ impl Popup {
             }
             Self::Pick(picker) => picker.ui(context, session),
             Self::Note(field) => field.ui(context),
+            Self::Export(question) => question.ui(context, session),
         }
     }
 }

@@ -137,7 +137,7 @@ fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &
     let has_images = !session.image_ids().is_empty();
     let export = ui.add_enabled(can_export && has_images, Button::new("Export HDF5…"));
     if export.on_hover_text("Write the images shown, with all that is known about them").clicked() {
-        dialogs.ask_export(session);
+        dialogs.perform(Effect::Open(PopupKind::Export), ui.ctx(), session);
     }
     let left = session.unclassified_count();
     if left > 0 {

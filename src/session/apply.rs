@@ -66,7 +66,12 @@ impl Session {
             Command::SetPage(page) => self.decide_current(|image| Decision::Page { image, page }),
             Command::Undo => self.decide(Decision::Undo),
             Command::Redo => self.decide(Decision::Redo),
-            Command::AddCategory(name) => self.decide(Decision::AddCategory(name)),
+            Command::AddCategory(name) => {
+                self.decide(Decision::AddCategory { name, parent: None });
+            }
+            Command::AddSubcategory { of, name } => {
+                self.decide(Decision::AddCategory { name, parent: Some(of) });
+            }
             Command::SetPerson { name, ask_at_start } => self.set_person(&name, ask_at_start),
             Command::UseModel(name) => self.start_using(name),
             Command::ShowNearDuplicates => self.show_near_duplicates(),

@@ -104,6 +104,13 @@ pub enum Command {
     Redo,
     /// Add a category.
     AddCategory(String),
+    /// Add a subcategory.
+    AddSubcategory {
+        /// The category that it is of.
+        of: CategoryId,
+        /// Its name.
+        name: String,
+    },
     /// Somebody says who labels from now on.
     SetPerson {
         /// Whose name goes into the journal.
@@ -157,6 +164,7 @@ impl Command {
                 | Self::ToggleAnnotated
                 | Self::ToggleExcluded
                 | Self::AddCategory(_)
+                | Self::AddSubcategory { .. }
                 | Self::Undo
                 | Self::Redo
         )

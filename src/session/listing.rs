@@ -284,14 +284,13 @@ impl OpenLibrary {
             self.view = list.view.clone();
         }
         self.shown_view = list.view;
-        let current = self.image_ids.get(self.selection.cursor()).copied();
         let is_other = self.image_ids != shown.images || self.groups != shown.groups;
+        match list.starts_over {
+            true => self.selection.put(&shown.images, 0),
+            false => self.selection.follow(&self.image_ids, &shown.images),
+        }
         self.image_ids = shown.images;
         self.groups = shown.groups;
-        match list.starts_over {
-            true => self.selection.put(&self.image_ids, 0),
-            false => self.selection.follow(&self.image_ids, current),
-        }
         is_other
     }
 

@@ -48,16 +48,20 @@ impl Session {
     }
 
     pub(super) fn change_settings(&mut self, settings: Settings) {
-        let preferences = &mut self.preferences;
-        if settings == preferences.settings {
+        if settings == self.preferences.settings {
             return;
         }
         let is_recounted =
-            settings.decide_below_percent != preferences.settings.decide_below_percent;
-        preferences.settings = settings;
+            settings.decide_below_percent != self.preferences.settings.decide_below_percent;
+        let queue = self.queue().filter(|_| is_recounted);
+        self.preferences.settings = settings;
         self.keep_settings();
         if is_recounted {
             self.refresh_facts();
+        }
+        if let Some(queue) = queue {
+            let query = self.queue_query(queue);
+            self.change_view(|view| view.query = query.clone());
         }
     }
 

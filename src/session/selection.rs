@@ -111,14 +111,19 @@ impl Selection {
         images.iter().filter(|image| self.selected.contains(**image)).count()
     }
 
-    /// After the view has changed: stays on `current` where it still is, with what else is still
-    /// there of the selection; otherwise at the same place.
-    pub(super) fn follow(&mut self, images: &[ImageId], current: Option<ImageId>) {
-        let place = current.and_then(|current| images.iter().position(|image| *image == current));
+    /// After the view has changed from the images `before`: stays on its image where that still is,
+    /// with what else is still there of the selection; otherwise at the same place.
+    pub(super) fn follow(&mut self, before: &[ImageId], images: &[ImageId]) {
+        let now = |place: usize| {
+            let before = before.get(place)?;
+            images.iter().position(|image| image == before)
+        };
+        let (place, anchor) = (now(self.cursor), now(self.anchor));
         let kept: ImageSet =
             images.iter().copied().filter(|image| self.selected.contains(*image)).collect();
         self.put(images, place.unwrap_or(self.cursor));
         if place.is_some() && !kept.is_empty() {
+            self.anchor = anchor.unwrap_or(self.cursor);
             self.set(kept);
         }
     }
@@ -170,8 +175,10 @@ mod tests {
         let (images, mut selection) = (five(), Selection::default());
         selection.put(&images[..3], 0);
         selection.extend_to(&images[..3], 1);
-        selection.follow(&images, Some(ImageId(11)));
+        selection.follow(&images[..3], &images);
         assert_eq!(selection.images(), [10, 11].map(ImageId));
+        selection.extend_to(&images, 3);
+        assert_eq!(selection.images(), [10, 11, 12, 13].map(ImageId), "from where it began");
     }
 
     #[test]
@@ -192,11 +199,11 @@ mod tests {
     fn the_cursor_follows_its_image_when_the_view_changes() {
         let (images, mut selection) = (five(), Selection::default());
         selection.put(&images, 3);
-        selection.follow(&images[2..], Some(ImageId(13)));
+        selection.follow(&images, &images[2..]);
         assert_eq!(selection.cursor(), 1);
-        selection.follow(&images[..1], Some(ImageId(13)));
+        selection.follow(&images[2..], &images[..1]);
         assert_eq!((selection.cursor(), selection.images()), (0, vec![ImageId(10)]));
-        selection.follow(&[], Some(ImageId(10)));
+        selection.follow(&images[..1], &[]);
         assert!(selection.is_empty());
     }
 }

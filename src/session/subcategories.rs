@@ -10,4 +10,9 @@ impl Session {
         tree.flat_map(move |tree| tree.subcategories(of))
             .filter(|category| category.state == CategoryState::Active)
     }
+
+    /// The subcategory of this name, or which it means now.
+    pub fn subcategory_named(&self, of: CategoryId, name: &str) -> Option<CategoryId> {
+        self.open.as_ref()?.category_tree.find_subcategory(of, name)
+    }
 }

@@ -59,6 +59,8 @@ pub(super) struct Grid {
     moved_at: f64,
     /// The cell that has the keyboard, reached by Tab or by a screen reader.
     focused: Option<Id>,
+    /// An image was seen large that was opened from there: the keyboard comes back.
+    returns_focus: bool,
 }
 
 impl Default for Grid {
@@ -74,6 +76,7 @@ impl Default for Grid {
             reveals_cursor: false,
             moved_at: f64::NEG_INFINITY,
             focused: None,
+            returns_focus: false,
         }
     }
 }
@@ -129,7 +132,9 @@ impl Grid {
         match command {
             // In the grid, one looks where one looks.
             Command::ShowGrid => {
-                self.reveals_cursor |= session.is_single() || session.is_comparing();
+                let was_left = session.is_single() || session.is_comparing();
+                self.reveals_cursor |= was_left;
+                self.returns_focus |= was_left && self.focused.is_some();
             }
             Command::SetFilter(_)
             | Command::SetSort(_)
@@ -321,10 +326,12 @@ impl Grid {
 
     /// Keeps the keyboard on the image at the cursor. For Tab the grid is one control, on which
     /// arrows move the cursor.
-    fn lead_focus(&self, ui: &Ui, cursor: &Cell) {
+    fn lead_focus(&mut self, ui: &Ui, cursor: &Cell) {
         let focused = ui.memory(|memory| memory.focused());
         let id = cursor.id(ui);
-        if focused.is_some() && focused == self.focused && focused != Some(id) {
+        let returns = std::mem::take(&mut self.returns_focus) && focused.is_none();
+        let is_led = focused.is_some() && focused == self.focused && focused != Some(id);
+        if returns || is_led {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
     }

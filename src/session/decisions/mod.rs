@@ -33,8 +33,8 @@ pub(super) enum Decision {
     AcceptAbove { least_score: f32 },
     /// Say something beside the label.
     Mark { images: Vec<ImageId>, change: MarkChange },
-    /// Add a category.
-    AddCategory(String),
+    /// Add a category, or a subcategory of its parent.
+    AddCategory { name: String, parent: Option<CategoryId> },
     /// Read an image with this data bar.
     DataBar { image: ImageId, data_bar: Option<DataBar> },
     /// Read all images of its size, in its folder and those below it, with this data bar.
@@ -222,8 +222,8 @@ impl Decider {
                 self.accept_above(*least_score, model_name, by, decided)?;
             }
             Decision::Mark { images, change } => self.mark(images, change, by, decided)?,
-            Decision::AddCategory(name) => {
-                self.library.add_category(name, None, by)?;
+            Decision::AddCategory { name, parent } => {
+                self.library.add_category(name, *parent, by)?;
                 decided.changes_categories = true;
                 if let Some(entry) = self.library.next_undo()? {
                     self.remember(Undoable::Entry(entry), decided);

@@ -254,6 +254,26 @@ fn keys_on_the_cell_that_has_the_keyboard_select_nothing() {
 }
 
 #[test]
+fn the_keyboard_comes_back_to_the_image_that_was_seen_large() {
+    let (_folder, _images, mut window) = sample_window();
+    window.0.get_by_label("Image 2 of 20, unlabelled").focus();
+    window.settle();
+    window.press(Key::Enter);
+    window.press(Key::ArrowRight);
+    window.settle();
+    window.press(Key::Escape);
+    window.settle();
+    assert!(is_focused(&window, "Image 3 of 20, unlabelled"));
+    // It was elsewhere: it stays there.
+    window.press(Key::Tab);
+    window.press(Key::Escape);
+    window.press(Key::Enter);
+    window.press(Key::Escape);
+    window.settle();
+    assert!(!is_focused(&window, "Image 3 of 20, unlabelled"));
+}
+
+#[test]
 fn a_cursor_out_of_sight_is_where_tab_leads() {
     let (_folder, _images, mut window) = sample_window();
     let pointer = cell(&window, "Image 1 of 20, unlabelled").center();

@@ -235,10 +235,59 @@ fn the_picker_labels_by_name_and_adds_what_is_missing() {
         let category = label.second_category.and_then(|id| w.app().session().category(id));
         category.is_some_and(|category| category.name.contains("Tips"))
     });
-    window.press(Key::V);
-    assert!(window.shows("No subcategory is called so"));
     window.press(Key::Escape);
     assert!(!window.shows("Name of the category"));
+}
+
+#[test]
+fn a_subcategory_is_added_to_the_category_of_the_image_and_given() {
+    let (_folder, _images, mut window) = sample_window();
+    window.press(Key::C);
+    write(&mut window, "nano");
+    window.press(Key::Enter);
+    window.until("a label", |w| category_of(w, 0).as_deref() == Some("Nanowires"));
+    window.press(Key::Home);
+    window.press(Key::V);
+    assert!(window.shows("Write a name to add one"));
+    write(&mut window, "Branched");
+    assert!(window.shows("Add “Branched” to Nanowires"));
+    window.press(Key::Enter);
+    let branched = |w: &mut Window| {
+        let session = w.app().session();
+        session.subcategory_named(session.category_named("Nanowires")?.id, "branched")
+    };
+    window.until("the subcategory", |w| branched(w).is_some());
+    assert!(!window.shows("Add “Branched” to Nanowires"));
+    window.press(Key::Enter);
+    let id = branched(&mut window);
+    window.until("its label", |w| row(w, 0).label.is_some_and(|it| it.value.category() == id));
+    assert_eq!(category_of(&mut window, 0).as_deref(), Some("Nanowires"));
+}
+
+#[test]
+fn the_question_where_to_export_to_gives_the_keyboard_back() {
+    let (folder, _images, mut window) = sample_window();
+    let focused = |window: &Window, name: &str| {
+        window.0.get_by_role_and_label(Role::Button, name).is_focused()
+    };
+    window.0.get_by_role_and_label(Role::Button, "Export HDF5…").focus();
+    window.settle();
+    window.press(Key::Space);
+    assert!(focused(&window, "Export"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(focused(&window, "Export HDF5…"));
+
+    window.press(Key::Space);
+    window.0.get_by_role_and_label(Role::TextInput, "Folder").focus();
+    window.settle();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    let out = folder.path().join("exported");
+    write(&mut window, &out.display().to_string());
+    window.press(Key::Enter);
+    assert!(!window.shows("Folder"));
+    window.until_idle();
+    assert!(out.join("Biological/Biological_0000.h5").is_file());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use semblance::catalog::{
 use semblance::micrograph::READABLE_EXTENSIONS;
 use semblance::ops::{find_model, model_in_use};
 use semblance::session::{Command, NoticeLevel};
+use semblance::settings::Settings;
 
 use super::{Window, sample};
 
@@ -115,6 +116,21 @@ fn each_queue_counts_shows_and_explains_its_images() {
         assert!(window.0.query_all_by_label(&told).next().is_some(), "the inspector says: {told}");
         window.click(row); // and back to all
         assert_eq!(window.app().session().queue(), None);
+    }
+}
+
+#[test]
+fn the_queue_to_decide_follows_the_score_below_which_one_decides() {
+    let (_folder, _images, mut window) = reviewed_window();
+    window.click("To decide, 8 images");
+    for (percent, images) in [(98, 16), (60, 0), (61, 8)] {
+        let settings = window.app().session().settings().clone();
+        let settings = Settings { decide_below_percent: percent, ..settings };
+        window.app().send(Command::ChangeSettings(settings));
+        window.settle();
+        let session = window.app().session();
+        assert_eq!(session.queue(), Some(ReviewQueue::ToDecide), "below {percent} %");
+        assert_eq!(session.image_ids().len(), images, "below {percent} %");
     }
 }
 
