@@ -115,12 +115,16 @@ impl Library {
         self.read_image("list near-duplicates", |connection| {
             Ok(connection
                 .prepare_cached(
-                    "SELECT id FROM image WHERE hidden = 0 AND (
-                         id = ?1 OR id IN (
-                             SELECT other.image_id FROM near_duplicate AS other
-                             JOIN near_duplicate AS this USING (cluster)
-                             WHERE this.image_id = ?1))
-                     ORDER BY path_text, id",
+                    // By number first, of which there are few: not all images in the order of paths.
+                    "WITH near (id) AS (
+                         SELECT ?1
+                         UNION
+                         SELECT other.image_id FROM near_duplicate AS this
+                         JOIN near_duplicate AS other USING (cluster)
+                         WHERE this.image_id = ?1)
+                     SELECT image.id FROM near CROSS JOIN image USING (id)
+                     WHERE hidden = 0
+                     ORDER BY +path_text, image.id",
                 )?
                 .query_map([image.0], |row| row.get(0).map(ImageId))?
                 .collect::<rusqlite::Result<_>>()?)

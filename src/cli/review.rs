@@ -81,13 +81,7 @@ fn labels(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome>
             output.line(&format!("{margin:.3}  {path}  ({given}, more likely {likelier})"))?;
         }
     }
-    found.notes.iter().for_each(|note| output.message(note));
-    for (category, images) in &found.not_judged {
-        output.message(&format!(
-            "Not judged: {category} ({images}), too few, or all of one session or nearly the same"
-        ));
-    }
-    tell_unclassified(found.without_features, "labelled images", output);
+    found.left_out().iter().for_each(|text| output.message(text));
     output.message(&format!(
         "Labels judged: {}; likely wrong: {} (is:doubtful)",
         found.judged,
@@ -115,8 +109,7 @@ fn unlike(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome>
             output.line(&format!("{distance:.3}  {path}"))?;
         }
     }
-    found.notes.iter().for_each(|note| output.message(note));
-    tell_unclassified(found.without_features, "images", output);
+    found.left_out().iter().for_each(|text| output.message(text));
     output.message(&format!(
         "Compared: {} with {} labelled ones; unlike these: {} (is:unlike), farther than {threshold:.3}",
         found.compared,
@@ -134,15 +127,6 @@ fn open_to_review(target: &ReviewTarget) -> anyhow::Result<Library> {
     }
     library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
     Ok(library)
-}
-
-fn tell_unclassified(count: usize, what: &str, output: &mut Output) {
-    if count > 0 {
-        output.message(&format!(
-            "Left out {count} {what} that the model in use has not classified: `semblance classify` \
-             first"
-        ));
-    }
 }
 
 fn paths(

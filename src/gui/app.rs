@@ -138,6 +138,7 @@ impl App {
                 Request::View(action) => self.single.act(action),
                 Request::Search => self.toolbar.search(),
                 Request::WhoLabels => self.who_labels.ask(),
+                Request::Image => self.grid.return_focus(),
             }
         }
     }
@@ -172,11 +173,11 @@ impl App {
             self.grid.clear();
             self.single.clear();
             self.toolbar.clear();
+            self.dialogs.forget_images();
         }
-        for image in self.session.take_stale_images() {
-            self.thumbnails.forget(image);
-            self.single.forget(image);
-        }
+        let stale = self.session.take_stale_images();
+        self.thumbnails.forget(&stale);
+        stale.iter().for_each(|image| self.single.forget(*image));
         for (key, loaded) in self.session.take_thumbnails() {
             self.thumbnails.insert(key, loaded);
         }
@@ -210,11 +211,10 @@ impl App {
         Panel::top("toolbar").frame(bar).show(ui, |ui| {
             self.toolbar.ui(ui, session, &self.keymap, &mut self.dialogs, commands);
         });
-        if session.root().is_none() {
+        let middle = if session.root().is_none() {
             egui::CentralPanel::default().show(ui, |ui| {
-                notices_ui(ui, session, commands);
                 welcome_ui(ui, session, &mut self.dialogs, commands);
-            });
+            })
         } else {
             Panel::bottom("status").frame(bar).show(ui, |ui| {
                 status_bar_ui(ui, session, &self.keymap, &mut self.who_labels, commands);
@@ -231,7 +231,6 @@ impl App {
             }
             let middle = Frame::new().fill(tokens.background).inner_margin(Margin::same(GAP as i8));
             egui::CentralPanel::default().frame(middle).show(ui, |ui| {
-                notices_ui(ui, session, commands);
                 self.queue_bar.ui(ui, session, &self.keymap, commands);
                 if session.is_single() || session.is_comparing() {
                     let thumbnails = &mut self.thumbnails;
@@ -240,8 +239,9 @@ impl App {
                     self.single.leave(ui.ctx());
                     self.grid.ui(ui, session, &mut self.thumbnails, commands);
                 }
-            });
-        }
+            })
+        };
+        notices_ui(ui.ctx(), middle.response.rect, session, commands);
         let situation = Situation { session, grid: &self.grid, is_dark: ui.visuals().dark_mode };
         let (keymap, dialogs) = (&self.keymap, &mut self.dialogs);
         if !had_menu {

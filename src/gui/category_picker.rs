@@ -92,7 +92,7 @@ impl CategoryPicker {
             }
         };
         if let Some(name) = self.new_name(session, parent) {
-            let is_added = self.added.as_deref() == Some(name);
+            let is_added = self.added.as_deref() == Some(name) && session.is_saving();
             let text = match parent {
                 Some(parent) => format!("Add “{name}” to {}", readable(&parent.name)),
                 None => format!("Add category “{name}”"),

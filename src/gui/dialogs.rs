@@ -28,6 +28,8 @@ pub(super) struct Dialogs {
     popup: Option<Popup>,
     /// What had the keyboard before the popup was put over it.
     focused_before: Option<Id>,
+    /// Whether that is an image of the grid.
+    was_on_image: bool,
     commands: Vec<Command>,
     requests: Vec<Request>,
 }
@@ -40,6 +42,8 @@ pub(super) enum Request {
     Search,
     /// To ask who labels.
     WhoLabels,
+    /// To give the image at the cursor the keyboard.
+    Image,
 }
 
 impl Default for Dialogs {
@@ -51,6 +55,7 @@ impl Default for Dialogs {
             open_system_dialogs: 0,
             popup: None,
             focused_before: None,
+            was_on_image: false,
             commands: Vec::new(),
             requests: Vec::new(),
         }
@@ -96,10 +101,12 @@ impl Dialogs {
         match effect {
             Effect::Commands(commands) => self.commands.extend(commands),
             Effect::View(action) => self.requests.push(Request::View(action)),
-            Effect::Search => self.requests.push(Request::Search),
-            Effect::AskWhoLabels => self.requests.push(Request::WhoLabels),
+            Effect::Search => self.give_keyboard_to(Request::Search),
+            Effect::AskWhoLabels => self.give_keyboard_to(Request::WhoLabels),
             Effect::Open(kind) => {
-                self.focused_before = context.memory(egui::Memory::focused);
+                // Out of another popup, it is what had it before that one.
+                let focused = context.memory(egui::Memory::focused);
+                self.focused_before = self.focused_before.or(focused);
                 self.popup = Some(Popup::new(kind, session));
             }
             Effect::AskFolder => self.open_folder(context),
@@ -109,6 +116,18 @@ impl Dialogs {
             }
         }
         context.request_repaint();
+    }
+
+    fn give_keyboard_to(&mut self, field: Request) {
+        self.focused_before = None;
+        self.requests.push(field);
+    }
+
+    /// Another library was opened: what is asked about images was about others.
+    pub(super) fn forget_images(&mut self) {
+        if matches!(self.popup, Some(Popup::Pick(_) | Popup::Note(_) | Popup::Export(_))) {
+            self.popup = None;
+        }
     }
 
     /// Asks which folder to open.
@@ -149,8 +168,14 @@ impl Dialogs {
         let Some(mut popup) = self.popup.take() else {
             // Not in the frame that closes it: egui keeps the keyboard from what was under it.
             if let Some(before) = self.focused_before.take() {
-                ui.ctx().memory_mut(|memory| memory.request_focus(before));
+                match self.was_on_image {
+                    // The cursor may have gone on to the next.
+                    true => self.requests.push(Request::Image),
+                    false => ui.ctx().memory_mut(|memory| memory.request_focus(before)),
+                }
                 ui.ctx().request_repaint();
+            } else {
+                self.was_on_image = situation.grid.focused().is_some();
             }
             return;
         };

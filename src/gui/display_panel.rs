@@ -11,6 +11,8 @@ use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens};
 use crate::micrograph::{DisplayMapping, DisplayRange};
 use crate::session::LoadedImage;
 
+/// Wide enough for the mark that the contrast was changed.
+const BUTTON_WIDTH: f32 = 86.0;
 const HISTOGRAM_SIZE: Vec2 = vec2(280.0, 56.0);
 /// Share of the pixels at either end that Auto leaves out.
 const AUTO_TAIL: f64 = 0.005;
@@ -42,19 +44,29 @@ impl DisplayPanel {
 
     /// How this image is shown.
     pub(super) fn mapping(&self, image: &LoadedImage) -> DisplayMapping {
-        let of_depth = self.chosen.filter(|(values, _)| *values == image.histogram.len());
-        of_depth.map_or(image.fixed_mapping, |(_, mapping)| mapping)
+        self.chosen_for(image).unwrap_or(image.fixed_mapping)
+    }
+
+    /// Another mapping than the fixed one, where it is one for so many values.
+    fn chosen_for(&self, image: &LoadedImage) -> Option<DisplayMapping> {
+        let (values, mapping) = self.chosen?;
+        (values == image.histogram.len()).then_some(mapping)
     }
 
     /// The button that opens and closes the panel.
-    pub(super) fn button_ui(&mut self, ui: &mut Ui) {
-        let text = if self.chosen.is_some() { "Contrast: changed" } else { "Contrast" };
-        let mut button = Button::new(text);
+    pub(super) fn button_ui(&mut self, ui: &mut Ui, image: Option<&LoadedImage>) {
+        let is_changed = image.is_some_and(|image| self.chosen_for(image).is_some());
+        // What stands beside it stays where it is.
+        let mut button = Button::new(if is_changed { "Contrast •" } else { "Contrast" });
+        button = button.min_size(vec2(BUTTON_WIDTH, 0.0));
         if self.is_open {
             button = button.fill(Tokens::of(ui).selected);
         }
         let button = ui.add(button);
-        if button.on_hover_text("Window, level, gamma; or drag with the right button").clicked() {
+        let name = if is_changed { "Contrast, changed" } else { "Contrast" };
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        let hint = format!("{name}: window, level, gamma; or drag with the right button");
+        if button.on_hover_text(hint).clicked() {
             self.is_open = !self.is_open;
         }
     }
@@ -95,7 +107,8 @@ impl DisplayPanel {
                     if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
                         mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
                     }
-                    let reset = ui.add_enabled(self.chosen.is_some(), Button::new("Reset"));
+                    let reset =
+                        ui.add_enabled(self.chosen_for(image).is_some(), Button::new("Reset"));
                     if reset.on_hover_text("As it is classified").clicked() {
                         mapping = image.fixed_mapping;
                     }

@@ -4,6 +4,7 @@ use super::actions::{Action, ActionGroup};
 use super::category_picker::PickFor;
 use super::grid::Grid;
 use super::popup::PopupKind;
+use super::single::compared_columns;
 use super::view_action::ViewAction;
 use crate::catalog::{Filter, ReviewQueue};
 use crate::query::Query;
@@ -62,11 +63,13 @@ impl Action {
         if self.needs_library() && session.root().is_none() {
             return None;
         }
-        // In the single image, up and down go to the neighbours too.
         let cursor = session.selection().map_or(0, crate::session::Selection::cursor);
-        let rows = |rows: isize| match session.is_single() {
-            true => rows.unsigned_abs(),
-            false => grid.rows_away(cursor, rows).abs_diff(cursor),
+        let rows = |rows: isize| match session.compared().len() {
+            // In the single image, up and down go to the neighbours too.
+            0 if session.is_single() => rows.unsigned_abs(),
+            0 => grid.rows_away(cursor, rows).abs_diff(cursor),
+            2 => rows.unsigned_abs().min(1),
+            compared => compared_columns(compared),
         };
         let go = |direction, by| Some(Command::Move { direction, by, extend }.into());
         let back = |count| go(Direction::Backward, MoveBy::Images(count));

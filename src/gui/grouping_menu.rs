@@ -2,6 +2,7 @@
 
 use egui::{ComboBox, Ui};
 
+use super::toolbar::named_choice;
 use crate::catalog::Grouping;
 use crate::session::{Command, Session};
 
@@ -19,5 +20,6 @@ pub(super) fn grouping_menu_ui(ui: &mut Ui, session: &Session, commands: &mut Ve
             }
         }
     });
-    combo.response.on_hover_text("Which images are shown together, under a header of their own");
+    named_choice(combo.response, "Groups", grouping.name())
+        .on_hover_text("Which images are shown together, under a header of their own");
 }

@@ -7,6 +7,7 @@ use egui::{Grid, Key, Response, RichText, Role, Stroke, TextEdit, TextFormat, Ui
 
 use super::save_search::SaveSearch;
 use super::tokens::{GAP, Tokens, small, strong};
+use crate::catalog::ReviewQueue;
 use crate::query::{FIELDS, FORMS, Query, QueryError};
 use crate::session::{Command, Session};
 
@@ -47,16 +48,29 @@ impl SearchField {
     /// Takes note of a command that searches for something else.
     pub(super) fn follow(&mut self, command: &Command, session: &Session) {
         match command {
-            Command::SetQuery(query) if *query != self.query || self.error.is_some() => {
-                self.write(query.to_string());
-            }
+            Command::SetQuery(query) => self.show(query),
             Command::ShowSaved(name) => {
                 let saved = session.saved_searches().iter().find(|saved| saved.name == *name);
                 if let Some(saved) = saved {
                     self.write(saved.text.clone());
                 }
             }
+            Command::ShowQueue(queue) => self.show(&session.queue_query(*queue)),
+            // A queue is about all images: what else is chosen ends it.
+            Command::SetFilter(_) if session.queue().is_some() => self.show(&Query::default()),
+            Command::ChangeSettings(settings) => {
+                let query = |queue: ReviewQueue| queue.query(settings.decide_below() as f32);
+                if let Some(Ok(query)) = session.queue().map(|queue| Query::parse(&query(queue))) {
+                    self.show(&query);
+                }
+            }
             _ => {}
+        }
+    }
+
+    fn show(&mut self, query: &Query) {
+        if *query != self.query || self.error.is_some() {
+            self.write(query.to_string());
         }
     }
 

@@ -60,20 +60,13 @@ impl Sidebar {
         commands: &mut Vec<Command>,
     ) {
         let (Some(counts), Some(view)) = (session.counts(), session.view()) else { return };
-        // A queue is about all images: what else is chosen ends it.
         let is_queue = session.queue().is_some();
         let is_shown = |filter: &Filter| view.filter == *filter && !is_queue;
-        let show_filter = |filter: Filter, commands: &mut Vec<Command>| {
-            if is_queue {
-                commands.push(Command::SetQuery(Query::default()));
-            }
-            commands.push(Command::SetFilter(filter));
-        };
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut show = |ui: &mut Ui, row: Row<'_>| {
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    show_filter(row.filter, commands);
+                    commands.push(Command::SetFilter(row.filter));
                 }
             };
             heading(ui, "Images");
@@ -103,7 +96,7 @@ impl Sidebar {
                 row.color = Some(category_color(category.color));
                 row.key = category.key.map(|key| key.to_uppercase().to_string());
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    show_filter(row.filter, commands);
+                    commands.push(Command::SetFilter(row.filter));
                 }
             }
             answers_ui(ui, view, keymap, commands);
@@ -119,7 +112,7 @@ impl Sidebar {
                     let mut row = Row::new(name, *images, Filter::Folder(folder.clone()));
                     row.indent = folder.matches('/').count().min(6) as f32 * 12.0;
                     if row_ui(ui, &row, is_shown(&row.filter)) {
-                        show_filter(row.filter, commands);
+                        commands.push(Command::SetFilter(row.filter));
                     }
                 }
             }

@@ -16,6 +16,8 @@ const UPLOADS: usize = 16;
 /// Most thumbnails that wait for it; of more, those that came first are dropped, and asked for again
 /// if they are still wanted.
 const MOST_WAITING: usize = 512;
+/// Of more images at once, all are forgotten: sooner loaded again than looked for one by one.
+const MOST_FORGOTTEN: usize = 10_000;
 
 /// A thumbnail, or why there is none.
 pub(super) enum Picture {
@@ -107,12 +109,17 @@ impl ThumbnailTextures {
         }
     }
 
-    /// What is known of this image is old.
-    pub(super) fn forget(&mut self, image: ImageId) {
-        for size_px in THUMBNAIL_SIZES_PX {
-            let key = ThumbnailKey { image, size_px };
-            self.take_waiting(key);
-            self.remove(key);
+    /// What is known of these images is old.
+    pub(super) fn forget(&mut self, images: &[ImageId]) {
+        if images.len() > MOST_FORGOTTEN {
+            return self.clear();
+        }
+        for image in images {
+            for size_px in THUMBNAIL_SIZES_PX {
+                let key = ThumbnailKey { image: *image, size_px };
+                self.take_waiting(key);
+                self.remove(key);
+            }
         }
     }
 
@@ -298,7 +305,7 @@ mod tests {
         textures.insert(key(1, 640), Err("cut off".to_owned()));
         assert!(textures.is_there(&context, key(1, 640)), "not asked for again");
         assert_eq!(shown_width(&mut textures, 1, 640), Some(320));
-        textures.forget(ImageId(1));
+        textures.forget(&[ImageId(1)]);
         assert!(textures.get(ImageId(1)).is_none());
     }
 

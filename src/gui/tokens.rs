@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke,
-    Style, TextStyle, Theme, ThemePreference, Ui, Visuals, vec2,
+    Style, SurrenderFocusOn, TextStyle, Theme, ThemePreference, Ui, Visuals, vec2,
 };
 
 use crate::settings::{Settings, ThemeChoice};
@@ -172,7 +172,11 @@ pub(super) fn follow(context: &Context, settings: &Settings) {
 /// Sets fonts and both themes, once.
 pub(super) fn install(context: &Context) {
     // The size is a setting, so that it is kept and has limits.
-    context.options_mut(|options| options.zoom_with_keyboard = false);
+    context.options_mut(|options| {
+        options.zoom_with_keyboard = false;
+        // Whoever drags over images has done with the field: the next key labels.
+        options.input_options.surrender_focus_on = SurrenderFocusOn::Presses;
+    });
     context.set_fonts(fonts());
     for (theme, tokens) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         context.style_mut_of(theme, |style| apply(style, theme, tokens));

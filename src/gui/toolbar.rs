@@ -111,9 +111,8 @@ impl Toolbar {
                 }
             }
         });
-        combo
-            .response
-            .on_hover_text("Which images come first; those without such a value come last");
+        let hint = "Which images come first; those without such a value come last";
+        named_choice(combo.response, "Order", shown).on_hover_text(hint);
         grouping_menu_ui(ui, session, commands);
     }
 }
@@ -162,7 +161,7 @@ fn actions_ui(ui: &mut Ui, session: &Session, dialogs: &mut Dialogs, commands: &
             }
         },
     );
-    combo.response.on_hover_text("What classifies the images");
+    named_choice(combo.response, "Model", model).on_hover_text("What classifies the images");
 }
 
 /// Right to left: settings, keys.
@@ -180,6 +179,15 @@ fn settings_ui(ui: &mut Ui, session: &Session, keymap: &Keymap, dialogs: &mut Di
 
 fn icon_text(icon: &str) -> RichText {
     RichText::new(icon).font(icon_font())
+}
+
+/// Gives a menu its name; what is chosen there is its value.
+pub(super) fn named_choice(choice: Response, name: &str, chosen: &str) -> Response {
+    choice.widget_info(|| {
+        let info = WidgetInfo::labeled(Role::ComboBox, choice.enabled(), name);
+        WidgetInfo { current_text_value: Some(chosen.to_owned()), ..info }
+    });
+    choice
 }
 
 /// Gives a button with an icon its name, and a hint.

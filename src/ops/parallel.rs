@@ -1,15 +1,22 @@
 //! Work on many items at once, results in their order.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 use crossbeam_channel::bounded;
+
+/// Items that each worker may be ahead of the one that is handed over next: results may be large, and
+/// wait in memory until then.
+const AHEAD: usize = 8;
 
 /// Runs `work` on the numbers below `count` in `workers` threads and hands each result to
 /// `on_result` in the calling thread, in the order of the numbers.
 ///
-/// Each worker takes the next number, so that a slow item holds up nobody. Cancelling stops after
-/// the items in work; `on_result` hears of every item before the first that was left out.
+/// Each worker takes the next number, so that a slow item holds up nobody, until the others are
+/// [`AHEAD`]. Cancelling stops after the items in work; `on_result` hears of every item before the
+/// first that was left out.
 pub(super) fn in_order<T: Send>(
     count: usize,
     workers: usize,
@@ -19,15 +26,26 @@ pub(super) fn in_order<T: Send>(
 ) {
     let workers = workers.clamp(1, count.max(1));
     let next = AtomicUsize::new(0);
-    // Bounded, since results may be large and wait in memory until they are handed over.
-    let (sender, receiver) = bounded::<(usize, T)>(workers * 2);
-    std::thread::scope(|scope| {
+    // A ticket is taken for each item and given back when its result is handed over. The item that is
+    // awaited always has one: numbers are taken in their order.
+    let most = workers * AHEAD;
+    let (give_back, tickets) = bounded::<()>(most);
+    for _ in 0..most {
+        let _ = give_back.try_send(()); // there is room for all of them
+    }
+    let (sender, receiver) = bounded::<(usize, thread::Result<T>)>(most);
+    thread::scope(|scope| {
         for _ in 0..workers {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, tickets, next) = (sender.clone(), tickets.clone(), &next);
             scope.spawn(move || {
-                while !cancel.load(Ordering::Relaxed) {
+                while tickets.recv().is_ok() && !cancel.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count || sender.send((index, work(index))).is_err() {
+                    if index >= count {
+                        break;
+                    }
+                    // Told at once: without its result the others would wait for ever.
+                    let result = catch_unwind(AssertUnwindSafe(|| work(index)));
+                    if sender.send((index, result)).is_err() {
                         break;
                     }
                 }
@@ -35,13 +53,16 @@ pub(super) fn in_order<T: Send>(
         }
         drop(sender); // the loop below ends with the last worker
 
+        // Here, so that whoever waits for a ticket is told where a panic ends it.
+        let (give_back, receiver) = (give_back, receiver);
         let mut early = BTreeMap::new();
         let mut awaited = 0;
-        for (index, result) in receiver {
-            early.insert(index, result);
+        for (index, result) in &receiver {
+            early.insert(index, result.unwrap_or_else(|panic| resume_unwind(panic)));
             while let Some(result) = early.remove(&awaited) {
                 on_result(awaited, result);
                 awaited += 1;
+                let _ = give_back.try_send(()); // there is room for all of them
             }
         }
     });
@@ -63,6 +84,41 @@ mod tests {
             seen.push((index, result));
         });
         assert_eq!(seen, (0..100).map(|index| (index, index * 10)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn while_an_item_is_slow_the_others_do_not_pile_up() {
+        let (release, released) = bounded::<()>(1);
+        let begun = AtomicUsize::new(0);
+        let work = |index: usize| {
+            begun.fetch_max(index, Ordering::Relaxed);
+            match index {
+                0 => {
+                    released.recv().unwrap();
+                    (0..2_000_000_u64).fold(0, |a, b| std::hint::black_box(a ^ b)); // let others run
+                    begun.load(Ordering::Relaxed)
+                }
+                index if index == 2 * AHEAD - 1 => {
+                    release.send(()).unwrap();
+                    0
+                }
+                _ => 0,
+            }
+        };
+        let mut begun_before_first = 0;
+        in_order(10_000, 2, &AtomicBool::new(false), &work, &mut |index, begun| {
+            if index == 0 {
+                begun_before_first = begun;
+            }
+        });
+        assert_eq!(begun_before_first, 2 * AHEAD - 1);
+    }
+
+    #[test]
+    fn a_panic_ends_it_instead_of_letting_the_others_wait() {
+        let work = |index: usize| assert!(index > 0, "on purpose");
+        let run = || in_order(10_000, 2, &AtomicBool::new(false), &work, &mut |_, ()| ());
+        assert!(catch_unwind(run).is_err());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::decisions::{Decision, LabelChange, MarkChange};
 use super::{Command, Direction, MOST_COMPARED, Middle, MoveBy, NoticeLevel, Session};
-use crate::catalog::Answer;
+use crate::catalog::{Answer, Filter};
+use crate::query::Query;
 
 impl Session {
     /// Does what the user asked for. Decisions are written in their order and long work goes on, both
@@ -15,7 +16,7 @@ impl Session {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
             Command::Rescan => self.start_scan(),
-            Command::SetFilter(filter) => self.change_view(|view| view.filter.clone_from(&filter)),
+            Command::SetFilter(filter) => self.set_filter(&filter),
             Command::SetQuery(query) => self.change_view(|view| view.query.clone_from(&query)),
             Command::TryQuery(query) => self.try_query(query),
             Command::ShowSaved(name) => self.show_saved(&name),
@@ -94,6 +95,17 @@ impl Session {
         }
     }
 
+    /// A queue is about all images: what else is chosen ends it.
+    fn set_filter(&mut self, filter: &Filter) {
+        let is_queue = self.queue().is_some();
+        self.change_view(|view| {
+            view.filter.clone_from(filter);
+            if is_queue {
+                view.query = Query::default();
+            }
+        });
+    }
+
     pub(super) fn select(&mut self, position: usize, extend: bool, toggle: bool) {
         let Some(open) = &mut self.open else { return };
         match (extend, toggle) {
@@ -133,15 +145,13 @@ impl Session {
     }
 
     /// Goes back to all images, the cursor on the one that was looked at.
-    fn show_grid(&mut self) {
+    pub(super) fn show_grid(&mut self) {
         let looked_at = self.current_image().filter(|_| self.is_comparing());
         self.middle = Middle::Grid;
-        let Some(open) = &self.open else { return };
-        let position = looked_at
-            .and_then(|looked_at| open.image_ids.iter().position(|image| *image == looked_at));
-        if let Some(position) = position {
-            self.select(position, false, false);
-        }
+        let (Some(open), Some(looked_at)) = (&self.open, looked_at) else { return };
+        let position = open.image_ids.iter().position(|image| *image == looked_at);
+        // The others that were compared are not what the next decision is about.
+        self.select(position.unwrap_or(open.selection.cursor()), false, false);
     }
 
     /// Shows the image at the cursor alone, and selects it alone: a decision is about what is seen.

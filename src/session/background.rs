@@ -1,6 +1,7 @@
 //! Long work: looking for files, making the sample, classifying, exporting.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -127,6 +128,7 @@ impl Session {
         self.receive_decided();
         self.receive_lists();
         self.receive_preferences();
+        self.receive_kept();
         self.receive_tasks();
         self.classify_what_waits();
     }
@@ -160,6 +162,10 @@ impl Session {
                     if let Some(open) = &mut self.open {
                         open.to_classify_again.push(image);
                     }
+                }
+                Event::SampleMade(folder) if self.opening.is_some() => {
+                    let text = format!("The sample library is made: {}", folder.display());
+                    self.notify(NoticeLevel::Info, text);
                 }
                 Event::SampleMade(folder) => self.open_folder(&folder),
                 Event::ModelUsed(name) => {
@@ -286,6 +292,13 @@ impl Session {
         }
         let folder = folder.to_owned();
         self.start(TaskKind::Files, "Making synthetic micrographs", move |handle| {
+            if fs::read_dir(&folder).is_ok_and(|mut inside| inside.next().is_some()) {
+                let text = format!(
+                    "{} has something else in it: move it away, then make the sample library",
+                    folder.display()
+                );
+                return handle.event(Event::Notice(NoticeLevel::Error, text));
+            }
             // Made under another name, so that one cut short is never taken for the whole.
             let part = folder.with_extension("part");
             let _ = fs::remove_dir_all(&part); // of an earlier attempt, if there was one
@@ -295,7 +308,10 @@ impl Session {
                 !handle.cancel().load(Ordering::Relaxed)
             })
             .map_err(|error| error.to_string())
-            .and_then(|_| fs::rename(&part, &folder).map_err(|error| error.to_string()));
+            .and_then(|_| {
+                let told = |error: io::Error| format!("{}: {error}", folder.display());
+                fs::rename(&part, &folder).map_err(told)
+            });
             match made {
                 Ok(()) => handle.event(Event::SampleMade(folder)),
                 Err(error) => handle.event(Event::Notice(NoticeLevel::Error, error)),
@@ -390,12 +406,13 @@ impl Session {
         let library = Arc::clone(&open.library);
         let (model_name, images) = (open.model_name.clone(), open.image_ids.clone());
         self.start(TaskKind::Export, "Exporting HDF5", move |handle| {
-            let run = || -> Result<(u64, Vec<String>), String> {
+            let run = || -> Result<(u64, u64, Option<String>), String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
                 let items: Vec<ExportItem> = images
                     .iter()
+                    .take_while(|_| !handle.cancel().load(Ordering::Relaxed))
                     .map(|image| {
                         let file = file_of(&library, *image).map_err(|error| error.to_string())?;
                         Ok(ExportItem { file, image: Some(*image) })
@@ -408,28 +425,28 @@ impl Session {
                     backbone: &backbone,
                     options: PipelineOptions::default(),
                 };
-                let (mut done, mut problems) = (0, Vec::new());
+                let (mut done, mut failed, mut first_problem) = (0, 0, None);
                 export_hdf5(&items, &export, handle.cancel(), &mut |file| {
                     match file.outcome {
                         Ok(_) => done += 1,
-                        Err(error) => problems.push(format!("{error}: {}", file.path.display())),
+                        Err(error) => {
+                            failed += 1;
+                            first_problem
+                                .get_or_insert_with(|| format!("{error}: {}", file.path.display()));
+                        }
                     }
-                    handle.progress(done + problems.len() as u64, items.len() as u64);
+                    handle.progress(done + failed, items.len() as u64);
                 })?;
-                Ok((done, problems))
+                Ok((done, failed, first_problem))
             };
             handle.event(match run() {
-                Ok((done, problems)) if problems.is_empty() => Event::Notice(
+                Ok((done, _, None)) => Event::Notice(
                     NoticeLevel::Info,
                     format!("{done} HDF5 files written: {}", out.display()),
                 ),
-                Ok((done, problems)) => Event::Notice(
+                Ok((done, failed, Some(first))) => Event::Notice(
                     NoticeLevel::Warning,
-                    format!(
-                        "{done} HDF5 files written, {} failed. The first: {}",
-                        problems.len(),
-                        problems[0]
-                    ),
+                    format!("{done} HDF5 files written, {failed} failed. The first: {first}"),
                 ),
                 Err(error) => Event::Notice(NoticeLevel::Error, error),
             });

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange, Terms};
-use super::{Command, Direction, MoveBy, NoticeLevel, Session};
+use super::opening::UNANSWERED;
+use super::{Command, Direction, Middle, MoveBy, NoticeLevel, Session};
 use crate::catalog::{Answer, ImageId};
 
 impl Session {
@@ -89,9 +90,10 @@ impl Session {
             match answer {
                 Some(decided) => failed.extend(self.take_decided(decided)),
                 None => {
-                    let text = "An error in the program: look whether it was saved, and please \
-                        report it";
-                    self.notify(NoticeLevel::Error, text);
+                    if let Some(open) = &mut self.open {
+                        open.failed_count += 1;
+                    }
+                    self.notify(NoticeLevel::Error, UNANSWERED);
                     self.refresh();
                 }
             }
@@ -101,7 +103,23 @@ impl Session {
         // Whoever went on comes back to what was not saved, once that is all known.
         if !open.failed_images.is_empty() && !open.decider.is_busy() {
             let failed = std::mem::take(&mut open.failed_images);
-            open.selection.select_again(&open.image_ids, &failed);
+            self.go_back_to(&failed);
+        }
+    }
+
+    /// Selects these images again, as far as they are seen: the next decision is about them.
+    fn go_back_to(&mut self, images: &[ImageId]) {
+        let Some(open) = &mut self.open else { return };
+        match &mut self.middle {
+            Middle::Grid => open.selection.select_again(&open.image_ids, images),
+            Middle::Single => {
+                open.selection.select_again(&open.image_ids, images);
+                open.selection.put(&open.image_ids, open.selection.cursor());
+            }
+            Middle::Compare { images: compared, current } => {
+                let first = compared.iter().position(|image| images.contains(image));
+                *current = first.unwrap_or(*current);
+            }
         }
     }
 
@@ -119,7 +137,7 @@ impl Session {
         (open.can_undo, open.can_redo) = (decided.can_undo, decided.can_redo);
         match decided.changed {
             Changed::Nothing => {}
-            Changed::These(images) => images.iter().for_each(|image| open.forget_row(*image)),
+            Changed::These(images) => open.take_decided_about(&images),
             Changed::All => open.forget_rows(),
         }
         if let Some(tallies) = decided.tallies {
@@ -140,7 +158,7 @@ impl Session {
     }
 
     /// The images that a decision is about.
-    fn selected_images(&self) -> Vec<ImageId> {
+    pub(super) fn selected_images(&self) -> Vec<ImageId> {
         match self.is_comparing() {
             true => self.current_image().into_iter().collect(),
             false => self.selection().map_or_else(Vec::new, super::Selection::images),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::background::Event;
-use super::{Middle, NoticeLevel, Session};
-use crate::catalog::{Filter, Group, ImageId, Listed, View};
+use super::{NoticeLevel, Session};
+use crate::catalog::{Filter, Group, ImageId, ImageSet, Listed, View};
 use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
 
 /// Images listed as like one.
@@ -27,20 +27,26 @@ impl Session {
         match open.library.near_duplicates_of(image) {
             Ok(images) => {
                 let title = format!("Nearly {}", self.name_of(image));
-                self.offer_list(Listed { title, images: images.into(), groups: Arc::default() });
+                let listed = Listed { title, images: images.into(), groups: Arc::default() };
+                if let Some(open) = &mut self.open {
+                    open.listed = Some(listed.clone());
+                }
+                self.show_grid();
+                self.change_view(|view| view.filter = Filter::Listed(listed.clone()));
             }
             Err(error) => self.notify_error(&error),
         }
     }
 
-    /// Shows what was looked for, if the cursor can stay on its image: a key that is being pressed
-    /// is about that one. Otherwise the list waits in the left panel.
+    /// Shows what was looked for, if all that is selected can stay so: a key that is being pressed
+    /// is about that. Otherwise the list waits in the left panel.
     pub(super) fn offer_list(&mut self, listed: Listed) {
-        let current = self.current_image();
+        let selected = self.selected_images();
         let Some(open) = &mut self.open else { return };
         open.listed = Some(listed.clone());
-        if current.is_some_and(|current| listed.images.contains(&current)) {
-            self.middle = Middle::Grid;
+        let found: ImageSet = listed.images.iter().copied().collect();
+        if !selected.is_empty() && selected.iter().all(|image| found.contains(*image)) {
+            self.show_grid();
             self.offer_view(|view| view.filter = Filter::Listed(listed.clone()));
         } else {
             let text = format!("“{}” is found: see the left panel", listed.title);

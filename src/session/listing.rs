@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::decisions::{Tallies, Terms};
 use super::{NoticeLevel, OpenLibrary, Session, Wake};
-use crate::catalog::{CatalogError, Library, SavedSearch, Shown, View};
+use crate::catalog::{CatalogError, ImageId, ImageSet, Library, SavedSearch, Shown, View};
 use crate::jobs::Worker;
 use crate::ops::own_models;
 use crate::query::Query;
@@ -39,6 +39,8 @@ enum Why {
     Tried,
     /// Something has changed: where what is looked at would go away, what is shown stays.
     Changed,
+    /// Files may have come and gone: the same, where it would go away because of a decision.
+    Files,
 }
 
 struct Answer {
@@ -96,8 +98,12 @@ impl Lister {
 
     /// The list that will come last.
     fn coming(&self) -> Option<&ListAsk> {
-        let waiting = self.waiting.as_ref().and_then(|ask| ask.list.as_ref());
-        waiting.or(self.reading.as_ref())
+        self.waiting_list().or(self.reading.as_ref())
+    }
+
+    /// The list that is not being read yet.
+    fn waiting_list(&self) -> Option<&ListAsk> {
+        self.waiting.as_ref().and_then(|ask| ask.list.as_ref())
     }
 
     fn ask(&mut self, mut ask: Ask) {
@@ -165,15 +171,22 @@ impl Session {
 
     /// Reads everything again: files may have come and gone.
     pub(super) fn refresh_files(&mut self) {
-        self.refresh_because(Why::Wanted);
+        self.refresh_because(Why::Files);
     }
 
     fn refresh_because(&mut self, why: Why) {
         let Some(open) = &self.open else { return };
         open.forget_rows();
-        let list = open.lister.coming().cloned();
-        let view = open.view.clone();
-        self.ask_list(list.unwrap_or(ListAsk { view, why, starts_over: false }), true);
+        let list = match (open.lister.waiting_list(), &open.lister.reading) {
+            (Some(waiting), _) => waiting.clone(),
+            // It is read once more after it was shown: then the cursor has moved on.
+            (None, Some(reading)) => {
+                let why = if reading.why == Why::Tried { Why::Tried } else { why };
+                ListAsk { why, starts_over: false, ..reading.clone() }
+            }
+            (None, None) => ListAsk { view: open.view.clone(), why, starts_over: false },
+        };
+        self.ask_list(list, true);
     }
 
     /// Shows other images that nobody waits for, unless what is looked at would go away.
@@ -204,19 +217,20 @@ impl Session {
 
     /// Takes in what has been read.
     pub(super) fn receive_lists(&mut self) {
+        let terms = self.terms();
         let Some(open) = &mut self.open else { return };
         let mut problems = Vec::new();
         for answer in open.lister.worker.take_answers() {
             open.lister.reading = None;
             let Some(Answer { ask, shown, facts }) = answer else {
                 problems.push("An error in the program: please report it".to_owned());
-                open.view = open.shown_view.clone();
+                open.keep_shown_view();
                 continue;
             };
             match facts {
                 // What was decided meanwhile may not be in them.
                 Some(Ok(_)) if ask.asked_count != open.asked_count => {
-                    let facts = ask.facts.clone();
+                    let facts = Some(terms.clone());
                     open.lister.ask(Ask { list: None, facts, asked_count: 0 });
                 }
                 Some(Ok(facts)) => open.take_facts(facts),
@@ -231,7 +245,7 @@ impl Session {
                 }
                 (Some(_), Some(Err(error))) => {
                     problems.push(error.to_string());
-                    open.view = open.shown_view.clone();
+                    open.keep_shown_view();
                 }
                 _ => {}
             }
@@ -259,6 +273,23 @@ impl OpenLibrary {
         self.lister.coming().is_some_and(|coming| coming.view != list.view)
     }
 
+    /// What was asked for does not come, unless it is waiting to be read.
+    fn keep_shown_view(&mut self) {
+        if self.lister.waiting_list().is_none() {
+            self.view = self.shown_view.clone();
+        }
+    }
+
+    /// Whether images that are selected are not among these, of all or of those that were decided
+    /// about.
+    fn loses_selected(&self, images: &[ImageId], of_decided: bool) -> bool {
+        let is_meant = |image: &ImageId| {
+            self.selection.contains(*image) && (!of_decided || self.decided_about.contains(*image))
+        };
+        let shown: ImageSet = images.iter().copied().filter(is_meant).collect();
+        self.image_ids.iter().filter(|image| is_meant(image)).any(|image| !shown.contains(*image))
+    }
+
     /// Shows what was found; false where the list stays as it is.
     fn take_shown(&mut self, list: ListAsk, shown: Shown) -> bool {
         // Nobody else's decisions are told: what is known may be old.
@@ -274,8 +305,12 @@ impl OpenLibrary {
             }
             return false;
         }
-        let is_lost = || self.selection.count_in(&shown.images) < self.selection.len();
-        if list.why == Why::Changed && is_lost() {
+        let is_lost = match list.why {
+            Why::Changed => self.loses_selected(&shown.images, false),
+            Why::Files => self.loses_selected(&shown.images, true),
+            Why::Wanted | Why::Tried => false,
+        };
+        if is_lost {
             self.view = self.shown_view.clone();
             return false;
         }
@@ -284,6 +319,7 @@ impl OpenLibrary {
             self.view = list.view.clone();
         }
         self.shown_view = list.view;
+        self.decided_about = ImageSet::default();
         let is_other = self.image_ids != shown.images || self.groups != shown.groups;
         match list.starts_over {
             true => self.selection.put(&shown.images, 0),
@@ -306,5 +342,73 @@ impl OpenLibrary {
     pub(super) fn take_categories(&mut self, tree: CategoryTree) {
         self.categories = tree.offered().cloned().collect();
         self.category_tree = tree;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::catalog::{Filter, ReviewQueue};
+    use crate::session::{Command, LogIn};
+    use crate::settings::{AfterLabel, Settings};
+
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// A session on four images.
+    fn opened() -> (tempfile::TempDir, Session) {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.png", "b.png", "c.png", "d.png"] {
+            image::GrayImage::new(8, 8).save(folder.path().join(name)).unwrap();
+        }
+        let mut session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+        session.apply(Command::OpenFolder(folder.path().to_owned()));
+        until(&mut session, |session| session.is_settled() && session.tasks().next().is_none());
+        assert_eq!(session.image_ids().len(), 4);
+        (folder, session)
+    }
+
+    fn until(session: &mut Session, is_there: impl Fn(&Session) -> bool) {
+        let started = Instant::now();
+        while !is_there(session) {
+            assert!(started.elapsed() < PATIENCE, "it never happened");
+            std::thread::yield_now();
+            session.receive();
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_read_once_more_does_not_take_the_cursor_back_to_its_start() {
+        let (_folder, mut session) = opened();
+        session.apply(Command::ShowQueue(ReviewQueue::ToDecide)); // is being read
+        session.refresh();
+        until(&mut session, |session| {
+            session.open.as_ref().is_some_and(|open| open.shown_view == open.view)
+        });
+        session.select(2, false, false);
+        until(&mut session, Session::is_settled);
+        assert_eq!(session.selection().unwrap().cursor(), 2);
+    }
+
+    #[test]
+    fn looking_for_files_takes_no_image_away_that_was_just_decided_about() {
+        let (folder, mut session) = opened();
+        let settings = Settings { after_label: AfterLabel::Stay, ..Settings::default() };
+        session.apply(Command::ChangeSettings(settings));
+        session.apply(Command::SetFilter(Filter::Unlabelled));
+        until(&mut session, Session::is_settled);
+        session.select(1, false, false);
+        session.apply(Command::SetUnusable);
+        std::fs::remove_file(folder.path().join("d.png")).unwrap();
+        until(&mut session, Session::is_settled);
+        session.apply(Command::Rescan);
+        until(&mut session, |session| session.is_settled() && session.tasks().next().is_none());
+        assert_eq!((session.image_ids().len(), session.selection().unwrap().cursor()), (4, 1));
+        // Whoever goes on to another image loses nothing by a new list.
+        session.select(0, false, false);
+        session.refresh_files();
+        until(&mut session, Session::is_settled);
+        assert_eq!((session.image_ids().len(), session.selection().unwrap().cursor()), (2, 0));
     }
 }

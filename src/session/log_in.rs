@@ -40,6 +40,12 @@ struct Kept {
     people: Vec<String>,
 }
 
+/// What is to be written for the next start.
+pub(super) struct KeptFile {
+    file: PathBuf,
+    kept: Kept,
+}
+
 impl LogIn {
     /// The one in use, with what was chosen for it.
     pub fn of_this_computer() -> Self {
@@ -82,8 +88,9 @@ impl LogIn {
         &self.kept.people
     }
 
-    /// Keeps that this person labels, and whether it is asked again at the next start.
-    pub(super) fn keep(&mut self, person: &str, is_shared: bool) -> io::Result<()> {
+    /// Keeps that this person labels, and whether it is asked again at the next start; gives what is
+    /// to be written for that.
+    pub(super) fn keep(&mut self, person: &str, is_shared: bool) -> Option<KeptFile> {
         if !self.is_declared_shared {
             self.kept.is_shared = is_shared;
         }
@@ -93,14 +100,20 @@ impl LogIn {
             self.kept.people.insert(0, person.to_owned());
             self.kept.people.truncate(MOST_PEOPLE);
         }
-        let Some(file) = &self.file else { return Ok(()) };
-        if let Some(directory) = file.parent() {
+        Some(KeptFile { file: self.file.clone()?, kept: self.kept.clone() })
+    }
+}
+
+impl KeptFile {
+    /// Writes it, on a network folder in its own time.
+    pub(super) fn write(&self) -> io::Result<()> {
+        if let Some(directory) = self.file.parent() {
             fs::create_dir_all(directory)?;
         }
         // Under another name first, so that it is never there by half.
-        let part = file.with_extension("part");
+        let part = self.file.with_extension("part");
         fs::write(&part, serde_json::to_vec(&self.kept)?)?;
-        fs::rename(&part, file)
+        fs::rename(&part, &self.file)
     }
 }
 
@@ -131,12 +144,12 @@ mod tests {
         let mut log_in = LogIn::kept_in("sem".to_owned(), file.clone());
         assert!(!log_in.is_shared());
         for person in ["Ada", "Bob", "Ada"] {
-            log_in.keep(person, true).unwrap();
+            log_in.keep(person, true).unwrap().write().unwrap();
         }
         let mut next = LogIn::kept_in("sem".to_owned(), file.clone());
         assert!(next.is_shared());
         assert_eq!(next.people(), ["Ada", "Bob"]);
-        next.keep("Bob", false).unwrap();
+        next.keep("Bob", false).unwrap().write().unwrap();
         assert!(!LogIn::kept_in("sem".to_owned(), file).is_shared());
     }
 

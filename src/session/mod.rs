@@ -42,8 +42,8 @@ use std::time::{Duration, Instant};
 
 use crate::cache::Cache;
 use crate::catalog::{
-    CatalogError, Counts, Group, ImageId, ImageRow, LabelValue, Library, Listed, SavedSearch, Sort,
-    View,
+    CatalogError, Counts, Group, ImageId, ImageRow, ImageSet, LabelValue, Library, Listed,
+    SavedSearch, Sort, View,
 };
 use crate::jobs::{Task, Worker};
 use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
@@ -72,6 +72,8 @@ pub struct Session {
     log_in: LogIn,
     /// Who labels; nobody while that is to be asked.
     person: Option<String>,
+    /// Begun when somebody first says so.
+    keeper: Option<person::Keeper>,
     wake: Wake,
     opening: Option<Opening>,
     /// Libraries that were open and whose last decisions are being written.
@@ -143,6 +145,8 @@ struct OpenLibrary {
     image_ids: Vec<ImageId>,
     groups: Vec<Group>,
     selection: Selection,
+    /// Images that were decided about since they were listed: they may not belong there any more.
+    decided_about: ImageSet,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
     /// Of the few images that were looked at closely, until they change.
@@ -169,6 +173,7 @@ impl Session {
         Self {
             log_in,
             person,
+            keeper: None,
             wake,
             opening: None,
             closing: Vec::new(),
@@ -193,25 +198,21 @@ impl Session {
     /// background.
     pub fn is_settled(&self) -> bool {
         let is_settled = |open: &OpenLibrary| !open.lister.is_busy() && !open.decider.is_busy();
-        let is_at_rest = self.opening.is_none() && self.closing.is_empty();
+        let is_keeping = self.keeper.as_ref().is_some_and(Worker::is_busy);
+        let is_at_rest = self.opening.is_none() && self.closing.is_empty() && !is_keeping;
         is_at_rest && self.open.as_ref().is_none_or(is_settled)
     }
 
     /// Whether something that was decided is not on the disk yet.
     pub fn is_saving(&self) -> bool {
         let is_writing = self.open.as_ref().is_some_and(|open| open.decider.is_busy());
-        is_writing || !self.closing.is_empty()
+        let is_opening_saving = self.opening.as_ref().is_some_and(|opening| opening.is_saving);
+        is_writing || is_opening_saving || !self.closing.is_empty()
     }
 
     /// The folder that is open.
     pub fn root(&self) -> Option<&Path> {
         self.open.as_ref().map(|open| open.library.root())
-    }
-
-    /// Where the library's files are, if not beside the images.
-    pub fn directory_elsewhere(&self) -> Option<&Path> {
-        let library = &self.open.as_ref()?.library;
-        (!library.directory().starts_with(library.root())).then(|| library.directory())
     }
 
     /// Whether another program has the library open, so that nothing can be decided here.
@@ -466,6 +467,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // The end of the program must not come before that of the last decision.
+        self.opening.iter_mut().filter(|opening| opening.is_saving).for_each(Opening::wait);
         self.closing.iter_mut().for_each(Task::wait);
     }
 }
@@ -494,6 +496,20 @@ impl OpenLibrary {
         self.rows.borrow_mut().remove(&image);
         self.details.borrow_mut().remove(&image);
         self.around.forget();
+    }
+
+    /// These were decided about: what is known of them is old, and of near-duplicates what their
+    /// labels are.
+    fn take_decided_about(&mut self, images: &[ImageId]) {
+        self.details.borrow_mut().clear();
+        if images.len() > ROW_CACHE {
+            self.rows.borrow_mut().clear(); // sooner done than row after row
+        } else {
+            let mut rows = self.rows.borrow_mut();
+            images.iter().for_each(|image| drop(rows.remove(image)));
+        }
+        self.around.forget();
+        images.iter().for_each(|image| self.decided_about.insert(*image));
     }
 
     /// What is known of all images is old.

@@ -10,7 +10,7 @@ use super::listing::{Facts, Lister};
 use super::notice::Told;
 use super::{Middle, NoticeLevel, OpenLibrary, Selection, Session, Wake};
 use crate::cache::Cache;
-use crate::catalog::{CatalogError, ImageId, Library, LibraryPlace, View};
+use crate::catalog::{CatalogError, ImageId, ImageSet, Library, LibraryPlace, View};
 use crate::jobs::{Task, Worker};
 use crate::ops::model_in_use;
 use crate::taxonomy::CategoryTree;
@@ -18,10 +18,23 @@ use crate::taxonomy::CategoryTree;
 /// Set once somebody was warned that the library is on a network share.
 const NETWORK_TOLD: &str = "told_of_network_share";
 
+/// What is told where an error of the program came between a decision and its answer.
+pub(super) const UNANSWERED: &str =
+    "An error in the program: look whether it was saved, and please report it";
+
 /// A library that is being opened.
 pub(super) struct Opening {
     pub(super) folder: PathBuf,
+    /// Whether it writes the last decisions of a library that was open before.
+    pub(super) is_saving: bool,
     task: Task<Event>,
+}
+
+impl Opening {
+    /// Waits until it has ended.
+    pub(super) fn wait(&mut self) {
+        self.task.wait();
+    }
 }
 
 /// What opening gave.
@@ -83,6 +96,7 @@ impl Session {
     }
 
     fn start_opening(&mut self, folder: PathBuf, before: Before) {
+        let is_saving = before.has_decisions();
         let terms = self.terms();
         let open = self.open.as_ref().map(|open| open.library.directory().to_owned());
         let (wake, of) = (Arc::clone(&self.wake), folder.clone());
@@ -108,7 +122,7 @@ impl Session {
                 }
             },
         );
-        self.opening = Some(Opening { folder, task });
+        self.opening = Some(Opening { folder, is_saving, task });
     }
 
     /// Takes in the library once it is open.
@@ -180,11 +194,22 @@ impl Session {
 }
 
 impl Before {
+    /// Whether decisions are written before it has ended.
+    fn has_decisions(&self) -> bool {
+        let is_opening_saving = self.opening.as_ref().is_some_and(|opening| opening.is_saving);
+        is_opening_saving || !self.closing.is_empty() || self.open.is_some()
+    }
+
     /// Waits until all of it has ended; gives what there is to tell.
     fn finish(self) -> Vec<Told> {
         let mut told = Vec::new();
         if let Some(mut opening) = self.opening {
             opening.task.wait();
+            // The folder is wanted no more, yet what was decided in the one before it was.
+            told.extend(opening.task.take_events().into_iter().filter_map(|event| match event {
+                Event::Told(told) => Some(told).filter(|told| told.level == NoticeLevel::Error),
+                Event::IsOpen | Event::Opened(_) => None,
+            }));
         }
         for mut closing in self.closing {
             closing.wait();
@@ -253,6 +278,7 @@ impl OpenLibrary {
             image_ids,
             groups: Vec::new(),
             selection: Selection::default(),
+            decided_about: ImageSet::default(),
             rows: RefCell::default(),
             details: RefCell::default(),
             around: super::taken::KeptAround::default(),
@@ -270,8 +296,10 @@ impl OpenLibrary {
     /// Ends it once everything that was decided is on the disk; gives what could not be saved.
     fn finish(mut self) -> Vec<Told> {
         self.decider.finish();
-        let decided = self.decider.take_answers().into_iter().flatten();
-        let told = decided.flat_map(|decided| decided.told);
+        let told = self.decider.take_answers().into_iter().flat_map(|answer| match answer {
+            Some(decided) => decided.told,
+            None => vec![Told::new(NoticeLevel::Error, UNANSWERED)],
+        });
         told.filter(|told| told.level == NoticeLevel::Error).collect()
     }
 }

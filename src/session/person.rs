@@ -1,7 +1,11 @@
 //! Who labels: under whose name decisions go into the journal.
 
+use std::sync::Arc;
+
+use super::log_in::KeptFile;
 use super::pace::Pace;
 use super::{LogIn, NoticeLevel, Session};
+use crate::jobs::Worker;
 
 impl Session {
     /// Who labels. Nobody on a shared log-in, until somebody has said so.
@@ -39,14 +43,22 @@ impl Session {
             return;
         }
         let person = known.unwrap_or(name).to_owned();
-        if let Err(error) = self.log_in.keep(&person, ask_at_start) {
-            let text =
-                format!("It could not be kept for the next start that {person} labels: {error}");
-            self.notify(NoticeLevel::Warning, text);
+        if let Some(kept) = self.log_in.keep(&person, ask_at_start) {
+            let wake = Arc::clone(&self.wake);
+            let keeper = self.keeper.get_or_insert_with(|| Worker::new(write, move || wake()));
+            keeper.ask((person.clone(), kept));
         }
         self.person = Some(person);
         self.pace = Pace::default();
         self.refresh_facts(); // what was labelled today is another's
+    }
+
+    /// Tells why it could not be kept who labels, where that was so.
+    pub(super) fn receive_kept(&mut self) {
+        let answers = self.keeper.as_mut().map(Worker::take_answers).unwrap_or_default();
+        for failure in answers.into_iter().flatten().flatten() {
+            self.notify(NoticeLevel::Warning, failure);
+        }
     }
 
     /// Decides nothing, since nobody has said who labels: the window asks, where that helps.
@@ -56,6 +68,14 @@ impl Session {
             self.notify(NoticeLevel::Warning, reason);
         }
     }
+}
+
+/// Keeps in a thread of its own who labels; gives why that failed, where it did.
+pub(super) type Keeper = Worker<(String, KeptFile), Option<String>>;
+
+fn write((person, kept): (String, KeptFile)) -> Option<String> {
+    let error = kept.write().err()?;
+    Some(format!("It could not be kept for the next start that {person} labels: {error}"))
 }
 
 /// Whether somebody can be called so. Digits alone are category keys, pressed by somebody who has not

@@ -122,7 +122,7 @@ impl Session {
 
     pub(super) fn show_queue(&mut self, queue: ReviewQueue) {
         let query = self.queue_query(queue);
-        self.middle = super::Middle::Grid;
+        self.show_grid();
         if let Some(open) = &mut self.open {
             let before = open.sort_before_queue.map_or(open.view.sort, |(_, before)| before);
             open.sort_before_queue = Some((queue.sort(), before));
@@ -137,29 +137,35 @@ impl Session {
     /// Looks for labels that are likely wrong.
     pub(super) fn start_label_errors(&mut self) {
         self.start_review("Looking for label errors", find_label_errors, |errors| {
-            count_of(errors.found.len(), "label", errors.judged, "likely wrong")
+            let found = count_of(errors.found.len(), "label", errors.judged, "likely wrong");
+            (found, errors.left_out())
         });
     }
 
     /// Looks for images that are unlike all that people labelled.
     pub(super) fn start_unlike(&mut self) {
         self.start_review("Comparing with labelled images", find_unlike, |unlike| {
-            count_of(unlike.found.len(), "image", unlike.compared, "unlike those labelled")
+            let what = "unlike those labelled";
+            (count_of(unlike.found.len(), "image", unlike.compared, what), unlike.left_out())
         });
     }
 
-    /// Fills a queue; what came of it is told in the words of `summary`.
+    /// Fills a queue; what came of it, and what was left out, is told in the words of `summary`.
     fn start_review<T: 'static>(
         &mut self,
         name: &'static str,
         find: Find<T>,
-        summary: impl FnOnce(&T) -> String + Send + 'static,
+        summary: impl FnOnce(&T) -> (String, Vec<String>) + Send + 'static,
     ) {
         self.start_looking(name, move |looking| {
             let Looking { library, cache, backbone, handle } = looking;
             let mut progress = |done, total| handle.progress(done as u64, total as u64);
             let found = find(library, cache, backbone, handle.cancel(), &mut progress)?;
-            let told = |found| Event::Notice(NoticeLevel::Info, summary(&found));
+            let told = |found| {
+                let (found, left_out) = summary(&found);
+                let sentences: Vec<String> = [found].into_iter().chain(left_out).collect();
+                Event::Notice(NoticeLevel::Info, sentences.join(". "))
+            };
             Ok::<_, ReviewError>(found.map(told))
         });
     }

@@ -106,11 +106,6 @@ impl Selection {
         self.set(selected);
     }
 
-    /// How many of these images are selected.
-    pub(super) fn count_in(&self, images: &[ImageId]) -> usize {
-        images.iter().filter(|image| self.selected.contains(**image)).count()
-    }
-
     /// After the view has changed from the images `before`: stays on its image where that still is,
     /// with what else is still there of the selection; otherwise at the same place.
     pub(super) fn follow(&mut self, before: &[ImageId], images: &[ImageId]) {

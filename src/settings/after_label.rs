@@ -21,9 +21,4 @@ impl AfterLabel {
             Self::Stay => "stay",
         }
     }
-
-    /// The choice of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.as_str() == name)
-    }
 }

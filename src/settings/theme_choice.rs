@@ -24,9 +24,4 @@ impl ThemeChoice {
             Self::Dark => "dark",
         }
     }
-
-    /// The choice of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.as_str() == name)
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use semblance::catalog::{
-    Answer, Filter, ImageId, Library, LibraryPlace, ModelInfo, NamedLabel, Sort,
+    Answer, Filter, ImageId, Library, LibraryPlace, ModelInfo, NamedLabel, ReviewQueue, Sort,
 };
 use semblance::ops::{create_sample_library, find_model, model_in_use};
 use semblance::query::Query;
@@ -68,6 +68,11 @@ impl Opened {
 
     fn put_cursor(&mut self, position: usize) {
         self.send(Command::Select { position, extend: false, toggle: false });
+    }
+
+    fn select_first(&mut self, count: usize) {
+        self.put_cursor(0);
+        self.send(Command::Select { position: count - 1, extend: true, toggle: false });
     }
 
     /// Ends the session and reads what is on the disk.
@@ -134,6 +139,91 @@ fn of_several_that_cannot_be_saved_the_first_is_gone_back_to_and_all_are_selecte
     opened.settle();
     let selection = opened.session.selection().unwrap();
     assert_eq!((selection.cursor(), selection.len()), (5, 3));
+}
+
+#[test]
+fn in_the_single_view_what_cannot_be_saved_is_gone_back_to_one_by_one() {
+    let mut opened = Opened::sample();
+    opened.put_cursor(5);
+    opened.send(Command::ShowSingle);
+    for _ in 0..3 {
+        opened.send(Command::SetCategory(CategoryId(9_999)));
+    }
+    opened.settle();
+    let selection = opened.session.selection().unwrap();
+    assert_eq!((selection.cursor(), selection.len()), (5, 1), "the next key is about what is seen");
+}
+
+#[test]
+fn among_compared_images_the_one_that_could_not_be_saved_is_gone_back_to() {
+    let mut opened = Opened::sample();
+    let compared = opened.session.image_ids()[..3].to_vec();
+    opened.select_first(3);
+    opened.send(Command::ShowCompare);
+    opened.send(Command::SelectCompared(1));
+    opened.send(Command::SetCategory(CategoryId(9_999)));
+    assert_eq!(opened.session.current_image(), Some(compared[2]));
+    opened.settle();
+    assert_eq!(opened.session.current_image(), Some(compared[1]));
+}
+
+#[test]
+fn another_list_that_ends_comparing_leaves_the_image_that_was_decided_about_selected_alone() {
+    let mut opened = Opened::sample();
+    let compared = opened.session.image_ids()[..3].to_vec();
+    for leave in [Command::ShowNearDuplicates, Command::ShowQueue(ReviewQueue::ToDecide)] {
+        opened.send(Command::SetFilter(Filter::All));
+        opened.settle();
+        opened.select_first(3);
+        opened.send(Command::ShowCompare);
+        opened.send(Command::SelectCompared(1));
+        opened.send(leave.clone());
+        assert!(!opened.session.is_comparing());
+        let selected = opened.session.selection().unwrap();
+        assert_eq!(selected.images(), [compared[1]], "{leave:?}");
+        opened.settle();
+    }
+}
+
+#[test]
+fn near_duplicates_of_the_image_at_the_cursor_are_shown_whatever_else_is_selected() {
+    let mut opened = Opened::sample();
+    opened.select_first(5);
+    let current = opened.session.current_image().unwrap();
+    opened.send(Command::ShowNearDuplicates);
+    opened.settle();
+    assert_eq!(opened.session.image_ids(), [current]);
+    assert_eq!(opened.session.selection().unwrap().images(), [current]);
+}
+
+#[test]
+fn facts_that_a_decision_overtakes_are_those_of_whoever_labels_by_then() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    let settings = Settings { decide_below_percent: 70, ..Settings::default() };
+    opened.send(Command::ChangeSettings(settings)); // begins to count under Ada's name
+    opened.send(Command::SetCategory(tips));
+    opened.send(Command::SetPerson { name: "Bob".to_owned(), ask_at_start: false });
+    opened.settle();
+    assert_eq!(opened.session.counts().unwrap().labelled, 1);
+    assert_eq!(opened.session.labelled_today(), 0, "Bob has labelled nothing");
+}
+
+#[test]
+fn the_program_does_not_end_before_what_was_decided_in_a_folder_left_is_written() {
+    let other = tempfile::tempdir().unwrap();
+    for folders in 1..=3 {
+        let mut opened = Opened::sample();
+        let tips = opened.category("Tips");
+        (0..12).for_each(|_| opened.send(Command::SetCategory(tips)));
+        let own = opened.images.clone();
+        let ways = [other.path().to_owned(), own, other.path().to_owned()];
+        for folder in &ways[..folders] {
+            opened.send(Command::OpenFolder(folder.clone()));
+            assert!(opened.session.is_saving(), "the window must not be closed yet");
+        }
+        assert_eq!(opened.labels_after_the_end().len(), 12, "{folders} folders");
+    }
 }
 
 #[test]

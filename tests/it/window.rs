@@ -358,18 +358,18 @@ fn contrast_is_set_and_reset_without_touching_the_image() {
     window.click("Contrast");
     window.until("the histogram", |window| window.shows("Histogram"));
     window.click("Invert");
-    assert!(window.shows("Contrast: changed"));
+    assert!(window.shows("Contrast, changed"));
     window.click("Reset");
-    assert!(!window.shows("Contrast: changed"));
+    assert!(!window.shows("Contrast, changed"));
     window.click("Auto");
-    assert!(window.shows("Contrast: changed"));
+    assert!(window.shows("Contrast, changed"));
     window.click_on(Role::SpinButton, "Black");
     window.0.event(egui::Event::Text("255".to_owned()));
     window.press(Key::Enter);
     window.settle();
     assert!(window.shows("Histogram"), "black as high as it goes");
     window.press(Key::ArrowRight);
-    assert!(!window.shows("Contrast: changed"), "the next image has its own");
+    assert!(!window.shows("Contrast, changed"), "the next image has its own");
     assert!(!window.app().session().can_undo());
 }
 
@@ -385,7 +385,7 @@ fn the_return_that_ends_a_fields_editing_does_not_leave_the_image() {
     window.settle();
     window.press(Key::Enter);
     assert!(window.app().session().is_single());
-    assert!(window.shows("Contrast: changed"));
+    assert!(window.shows("Contrast, changed"));
     assert!(labels_on_disk(window.app().session().root().unwrap()).is_empty());
     window.press(Key::Enter);
     assert!(!window.app().session().is_single(), "now it is the window's");

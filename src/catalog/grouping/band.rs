@@ -3,9 +3,13 @@
 
 use crate::query::NumberField;
 
+/// The greatest number that has a band.
+const GREATEST: f64 = 1e15;
+
 /// The band of a number. Higher numbers have higher bands; `None` for one that says nothing.
 pub(super) fn band_of(field: NumberField, value: f64) -> Option<i64> {
-    if !value.is_finite() || value < 0.0 {
+    // Nothing that is measured is larger; a header may say so all the same.
+    if !(0.0..=GREATEST).contains(&value) {
         return None;
     }
     match field {
@@ -89,6 +93,10 @@ mod tests {
         check(NumberField::PixelSizeNm, 10.0, "10 to 20 nm");
         assert_eq!(band_of(NumberField::PixelSizeNm, 0.0), None);
         assert_eq!(band_of(NumberField::Magnification, f64::NAN), None);
+        for field in [NumberField::VoltageKv, NumberField::WorkingDistanceMm] {
+            assert_eq!(band_of(field, 1e30), None);
+            assert!(!band_title(field, band_of(field, GREATEST).unwrap()).is_empty());
+        }
     }
 
     #[test]

@@ -28,11 +28,11 @@ pub(super) fn header_ui(
     grouping: Grouping,
     commands: &mut Vec<Command>,
 ) {
-    let id = ui.scope_id().with(("group", positions.start));
+    let title = title_text(group, grouping);
+    let id = ui.scope_id().with(("group", &group.title));
     let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("Select group {}", group.title))
-    });
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Select group {title}")));
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let radius = CornerRadius::same(RADIUS);
@@ -45,7 +45,6 @@ pub(super) fn header_ui(
     let many = if positions.len() == 1 { "image" } else { "images" };
     let count = format!("{} {many}", positions.len());
     let count = painter.layout_no_wrap(count, small(), tokens.text_weak);
-    let title = title_text(group, grouping);
     let room = rect.width() - 4.0 * GAP - count.size().x;
     let title = one_line(painter, title, strong(), tokens.text, room);
     let middle = rect.center().y;

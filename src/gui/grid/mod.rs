@@ -102,6 +102,11 @@ impl Grid {
         self.cell_width
     }
 
+    /// The image at the cursor takes the keyboard at the next drawing, unless something else has it.
+    pub(super) fn return_focus(&mut self) {
+        self.returns_focus = true;
+    }
+
     /// Wishes for cells of this width, in points.
     pub(super) fn set_cell_width(&mut self, width: f32) {
         self.cell_width = clamped(width);
@@ -125,11 +130,15 @@ impl Grid {
         {
             self.set_cell_width(changed.thumbnail_width_points.into());
         }
-        self.reveals_cursor |= matches!(
-            command,
-            Command::Move { .. } | Command::SetCategory(_) | Command::AcceptPrediction
-        );
         match command {
+            Command::Move { .. } => self.reveals_cursor = true,
+            // Of many images that are labelled at once, others are looked at.
+            Command::SetCategory(_)
+            | Command::SetNoneOfThese
+            | Command::SetUnusable
+            | Command::AcceptPrediction => {
+                self.reveals_cursor |= session.selection().is_some_and(|it| it.len() == 1);
+            }
             // In the grid, one looks where one looks.
             Command::ShowGrid => {
                 let was_left = session.is_single() || session.is_comparing();
@@ -141,7 +150,11 @@ impl Grid {
             | Command::SetGrouping(_)
             | Command::SetQuery(_)
             | Command::TryQuery(_)
-            | Command::ShowSaved(_) => self.before.expect_other_images(),
+            | Command::ShowSaved(_)
+            | Command::ShowQueue(_)
+            | Command::ShowSimilar
+            | Command::ShowNearDuplicates
+            | Command::GroupUnlabelled => self.before.expect_other_images(),
             Command::Select { position, .. } => self.before.expect_cursor(Some(*position)),
             Command::SelectMany { .. } => self.before.expect_cursor(None),
             _ => {}
@@ -411,7 +424,10 @@ impl Grid {
         let offset = self.scroll.offset();
         let visible = positions_in(&self.layout.visible(offset, offset + self.scroll.view()));
         let count = session.image_ids().len();
-        let mut text = format!("{} to {} of {count}", visible.start + 1, visible.end);
+        let mut text = match visible.len() {
+            0 => format!("{count} images"),
+            _ => format!("{} to {} of {count}", visible.start + 1, visible.end),
+        };
         if let Some(group) = self.layout.group_of(visible.start)
             && let Some(group) = session.groups().get(group)
         {

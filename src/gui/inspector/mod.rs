@@ -117,7 +117,11 @@ fn likeness_ui(ui: &mut Ui, session: &Session, row: &ImageRow, commands: &mut Ve
         let is_idle = !session.is_running(TaskKind::Search);
         let similar = ui.add_enabled(is_idle && row.top.is_some(), Button::new("More like this"));
         let similar = similar.on_hover_text("Show the images that look most like this one");
-        if similar.on_disabled_hover_text("Classify the image first").clicked() {
+        let why_not = match is_idle {
+            true => "Classify the image first",
+            false => "Another search is not finished",
+        };
+        if similar.on_disabled_hover_text(why_not).clicked() {
             commands.push(Command::SetQuery(Query::default())); // it is about all images
             commands.push(Command::ShowSimilar);
         }

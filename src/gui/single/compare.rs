@@ -241,10 +241,15 @@ impl SingleView {
     }
 }
 
-/// Where each of so many images is: two in a row, three or four in two rows.
+/// Images in a row, where so many are compared: two are side by side, three or four in two rows.
+pub(in crate::gui) fn compared_columns(count: usize) -> usize {
+    count.clamp(1, 2)
+}
+
+/// Where each of so many images is.
 fn cells(area: Rect, count: usize) -> Vec<Rect> {
-    let rows = if count > 2 { 2 } else { 1 };
-    let columns = count.div_ceil(rows).max(1);
+    let columns = compared_columns(count);
+    let rows = count.div_ceil(columns).max(1);
     let gaps = vec2((columns - 1) as f32, (rows - 1) as f32) * 2.0 * GAP;
     let size = (area.size() - gaps).max(egui::Vec2::ZERO) / vec2(columns as f32, rows as f32);
     let cell = |index: usize| {

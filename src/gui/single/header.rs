@@ -35,7 +35,7 @@ impl SingleView {
             if self.hinted(ui.button("1:1"), &hint).clicked() {
                 self.act(ViewAction::ActualSize);
             }
-            self.display.button_ui(ui);
+            self.display.button_ui(ui, self.decoded.shown(image));
             self.measure_ui(ui, keymap);
             self.save_ui(ui, keymap);
             let strip = ui.selectable_label(self.strip.is_shown(), "Session");
@@ -54,7 +54,8 @@ impl SingleView {
         if self.hinted(button, &hint).clicked() {
             self.act(ViewAction::Measure);
         }
-        if self.measure.has_lines() && ui.button("Clear lines").clicked() {
+        let clear = ui.add_enabled(self.measure.has_lines(), Button::new("Clear lines"));
+        if clear.clicked() {
             self.measure.clear();
         }
     }

@@ -30,6 +30,7 @@ use crate::catalog::{ImageId, ImageRow};
 use crate::session::{Command, LoadedImage, Session};
 use capture::{Capture, Purpose};
 use compare::Compare;
+pub(super) use compare::compared_columns;
 use decoded::DecodedImages;
 use measure::Measure;
 use placement::Zoom;
@@ -64,6 +65,7 @@ impl SingleView {
 
     /// Something else is drawn.
     pub(super) fn leave(&mut self, context: &Context) {
+        self.compare.end();
         if self.capture.is_on() {
             self.capture.give_up("it was left before");
             context.request_repaint(); // what is to be told is taken in the next frame

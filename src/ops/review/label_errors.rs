@@ -7,8 +7,8 @@ use ndarray::Axis;
 
 use super::super::likeness::BackboneFeatures;
 use super::super::train::grouped_examples;
-use super::ReviewError;
 use super::cached_set::CachedSet;
+use super::{ReviewError, unclassified_note};
 use crate::cache::Cache;
 use crate::catalog::{ImageId, LabelDoubt, Library};
 use crate::classifier::Backbone;
@@ -34,6 +34,20 @@ pub struct LabelErrors {
     pub found: Vec<FoundLabelError>,
     /// What else was left out, in words.
     pub notes: Vec<String>,
+}
+
+impl LabelErrors {
+    /// What was left out, in words.
+    pub fn left_out(&self) -> Vec<String> {
+        let mut told = self.notes.clone();
+        told.extend(self.not_judged.iter().map(|(category, images)| {
+            format!(
+                "Not judged: {category} ({images}), too few, or all of one session or nearly the same"
+            )
+        }));
+        told.extend(unclassified_note(self.without_features, "labelled image"));
+        told
+    }
 }
 
 /// A label that is likely wrong.

@@ -73,6 +73,17 @@ pub enum ReviewError {
     },
 }
 
+/// That images were left out for want of a classification.
+fn unclassified_note(count: usize, one: &str) -> Option<String> {
+    let (plural, them) = if count == 1 { ("", "it") } else { ("s", "them") };
+    (count > 0).then(|| {
+        format!(
+            "Left out {count} {one}{plural} that the model in use has not classified: classify {them} \
+             first"
+        )
+    })
+}
+
 fn remedy(without_features: usize) -> String {
     match without_features {
         0 => "Label more images".to_owned(),

@@ -1,7 +1,7 @@
 //! Libraries with features in the cache and no file behind them, in which all is known.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -255,10 +255,27 @@ fn what_was_cancelled_leaves_everything_as_it_was() {
     assert!(counts.doubtful > 0);
     place.say(13, 2, LabelSource::Person);
     let before = place.library.review_counts(0.5).unwrap();
-    let cancelled = AtomicBool::new(true);
     let (library, features) = (&place.library, place.features());
-    let stopped = label_errors::find(library, &features, &cancelled, &mut |_, _| ());
-    assert!(matches!(stopped, Err(ReviewError::Train(TrainError::Cancelled))));
-    assert_eq!(unlike::find(library, &features, &cancelled, &mut |_, _| ()).unwrap(), None);
-    assert_eq!(library.review_counts(0.5).unwrap(), before);
+    // At once, and after each step that is told.
+    for steps in 0..3 {
+        let cancel = AtomicBool::new(steps == 0);
+        let mut stop = cancelling_after(steps, &cancel);
+        let stopped = label_errors::find(library, &features, &cancel, &mut stop);
+        assert!(matches!(stopped, Err(ReviewError::Train(TrainError::Cancelled))), "{steps}");
+        assert_eq!(library.review_counts(0.5).unwrap(), before, "{steps}");
+    }
+    for steps in 0..2 {
+        let cancel = AtomicBool::new(steps == 0);
+        let mut stop = cancelling_after(steps, &cancel);
+        assert_eq!(unlike::find(library, &features, &cancel, &mut stop).unwrap(), None, "{steps}");
+        assert_eq!(library.review_counts(0.5).unwrap(), before, "{steps}");
+    }
+}
+
+fn cancelling_after(steps: usize, cancel: &AtomicBool) -> impl FnMut(usize, usize) {
+    let mut told = 0;
+    move |_, _| {
+        told += 1;
+        cancel.store(told >= steps, Ordering::Relaxed);
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::likeness::BackboneFeatures;
 use super::super::train::near_duplicate_ties;
-use super::ReviewError;
 use super::cached_set::CachedSet;
+use super::{ReviewError, unclassified_note};
 use crate::cache::{Cache, CachedFeatures};
 use crate::catalog::{ImageId, Library, ReviewQueue, View};
 use crate::classifier::Backbone;
@@ -34,6 +34,14 @@ pub struct Unlike {
     pub found: Vec<(ImageId, f32)>,
     /// What was left out, in words.
     pub notes: Vec<String>,
+}
+
+impl Unlike {
+    /// What was left out, in words.
+    pub fn left_out(&self) -> Vec<String> {
+        let unclassified = unclassified_note(self.without_features, "image");
+        self.notes.iter().cloned().chain(unclassified).collect()
+    }
 }
 
 /// Compares all images that were classified with `backbone` with those that would train a model, and

@@ -104,6 +104,7 @@ impl Decider {
         let model_sha256 = match find_model(Some(&self.library), model_name) {
             Ok(model) => model.sha256().to_owned(),
             Err(error) => {
+                decided.is_failed = true;
                 decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
                 return Ok(());
             }

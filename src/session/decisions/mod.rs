@@ -81,6 +81,18 @@ pub(super) struct Asked {
     pub(super) failed_count: u64,
 }
 
+impl Asked {
+    /// Why it is not done: what Undo was meant for may be what was not saved since it was asked for.
+    fn why_refused(&self, failed_count: u64) -> Option<&'static str> {
+        match self.decision {
+            _ if self.failed_count == failed_count => None,
+            Decision::Undo => Some("Nothing was taken back: the decision before was not saved"),
+            Decision::Redo => Some("Nothing was made again: the decision before was not saved"),
+            _ => None,
+        }
+    }
+}
+
 /// What decisions are made and counted under.
 #[derive(Debug, Clone)]
 pub(super) struct Terms {
@@ -196,16 +208,22 @@ impl Decider {
     /// Writes one decision.
     pub(super) fn decide(&mut self, asked: Asked) -> Decided {
         let mut decided = Decided::default();
-        if let Err(error) = self.write(&asked, &mut decided) {
-            self.failed_count += 1;
-            let images = asked.decision.images();
+        let failed_before = self.failed_count;
+        self.failed_count += 1; // until it is known: an error of the program is a failure too
+        if let Some(text) = asked.why_refused(failed_before) {
+            decided.told.push(Told::new(NoticeLevel::Warning, text));
+        } else if let Err(error) = self.write(&asked, &mut decided) {
             decided.is_failed = true;
+            let images = asked.decision.images();
             decided.failed = images.to_vec();
             let text = format!("{error}{}", self.name_of(images));
             decided.told.push(Told::new(NoticeLevel::Error, text));
         } else if let Err(error) = self.follow_up(&asked, &mut decided) {
             // It is saved: only what is shown of it is not up to date.
             decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
+        }
+        if !decided.is_failed {
+            self.failed_count = failed_before;
         }
         (decided.can_undo, decided.can_redo) = self.can_undo_and_redo();
         decided
@@ -225,7 +243,8 @@ impl Decider {
             Decision::AddCategory { name, parent } => {
                 self.library.add_category(name, *parent, by)?;
                 decided.changes_categories = true;
-                if let Some(entry) = self.library.next_undo()? {
+                // It is saved, whether or not it can be taken back.
+                if let Some(entry) = undo::next(self.library.next_undo(), decided) {
                     self.remember(Undoable::Entry(entry), decided);
                 }
             }
@@ -234,10 +253,6 @@ impl Decider {
             }
             Decision::SaveSearch(saved) => self.save_search(saved, decided)?,
             Decision::RemoveSearch(name) => self.remove_search(name, decided)?,
-            Decision::Undo | Decision::Redo if asked.failed_count != self.failed_count => {
-                let text = "Nothing was taken back: the decision before was not saved";
-                decided.told.push(Told::new(NoticeLevel::Warning, text));
-            }
             Decision::Undo => self.undo(by, decided)?,
             Decision::Redo => self.redo(by, decided)?,
         }

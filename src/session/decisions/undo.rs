@@ -104,7 +104,10 @@ impl Decider {
 }
 
 /// What comes next; that it cannot be read is told.
-fn next(read: Result<Option<EntryId>, CatalogError>, decided: &mut Decided) -> Option<EntryId> {
+pub(super) fn next(
+    read: Result<Option<EntryId>, CatalogError>,
+    decided: &mut Decided,
+) -> Option<EntryId> {
     read.unwrap_or_else(|error| {
         decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
         None

@@ -30,10 +30,7 @@ fn unnamed(window: &Window) -> Vec<String> {
         .filter(|node| {
             let node = node.accesskit_node();
             let name = node.label().unwrap_or_default();
-            // A combo box without a name of its own is called by what it shows.
-            let value = node.value().unwrap_or_default();
-            let is_choice = node.role() == Role::ComboBox && !value.is_empty();
-            name.trim().is_empty() && !is_choice
+            name.trim().is_empty()
         })
         .map(|node| format!("{:?} at {:?}", node.accesskit_node().role(), node.rect()))
         .collect()

@@ -7,9 +7,9 @@ use egui::{
     TouchPhase, vec2,
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use semblance::catalog::{Grouping, LabelSource, Library, LibraryPlace, Mark};
+use semblance::catalog::{Filter, Grouping, LabelSource, Library, LibraryPlace, Mark, ReviewQueue};
 use semblance::query::Query;
-use semblance::session::Command;
+use semblance::session::{Command, NoticeLevel};
 use semblance::settings::Settings;
 
 use super::{Window, labels_on_disk, sample, sample_window};
@@ -91,6 +91,91 @@ fn a_band_selects_what_it_touches_and_escape_gives_the_former_selection_back() {
 }
 
 #[test]
+fn whoever_draws_a_band_has_done_with_the_search_field() {
+    let (_folder, images, mut window) = sample_window();
+    window.press_with(Modifiers::COMMAND, Key::F);
+    window.0.event(Event::Text("tif".to_owned()));
+    window.settle();
+    let from = cell(&window, "Image 1 of 20, unlabelled").center();
+    let to = cell(&window, "Image 2 of 20, unlabelled").center();
+    draw_band(&mut window, from, to);
+    let_go(&mut window, to);
+    until_selected(&mut window, &[0, 1]);
+    window.press(Key::Num1);
+    window.until("two labels", |_| labels_on_disk(&images).len() == 2);
+}
+
+/// Few and large images, so that there is room to scroll.
+fn enlarge(window: &mut Window) {
+    let pointer = cell(window, "Image 1 of 20, unlabelled").center();
+    send(window, Event::PointerMoved(pointer));
+    send(window, Event::Zoom(4.0));
+    window.settle();
+}
+
+fn turn_wheel(window: &mut Window, points: f32) {
+    let wheel = Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, -points),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    };
+    send(window, wheel);
+    window.0.run_steps(60);
+}
+
+#[test]
+fn many_images_that_are_labelled_at_once_scroll_nothing() {
+    let (_folder, images, mut window) = sample_window();
+    enlarge(&mut window);
+    window.press_with(Modifiers::COMMAND, Key::A);
+    turn_wheel(&mut window, 900.0);
+    let name = "Image 9 of 20, unlabelled";
+    let before = cell(&window, name);
+    window.press(Key::Num1);
+    window.until("all labels", |_| labels_on_disk(&images).len() == 20);
+    let after = cell(&window, "Image 9 of 20, Biological");
+    assert!((after.top() - before.top()).abs() < 1.0, "{before:?} {after:?}");
+}
+
+#[test]
+fn a_queue_begins_on_screen_with_its_first_image_and_its_query_can_be_read() {
+    let (_folder, _images, mut window) = sample_window();
+    enlarge(&mut window);
+    let top = cell(&window, "Image 1 of 20, unlabelled").top();
+    turn_wheel(&mut window, 3000.0);
+    window.app().send(Command::ShowQueue(ReviewQueue::ToDecide));
+    window.settle();
+    assert_eq!(window.app().session().queue(), Some(ReviewQueue::ToDecide));
+    let first = cell(&window, "Image 1 of 20, unlabelled").top();
+    assert!((first - top).abs() < 100.0, "{first} is not near {top}");
+    let written = |window: &Window| {
+        window.0.get_by_role_and_label(Role::TextInput, "Search").value().unwrap_or_default()
+    };
+    let query = window.app().session().queue_query(ReviewQueue::ToDecide).to_string();
+    assert_eq!(written(&window), query);
+    // Whatever else is chosen ends it.
+    window.app().send(Command::SetFilter(Filter::Labelled));
+    window.settle();
+    assert_eq!(written(&window), "");
+    assert!(window.app().session().view().unwrap().query.terms().is_empty());
+}
+
+#[test]
+fn a_message_moves_no_image() {
+    let (_folder, _images, mut window) = sample_window();
+    let name = "Image 7 of 20, unlabelled";
+    let before = cell(&window, name);
+    window.app().send(Command::Tell(NoticeLevel::Warning, "The disk is nearly full".to_owned()));
+    window.settle();
+    assert!(window.shows("The disk is nearly full"));
+    assert_eq!(cell(&window, name), before);
+    window.click("Dismiss");
+    assert!(!window.shows("The disk is nearly full"));
+}
+
+#[test]
 fn a_group_is_labelled_by_a_click_and_a_key() {
     let (_folder, images, mut window) = sample_window();
     window.app().send(Command::SetGrouping(Grouping::Folder));
@@ -138,10 +223,7 @@ fn what_is_pointed_at_stays_under_the_pointer_when_the_pictures_change_their_siz
 #[test]
 fn the_image_at_the_cursor_stays_where_it_is_when_others_go() {
     let (_folder, _images, mut window) = sample_window();
-    // Few and large, so that there is room to scroll.
-    let pointer = cell(&window, "Image 1 of 20, unlabelled").center();
-    send(&mut window, Event::PointerMoved(pointer));
-    send(&mut window, Event::Zoom(4.0));
+    enlarge(&mut window);
     send(&mut window, Event::PointerGone);
     for _ in 0..12 {
         window.press(Key::ArrowRight);
@@ -276,21 +358,11 @@ fn the_keyboard_comes_back_to_the_image_that_was_seen_large() {
 #[test]
 fn a_cursor_out_of_sight_is_where_tab_leads() {
     let (_folder, _images, mut window) = sample_window();
-    let pointer = cell(&window, "Image 1 of 20, unlabelled").center();
-    send(&mut window, Event::PointerMoved(pointer));
-    send(&mut window, Event::Zoom(4.0));
+    enlarge(&mut window);
     window.0.get_by_label("Image 1 of 20, unlabelled").focus();
     window.settle();
     let top = cell(&window, "Image 1 of 20, unlabelled").top();
-    let wheel = Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta: vec2(0.0, -3000.0),
-        phase: TouchPhase::Move,
-        source: MouseWheelSource::Unknown,
-        modifiers: Modifiers::NONE,
-    };
-    send(&mut window, wheel);
-    window.0.run_steps(60);
+    turn_wheel(&mut window, 3000.0);
     assert!(cell(&window, "Image 1 of 20, unlabelled").top() < top - 700.0);
     assert!(is_focused(&window, "Image 1 of 20, unlabelled"));
     window.press(Key::Tab);

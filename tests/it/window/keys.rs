@@ -285,9 +285,52 @@ fn the_question_where_to_export_to_gives_the_keyboard_back() {
     let out = folder.path().join("exported");
     write(&mut window, &out.display().to_string());
     window.press(Key::Enter);
-    assert!(!window.shows("Folder"));
+    assert!(!window.shows("Export HDF5"));
     window.until_idle();
     assert!(out.join("Biological/Biological_0000.h5").is_file());
+}
+
+#[test]
+fn what_is_put_over_the_window_gives_the_keyboard_back() {
+    let (folder, _images, mut window) = sample_window();
+    let is_focused = |window: &Window, name: &str| window.0.get_by_label(name).is_focused();
+    let (export, first) = ("Export HDF5…", "Image 1 of 20, unlabelled");
+
+    // From one to the other, and back to where it began.
+    window.0.get_by_label(export).focus();
+    window.settle();
+    window.press_with(Modifiers::COMMAND, Key::P);
+    write(&mut window, "settings");
+    window.press(Key::Enter);
+    assert!(window.shows("Theme"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(is_focused(&window, export));
+
+    // Into a field of the window, where it stays.
+    window.press_with(Modifiers::COMMAND, Key::P);
+    write(&mut window, "search");
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.0.get_by_role_and_label(Role::TextInput, "Search").is_focused());
+
+    // On with the cursor.
+    window.0.get_by_label(first).focus();
+    window.settle();
+    window.press(Key::C);
+    write(&mut window, "nano");
+    window.press(Key::Enter);
+    window.settle();
+    assert!(is_focused(&window, "Image 2 of 20, unlabelled"));
+
+    // What is asked about an image ends with its library.
+    window.press(Key::F2);
+    assert!(window.shows("Text of the note"));
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    window.app().send(Command::OpenFolder(other.clone()));
+    window.until("the other folder", |w| w.app().session().root() == Some(other.as_path()));
+    assert!(!window.shows("Text of the note"));
 }
 
 #[test]

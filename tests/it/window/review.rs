@@ -120,6 +120,21 @@ fn each_queue_counts_shows_and_explains_its_images() {
 }
 
 #[test]
+fn a_near_duplicate_that_is_labelled_alike_is_no_reason_any_more() {
+    let (_folder, _images, mut window) = reviewed_window();
+    window.click("Near-duplicates that differ, 2 images");
+    let first = window.app().session().image_ids()[0];
+    let reason =
+        |window: &mut Window| window.app().session().queue_reason(ReviewQueue::Conflicting, first);
+    assert!(reason(&mut window).is_some());
+    let label = window.app().session().row(first).unwrap().label.unwrap();
+    window.press(Key::ArrowRight);
+    window.app().send(Command::SetCategory(label.value.category().unwrap()));
+    window.settle();
+    assert_eq!(reason(&mut window), None);
+}
+
+#[test]
 fn the_queue_to_decide_follows_the_score_below_which_one_decides() {
     let (_folder, _images, mut window) = reviewed_window();
     window.click("To decide, 8 images");

@@ -76,7 +76,7 @@ fn the_edge_of_the_data_bar_is_dragged_and_taken_back_and_elsewhere_nothing_is_s
 
     let middle = window.0.get_by_label("Micrograph").rect().center();
     drag(&mut window, middle, middle - vec2(0.0, 60.0));
-    assert!(!window.app().session().can_undo(), "this pans");
+    assert!(!window.app().session().can_undo(), "beside the edge, nothing is set");
 }
 
 #[test]
@@ -219,6 +219,31 @@ fn arrows_on_a_slider_move_it_alone() {
 }
 
 /// The first two images side by side, decoded.
+#[test]
+fn up_and_down_go_to_the_row_of_compared_images_above_and_below() {
+    let (_folder, _images, mut window) = sample_window();
+    let place = |window: &mut Window| {
+        let session = window.app().session();
+        session.compared().iter().position(|image| Some(*image) == session.current_image())
+    };
+    for (count, down) in [(4, 2), (2, 1)] {
+        window.press(Key::Home);
+        for _ in 1..count {
+            window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+        }
+        window.press_with(Modifiers::COMMAND, Key::Enter);
+        window.until("the images", |window| window.app().session().compared().len() == count);
+        window.app().send(Command::SelectCompared(0));
+        window.settle();
+        window.press(Key::ArrowDown);
+        assert_eq!(place(&mut window), Some(down), "of {count}");
+        window.press(Key::ArrowUp);
+        assert_eq!(place(&mut window), Some(0), "of {count}");
+        window.press(Key::Escape);
+        window.settle();
+    }
+}
+
 fn compare_window() -> (tempfile::TempDir, std::path::PathBuf, Window) {
     let (folder, images, mut window) = sample_window();
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);
