@@ -4,12 +4,12 @@ use std::fmt;
 
 use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Ui, vec2};
 
-use super::sidebar::readable;
 use super::text::one_line;
 use super::tokens::{RADIUS, Tokens, caption, category_color, text_on};
 use crate::catalog::{Answer, ImageRow, LabelValue};
 use crate::session::Session;
 use crate::taxonomy::Category;
+use crate::taxonomy::readable;
 
 /// An answer that is no category.
 pub(super) const NONE_OF_THESE: &str = "None of these";
@@ -28,7 +28,13 @@ pub(super) fn label_chips(
         return vec![(answer_text(session, label), Tokens::of(ui).text_weak)];
     }
     let chip = |category: &Category| (readable(&category.name), category_color(category.color));
-    categories.into_iter().map(chip).collect()
+    let mut chips: Vec<(String, Color32)> = categories.into_iter().map(chip).collect();
+    if let (Some((text, _)), Some(subcategory)) =
+        (chips.first_mut(), session.label_subcategory(label))
+    {
+        *text += &format!(": {}", readable(&subcategory));
+    }
+    chips
 }
 
 /// What a label says first, such as `Nanowires` or `None of these`.

@@ -5,9 +5,9 @@ use egui::{Context, RichText};
 use super::effect::Effect;
 use super::pick_list::{PickList, PickRow};
 use super::popup_frame::{Outcome, PopupFrame};
-use super::sidebar::readable;
 use super::tokens::{TIGHT_GAP, category_color, strong};
 use crate::session::{Command, Session};
+use crate::taxonomy::readable;
 use crate::taxonomy::{Category, CategoryId};
 
 const WIDTH: f32 = 420.0;

@@ -2,7 +2,7 @@
 
 use egui::{Button, DragValue, Grid, Id, Key, RichText, Ui};
 
-use super::inspector::heading;
+use super::text::heading;
 use super::tokens::{GAP, Tokens};
 use crate::catalog::{ImageId, ImageRow};
 use crate::micrograph::{DataBar, DataBarSource};

@@ -2,28 +2,30 @@
 //!
 //! The system's own dialogs run in threads of their own, so that the window goes on being drawn.
 
-use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use egui::{Context, Id, Ui};
 
 use super::effect::{Effect, Situation};
+use super::file_dialog::{self, Chosen};
+use super::folder_question::{FolderFor, FolderQuestion};
 use super::keymap::Keymap;
 use super::popup::Popup;
 use super::view_action::ViewAction;
 use crate::session::{Command, Session};
 
-enum Answer {
-    Command(Command),
-    ExportFolder(PathBuf),
-    Dismissed,
+/// What a folder is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Folder(FolderFor),
+    ExportFolder,
 }
 
 /// What is being asked.
 pub(super) struct Dialogs {
-    sender: Sender<Answer>,
-    answers: Receiver<Answer>,
+    sender: Sender<(Asked, Chosen)>,
+    answers: Receiver<(Asked, Chosen)>,
     open_system_dialogs: usize,
     popup: Option<Popup>,
     /// What had the keyboard before the popup was put over it.
@@ -78,14 +80,22 @@ impl Dialogs {
         for answer in self.answers.try_iter() {
             self.open_system_dialogs -= 1;
             match answer {
-                Answer::Command(command) => self.commands.push(command),
+                (_, Chosen::Dismissed) => {}
+                (Asked::Folder(FolderFor::Images), Chosen::Path(folder)) => {
+                    self.commands.push(Command::OpenFolder(folder));
+                }
+                (Asked::Folder(FolderFor::Model), Chosen::Path(folder)) => {
+                    self.commands.push(Command::UseModel(folder.display().to_string()));
+                }
+                (Asked::Folder(folder_for), Chosen::Unavailable) => {
+                    self.popup = Some(Popup::Folder(FolderQuestion::new(folder_for)));
+                }
                 // The question may have been closed meanwhile.
-                Answer::ExportFolder(folder) => {
+                (Asked::ExportFolder, chosen) => {
                     if let Some(Popup::Export(question)) = &mut self.popup {
-                        question.set_folder(&folder);
+                        question.take(chosen);
                     }
                 }
-                Answer::Dismissed => {}
             }
         }
         std::mem::take(&mut self.commands)
@@ -111,9 +121,7 @@ impl Dialogs {
             }
             Effect::AskFolder => self.open_folder(context),
             Effect::AskModel => self.open_model(context),
-            Effect::AskExportFolder => {
-                self.ask_folder(context, "Export into", Answer::ExportFolder);
-            }
+            Effect::AskExportFolder => self.ask(context, "Export into", Asked::ExportFolder),
         }
         context.request_repaint();
     }
@@ -132,33 +140,24 @@ impl Dialogs {
 
     /// Asks which folder to open.
     pub(super) fn open_folder(&mut self, context: &Context) {
-        self.ask_folder(context, "Open a folder of micrographs", |folder| {
-            Answer::Command(Command::OpenFolder(folder))
-        });
+        self.ask(context, "Open a folder of micrographs", Asked::Folder(FolderFor::Images));
     }
 
     /// Asks for a model's folder.
     pub(super) fn open_model(&mut self, context: &Context) {
-        self.ask_folder(context, "Choose a model's folder", |folder| {
-            Answer::Command(Command::UseModel(folder.display().to_string()))
-        });
+        self.ask(context, "Choose a model's folder", Asked::Folder(FolderFor::Model));
     }
 
-    fn ask_folder(
-        &mut self,
-        context: &Context,
-        title: &'static str,
-        answer: impl FnOnce(PathBuf) -> Answer + Send + 'static,
-    ) {
+    fn ask(&mut self, context: &Context, title: &'static str, asked: Asked) {
         if self.open_system_dialogs > 0 {
             return;
         }
         self.open_system_dialogs += 1;
         let (sender, context) = (self.sender.clone(), context.clone());
         thread::spawn(move || {
-            let chosen = rfd::FileDialog::new().set_title(title).pick_folder();
+            let dialog = || rfd::FileDialog::new().set_title(title).pick_folder();
             // The receiver lives as long as the window.
-            let _ = sender.send(chosen.map_or(Answer::Dismissed, answer));
+            let _ = sender.send((asked, file_dialog::ask(dialog)));
             context.request_repaint();
         });
     }

@@ -3,10 +3,11 @@
 //! For the screen alone: what is stored, classified and exported stays as it is.
 
 use egui::{
-    Button, CornerRadius, DragValue, Id, Painter, Pos2, Rect, Role, Sense, Slider, Stroke, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Button, CornerRadius, DragValue, Id, Painter, Pos2, Rect, Role, ScrollArea, Sense, Slider,
+    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::tick_box::tick_box_ui;
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens};
 use crate::micrograph::{DisplayMapping, DisplayRange};
 use crate::session::LoadedImage;
@@ -14,6 +15,8 @@ use crate::session::LoadedImage;
 /// Wide enough for the mark that the contrast was changed.
 const BUTTON_WIDTH: f32 = 86.0;
 const HISTOGRAM_SIZE: Vec2 = vec2(280.0, 56.0);
+/// Room that the controls take beside the histogram, in two lines.
+const CONTROLS_WIDTH: f32 = 400.0;
 /// Share of the pixels at either end that Auto leaves out.
 const AUTO_TAIL: f64 = 0.005;
 /// A drag over this many points moves the window over all values.
@@ -78,8 +81,11 @@ impl DisplayPanel {
         }
         match image {
             Some(image) => {
-                let panel = ui.vertical(|ui| self.panel_ui(ui, image));
-                self.height = panel.response.rect.height();
+                // In a small window the image keeps at least half of the room.
+                let height = (ui.available_height() / 2.0).max(HISTOGRAM_SIZE.y);
+                let scroll = ScrollArea::vertical().id_salt("contrast").max_height(height);
+                let panel = scroll.show(ui, |ui| self.panel_ui(ui, image));
+                self.height = panel.inner_rect.height();
             }
             None => {
                 ui.allocate_space(vec2(ui.available_width(), self.height));
@@ -91,35 +97,43 @@ impl DisplayPanel {
         let before = self.mapping(image);
         let mut mapping = before;
         ui.add_space(GAP / 2.0);
-        ui.horizontal_wrapped(|ui| {
-            histogram_ui(ui, &image.histogram, &mut mapping.range);
-            ui.add_space(GAP);
-            ui.vertical(|ui| {
-                ui.horizontal(|ui| {
-                    values_ui(ui, image, &mut mapping.range);
-                    ui.add_space(GAP);
-                    let label = ui.label("Gamma");
-                    let gamma = Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true);
-                    ui.add(gamma).labelled_by(label.id);
-                });
-                ui.horizontal(|ui| {
-                    let auto = ui.button("Auto");
-                    if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
-                        mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
-                    }
-                    let reset =
-                        ui.add_enabled(self.chosen_for(image).is_some(), Button::new("Reset"));
-                    if reset.on_hover_text("As it is classified").clicked() {
-                        mapping = image.fixed_mapping;
-                    }
-                    ui.add_space(GROUP_GAP);
-                    ui.checkbox(&mut mapping.is_inverted, "Invert");
-                    ui.checkbox(&mut self.is_kept, "Keep for the next images");
-                });
+        if ui.available_width() >= HISTOGRAM_SIZE.x + CONTROLS_WIDTH {
+            ui.horizontal(|ui| {
+                histogram_ui(ui, HISTOGRAM_SIZE, &image.histogram, &mut mapping.range);
+                ui.add_space(GAP);
+                ui.vertical(|ui| self.controls_ui(ui, image, &mut mapping));
             });
-        });
+        } else {
+            let size = HISTOGRAM_SIZE.min(vec2(ui.available_width(), HISTOGRAM_SIZE.y));
+            histogram_ui(ui, size, &image.histogram, &mut mapping.range);
+            self.controls_ui(ui, image, &mut mapping);
+        }
         ui.add_space(GAP / 2.0);
         self.choose(image, before, mapping);
+    }
+
+    /// In two lines, or in as many as it takes.
+    fn controls_ui(&mut self, ui: &mut Ui, image: &LoadedImage, mapping: &mut DisplayMapping) {
+        ui.horizontal_wrapped(|ui| {
+            values_ui(ui, image, &mut mapping.range);
+            ui.add_space(GAP);
+            let label = ui.label("Gamma");
+            let gamma = Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true);
+            ui.add(gamma).labelled_by(label.id);
+        });
+        ui.horizontal_wrapped(|ui| {
+            let auto = ui.button("Auto");
+            if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
+                mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
+            }
+            let reset = ui.add_enabled(self.chosen_for(image).is_some(), Button::new("Reset"));
+            if reset.on_hover_text("As it is classified").clicked() {
+                *mapping = image.fixed_mapping;
+            }
+            ui.add_space(GROUP_GAP);
+            tick_box_ui(ui, &mut mapping.is_inverted, "Invert");
+            tick_box_ui(ui, &mut self.is_kept, "Keep for the next images");
+        });
     }
 
     /// Dragging over the image with the right button: sideways the window's width, up and down its
@@ -165,9 +179,9 @@ fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {
 }
 
 /// How often each value occurs, with handles for black and white.
-fn histogram_ui(ui: &mut Ui, histogram: &[u32], range: &mut DisplayRange) {
+fn histogram_ui(ui: &mut Ui, size: Vec2, histogram: &[u32], range: &mut DisplayRange) {
     let tokens = Tokens::of(ui);
-    let (rect, response) = ui.allocate_exact_size(HISTOGRAM_SIZE, Sense::CLICK | Sense::DRAG);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK | Sense::DRAG);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Histogram"));
     let painter = ui.painter_at(rect.expand(1.0));
     painter.rect_filled(rect, CornerRadius::same(RADIUS), tokens.control);

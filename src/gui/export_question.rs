@@ -1,10 +1,11 @@
 //! Where the images that are shown are exported to.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::{Button, Context, Key, RichText, TextEdit};
 
 use super::effect::Effect;
+use super::file_dialog::Chosen;
 use super::popup_frame::{Outcome, PopupFrame};
 use super::tokens::{GAP, GROUP_GAP, Tokens};
 use crate::session::{Command, Session, default_export_folder};
@@ -16,18 +17,24 @@ const BROWSE_WIDTH: f32 = 90.0;
 pub(super) struct ExportQuestion {
     folder: String,
     has_keyboard: bool,
+    /// Whether the system shows a dialog to choose a folder in, as far as is known.
+    has_dialog: bool,
 }
 
 impl ExportQuestion {
     /// About the images that are shown; begins with a folder beside theirs.
     pub(super) fn new(session: &Session) -> Self {
         let folder = session.root().map(default_export_folder).unwrap_or_default();
-        Self { folder: folder.display().to_string(), has_keyboard: false }
+        Self { folder: folder.display().to_string(), has_keyboard: false, has_dialog: true }
     }
 
-    /// The folder that the system's dialog gave.
-    pub(super) fn set_folder(&mut self, folder: &Path) {
-        self.folder = folder.display().to_string();
+    /// What came of the system's dialog.
+    pub(super) fn take(&mut self, chosen: Chosen) {
+        match chosen {
+            Chosen::Path(folder) => self.folder = folder.display().to_string(),
+            Chosen::Dismissed => {}
+            Chosen::Unavailable => self.has_dialog = false,
+        }
     }
 
     pub(super) fn ui(&mut self, context: &Context, session: &Session) -> Outcome {
@@ -49,7 +56,10 @@ impl ExportQuestion {
                 let width = ui.available_width() - BROWSE_WIDTH;
                 let field = TextEdit::singleline(&mut self.folder).desired_width(width);
                 let field = ui.add(field).labelled_by(label.id);
-                if ui.button("Browse…").clicked() {
+                let browse = ui.add_enabled(self.has_dialog, Button::new("Browse…"));
+                let browse = browse
+                    .on_disabled_hover_text("This computer shows no dialog: write the folder");
+                if browse.clicked() {
                     effect = Some(Effect::AskExportFolder);
                 }
                 field

@@ -7,10 +7,10 @@ use super::key_cap::{cap_text, paint_caps};
 use super::keymap::Keymap;
 use super::popup_frame::PopupFrame;
 use super::shortcuts;
-use super::sidebar::readable;
 use super::text::one_line;
 use super::tokens::{GAP, GROUP_GAP, Tokens, category_color, small, strong};
 use crate::session::Session;
+use crate::taxonomy::readable;
 
 const WIDTH: f32 = 1120.0;
 const ROW_HEIGHT: f32 = 21.0;

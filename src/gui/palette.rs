@@ -9,13 +9,14 @@ use super::keymap::Keymap;
 use super::pick_list::{PickList, PickRow};
 use super::popup_frame::{Outcome, PopupFrame};
 use super::review::queue_name;
-use super::sidebar::{REVIEWED, readable};
+use super::sidebar::REVIEWED;
 use super::tokens::category_color;
 use super::toolbar::SORTS;
 use crate::catalog::{Filter, Grouping, ReviewQueue};
 use crate::classifier::BUILT_IN_MODELS;
 use crate::query::Query;
 use crate::session::{Command, Session};
+use crate::taxonomy::readable;
 
 const WIDTH: f32 = 620.0;
 /// Folders listed before the list is cut.
@@ -57,12 +58,22 @@ fn entries(situation: Situation<'_>, keymap: &Keymap) -> (Vec<PickRow>, Vec<Opti
         (row, action.effect(situation, false))
     });
     let mut entries: Vec<(PickRow, Option<Effect>)> = actions.collect();
+    add_recent_folders(session, &mut entries);
     if session.root().is_some() {
         add_categories(session, &mut entries);
         add_views(session, &mut entries);
         add_models(session, &mut entries);
     }
     entries.into_iter().unzip()
+}
+
+fn add_recent_folders(session: &Session, entries: &mut Vec<(PickRow, Option<Effect>)>) {
+    let recent = session.settings().recent_folders.iter();
+    for folder in recent.filter(|folder| session.root() != Some(folder.as_path())) {
+        let row =
+            PickRow { text: format!("Open again: {}", folder.display()), ..PickRow::default() };
+        entries.push((row, Some(Command::OpenFolder(folder.clone()).into())));
+    }
 }
 
 fn add_categories(session: &Session, entries: &mut Vec<(PickRow, Option<Effect>)>) {

@@ -5,6 +5,7 @@ use egui::Ui;
 use super::category_picker::{CategoryPicker, PickFor};
 use super::effect::Situation;
 use super::export_question::ExportQuestion;
+use super::folder_question::FolderQuestion;
 use super::key_help::KeyHelp;
 use super::keymap::Keymap;
 use super::note_field::NoteField;
@@ -32,6 +33,7 @@ pub(super) enum Popup {
     Pick(CategoryPicker),
     Note(NoteField),
     Export(ExportQuestion),
+    Folder(FolderQuestion),
 }
 
 impl Popup {
@@ -61,6 +63,7 @@ impl Popup {
             Self::Pick(picker) => picker.ui(context, session),
             Self::Note(field) => field.ui(context),
             Self::Export(question) => question.ui(context, session),
+            Self::Folder(question) => question.ui(context),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use egui::{Color32, CornerRadius, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::sidebar::{ROW_HEIGHT, heading};
-use super::text::one_line;
+use super::sidebar::ROW_HEIGHT;
+use super::text::{heading, one_line};
 use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens};
 use crate::catalog::SavedSearch;
 use crate::query::Query;

@@ -2,9 +2,9 @@
 
 use egui::{CornerRadius, Rect, Role, Ui, WidgetInfo, pos2, vec2};
 
-use super::sidebar::readable;
 use super::tokens::{RADIUS, Tokens, category_color};
 use crate::session::Session;
+use crate::taxonomy::readable;
 
 const BAR_HEIGHT: f32 = 6.0;
 /// Height of one category's name and bar.

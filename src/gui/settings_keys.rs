@@ -8,10 +8,10 @@ use super::actions::{Action, ActionGroup};
 use super::key_cap::{cap_text, caps_as_text, paint_caps};
 use super::key_press::KeyPress;
 use super::keymap::{Keymap, rebound, restored};
-use super::sidebar::readable;
 use super::tokens::{GAP, RADIUS, Tokens, caption};
 use crate::session::Session;
 use crate::settings::{Chord, ChordKey, Settings};
+use crate::taxonomy::readable;
 
 const ROW_HEIGHT: f32 = 28.0;
 const BUTTON_WIDTH: f32 = 74.0;

@@ -8,6 +8,7 @@ use super::icons;
 use super::keymap::Keymap;
 use super::popup_frame::PopupFrame;
 use super::settings_keys::KeysPage;
+use super::tick_box::tick_box_ui;
 use super::tokens::{GAP, GROUP_GAP, Tokens, icon_font, small, strong};
 use crate::session::Session;
 use crate::settings::{
@@ -50,11 +51,17 @@ pub(super) struct Changed {
 impl SettingsWindow {
     pub(super) fn ui(&mut self, context: &Context, session: &Session, keymap: &Keymap) -> Changed {
         let mut settings = session.settings().clone();
+        let mut is_closed = false;
         let shown = PopupFrame::middle("Settings of the program").show(context, WIDTH, |ui| {
             ui.set_height(HEIGHT.min(ui.ctx().content_rect().height() - 4.0 * GROUP_GAP));
             ui.horizontal_top(|ui| {
                 ui.allocate_ui(vec2(SECTIONS_WIDTH, ui.available_height()), |ui| {
-                    ui.vertical(|ui| self.sections_ui(ui));
+                    ui.vertical(|ui| {
+                        self.sections_ui(ui);
+                        ui.add_space(GROUP_GAP);
+                        let close = Button::new("Close").min_size(vec2(SECTIONS_WIDTH, 0.0));
+                        is_closed = ui.add(close).clicked();
+                    });
                 });
                 ui.add_space(GROUP_GAP);
                 ui.vertical(|ui| {
@@ -75,7 +82,10 @@ impl SettingsWindow {
             });
         });
         let is_changed = settings != *session.settings();
-        Changed { settings: is_changed.then_some(settings), is_closed: shown.is_closed }
+        Changed {
+            settings: is_changed.then_some(settings),
+            is_closed: shown.is_closed || is_closed,
+        }
     }
 
     fn sections_ui(&mut self, ui: &mut Ui) {
@@ -168,7 +178,7 @@ fn classifying_ui(ui: &mut Ui, settings: &mut Settings) {
     line_ui(ui, "Threads", |ui, label| {
         let by_itself = settings.classify_worker_count();
         let mut is_automatic = settings.classify_workers.is_none();
-        if ui.checkbox(&mut is_automatic, "All cores but one").changed() {
+        if tick_box_ui(ui, &mut is_automatic, "All cores but one").changed() {
             let count = u16::try_from(by_itself).unwrap_or(MOST_WORKERS);
             settings.classify_workers = (!is_automatic).then_some(count.min(MOST_WORKERS));
         }
@@ -185,7 +195,7 @@ fn classifying_ui(ui: &mut Ui, settings: &mut Settings) {
 
 fn files_ui(ui: &mut Ui, keymap: &Keymap, settings: &mut Settings) {
     line_ui(ui, "Opening a folder", |ui, _| {
-        ui.checkbox(&mut settings.looks_for_files, "Look for new and changed files");
+        tick_box_ui(ui, &mut settings.looks_for_files, "Look for new and changed files");
     });
     let rescan = match keymap.first_key(Action::Rescan) {
         Some(key) => format!("{key} looks"),

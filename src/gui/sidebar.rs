@@ -1,9 +1,11 @@
 //! The left panel: what to show, what to review, categories with counts and keys, saved filters,
 //! folders.
 
+use std::borrow::Cow;
+
 use egui::{
-    Align2, Button, CornerRadius, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Button, CornerRadius, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::actions::Action;
@@ -12,11 +14,12 @@ use super::key_cap::{cap_text, paint_caps};
 use super::keymap::Keymap;
 use super::review::queue_name;
 use super::saved_filters::saved_filters_ui;
-use super::text::one_line;
-use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, caption, category_color, small};
+use super::text::{heading, one_line};
+use super::tokens::{GAP, GROUP_GAP, RADIUS, Tokens, category_color, small};
 use crate::catalog::{Filter, ReviewQueue, View};
 use crate::query::Query;
 use crate::session::{Command, Session, TaskKind};
+use crate::taxonomy::readable;
 
 /// Height of a line of the panel.
 pub(super) const ROW_HEIGHT: f32 = 26.0;
@@ -28,6 +31,12 @@ const MAX_FOLDERS: usize = 500;
 pub(super) const REVIEWED: [(&str, &str); 2] =
     [("Changed since labelled", "is:changed"), ("Near-duplicates", "is:duplicate")];
 
+/// The answers that are no category, the query that finds each, and what gives it.
+const ANSWERS: [(&str, &str, Action); 2] = [
+    (NONE_OF_THESE, "is:none-of-these", Action::SetNoneOfThese),
+    (UNUSABLE, "is:unusable", Action::SetUnusable),
+];
+
 /// The field for a new category.
 #[derive(Default)]
 pub(super) struct Sidebar {
@@ -36,7 +45,7 @@ pub(super) struct Sidebar {
 
 /// One line of the panel.
 struct Row<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     count: Option<u64>,
     filter: Filter,
     color: Option<egui::Color32>,
@@ -46,8 +55,8 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn new(name: &'a str, count: u64, filter: Filter) -> Self {
-        Self { name, count: Some(count), filter, color: None, key: None, indent: 0.0 }
+    fn new(name: impl Into<Cow<'a, str>>, count: u64, filter: Filter) -> Self {
+        Self { name: name.into(), count: Some(count), filter, color: None, key: None, indent: 0.0 }
     }
 }
 
@@ -60,8 +69,8 @@ impl Sidebar {
         commands: &mut Vec<Command>,
     ) {
         let (Some(counts), Some(view)) = (session.counts(), session.view()) else { return };
-        let is_queue = session.queue().is_some();
-        let is_shown = |filter: &Filter| view.filter == *filter && !is_queue;
+        let is_elsewhere = session.queue().is_some() || is_found_by_row(view);
+        let is_shown = |filter: &Filter| view.filter == *filter && !is_elsewhere;
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut show = |ui: &mut Ui, row: Row<'_>| {
@@ -76,7 +85,7 @@ impl Sidebar {
             show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
             if let Some(listed) = session.listed() {
                 let filter = Filter::Listed(listed.clone());
-                show(ui, Row::new(&listed.title, listed.images.len() as u64, filter));
+                show(ui, Row::new(listed.title.as_str(), listed.images.len() as u64, filter));
             }
             if view.filter == Filter::Unlabelled {
                 group_ui(ui, session, commands);
@@ -89,7 +98,7 @@ impl Sidebar {
             for category in session.categories() {
                 let count = counts.per_category.iter().find(|(id, _)| *id == category.id);
                 let mut row = Row::new(
-                    &category.name,
+                    readable(&category.name),
                     count.map_or(0, |(_, images)| *images),
                     Filter::Category(category.id),
                 );
@@ -150,65 +159,51 @@ fn group_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     }
 }
 
-/// What is worth a second look; a click shows it, another one everything.
+/// What is worth a second look.
 fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Command>) {
     heading(ui, "Review");
     let shown = session.queue();
     let counts = session.review_counts();
-    let mut show_all = false;
     for queue in ReviewQueue::ALL {
         let row = Row::new(queue_name(queue), counts.of(queue), Filter::All);
-        let is_shown = shown == Some(queue);
-        if row_ui(ui, &row, is_shown) {
-            match is_shown {
-                true => show_all = true,
-                false => commands.push(Command::ShowQueue(queue)),
-            }
+        if row_ui(ui, &row, shown == Some(queue)) {
+            commands.push(Command::ShowQueue(queue));
         }
     }
     for (name, query) in REVIEWED {
         let Ok(query) = Query::parse(query) else { continue };
-        let is_shown = view.query == query;
         let row = Row { count: None, ..Row::new(name, 0, Filter::All) };
-        if row_ui(ui, &row, is_shown) {
-            match is_shown {
-                true => show_all = true,
-                false => {
-                    commands.push(Command::SetFilter(Filter::All));
-                    commands.push(Command::SetQuery(query));
-                }
-            }
+        if row_ui(ui, &row, is_found(view, &query)) {
+            commands.push(Command::SetFilter(Filter::All));
+            commands.push(Command::SetQuery(query));
         }
     }
-    if show_all {
-        commands.push(Command::SetFilter(Filter::All));
-        commands.push(Command::SetQuery(Query::default()));
-    }
+}
+
+/// Whether the images shown are all that this finds.
+fn is_found(view: &View, query: &Query) -> bool {
+    view.filter == Filter::All && view.query == *query
+}
+
+/// Whether they are those of a line with a query of its own.
+fn is_found_by_row(view: &View) -> bool {
+    let texts =
+        REVIEWED.iter().map(|(_, text)| text).chain(ANSWERS.iter().map(|(_, text, _)| text));
+    texts.filter_map(|text| Query::parse(text).ok()).any(|query| is_found(view, &query))
 }
 
 /// The answers that are no category, with the keys that give them.
 fn answers_ui(ui: &mut Ui, view: &View, keymap: &Keymap, commands: &mut Vec<Command>) {
-    for (name, query, action) in [
-        (NONE_OF_THESE, "is:none-of-these", Action::SetNoneOfThese),
-        (UNUSABLE, "is:unusable", Action::SetUnusable),
-    ] {
+    for (name, query, action) in ANSWERS {
         let Ok(query) = Query::parse(query) else { continue };
-        let is_shown = view.query == query;
         let key = keymap.chords(action).first().map(|chord| cap_text(*chord));
         let color = Some(Tokens::of(ui).mark);
         let row = Row { count: None, key, color, ..Row::new(name, 0, Filter::All) };
-        if row_ui(ui, &row, is_shown) {
+        if row_ui(ui, &row, is_found(view, &query)) {
             commands.push(Command::SetFilter(Filter::All));
-            commands.push(Command::SetQuery(if is_shown { Query::default() } else { query }));
+            commands.push(Command::SetQuery(query));
         }
     }
-}
-
-/// The title of a group of lines.
-pub(super) fn heading(ui: &mut Ui, text: &str) {
-    let color = Tokens::of(ui).text_weak;
-    ui.label(RichText::new(text).font(caption()).color(color));
-    ui.add_space(2.0);
 }
 
 /// Draws a line; true when it was clicked.
@@ -254,13 +249,8 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, is_shown: bool) -> bool {
     );
     let font = egui::TextStyle::Body.resolve(ui.style());
     let room = count.left() - GAP - left;
-    let name = one_line(painter, readable(row.name), font, tokens.text, room);
+    let name = one_line(painter, row.name.to_string(), font, tokens.text, room);
     let top = rect.center().y - name.size().y / 2.0;
     painter.galley(pos2(left, top), name, tokens.text);
     response.clicked()
-}
-
-/// Names out of folders use underscores for spaces.
-pub(super) fn readable(name: &str) -> String {
-    name.replace('_', " ")
 }

@@ -1,12 +1,20 @@
-//! Texts that are laid out by hand.
+//! Texts: titles of groups of lines, and lines that are laid out by hand.
 
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Color32, FontId, Galley, Painter};
+use egui::{Color32, FontId, Galley, Painter, RichText, Ui};
+
+use super::tokens::{Tokens, caption};
 
 /// Room in points that a text has at least, else nothing of it would be seen.
 const LEAST_WIDTH: f32 = 8.0;
+
+/// The title of a group of lines.
+pub(super) fn heading(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(caption()).color(Tokens::of(ui).text_weak));
+    ui.add_space(2.0);
+}
 
 /// One line, cut with an ellipsis where it is wider than `width` points.
 pub(super) fn one_line(
@@ -19,4 +27,62 @@ pub(super) fn one_line(
     let mut job = LayoutJob::simple_singleline(text, font, color);
     job.wrap = TextWrapping::truncate_at_width(width.max(LEAST_WIDTH));
     painter.layout_job(job)
+}
+
+/// One line, cut in its middle where it is wider than `width` points: names of files differ at their
+/// ends.
+pub(super) fn one_line_cut_within(
+    painter: &Painter,
+    text: String,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let whole = painter.layout_no_wrap(text.clone(), font.clone(), color);
+    if whole.size().x <= width {
+        return whole;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let share = (width / whole.size().x).clamp(0.0, 1.0);
+    // Letters are not equally wide: some more may have to go.
+    for kept in (2..=(characters.len() as f32 * share) as usize).rev() {
+        let tail = kept / 2;
+        let head: String = characters[..kept - tail].iter().collect();
+        let tail: String = characters[characters.len() - tail..].iter().collect();
+        let cut = painter.layout_no_wrap(format!("{head}…{tail}"), font.clone(), color);
+        if cut.size().x <= width {
+            return cut;
+        }
+    }
+    one_line(painter, text, font, color, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Context, LayerId, RawInput, Rect};
+
+    use super::*;
+
+    #[test]
+    fn names_that_are_too_long_keep_their_beginning_and_their_end() {
+        let context = Context::default();
+        let output = context.run_ui(RawInput::default(), |ui| {
+            let painter = Painter::new(ui.ctx().clone(), LayerId::background(), Rect::EVERYTHING);
+            let cut = |text: &str, width| {
+                let font = FontId::proportional(12.0);
+                one_line_cut_within(&painter, text.to_owned(), font, Color32::WHITE, width)
+            };
+            assert_eq!(cut("short.tif", 200.0).text(), "short.tif");
+            let long = cut("chemrxiv_micrographs_12948494_v1_fig_3.tif", 120.0);
+            assert!(long.size().x <= 120.0, "{}", long.size().x);
+            assert!(
+                long.text().starts_with("chem") && long.text().ends_with("3.tif"),
+                "{}",
+                long.text()
+            );
+            assert!(long.text().contains('…'));
+            assert!(cut("Größe µm.tif", 0.0).size().x < 20.0, "there is hardly any room");
+        });
+        output.drop_without_applying_deltas();
+    }
 }

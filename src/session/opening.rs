@@ -140,7 +140,9 @@ impl Session {
                     self.running.clear(); // cancels what worked on the library before
                     self.close();
                     self.middle = Middle::Grid;
+                    let root = opened.library.root().to_owned();
                     self.open = Some(OpenLibrary::new(*opened, &self.wake));
+                    self.note_opened(&root);
                     self.list_number += 1;
                     if !self.is_read_only() && self.settings().looks_for_files {
                         self.start_scan();

@@ -65,6 +65,13 @@ impl Session {
         }
     }
 
+    /// Keeps that a folder was opened, to be offered again.
+    pub(super) fn note_opened(&mut self, folder: &Path) {
+        let mut settings = self.settings().clone();
+        settings.note_opened(folder);
+        self.change_settings(settings);
+    }
+
     fn keep_settings(&mut self) {
         let preferences = &mut self.preferences;
         if preferences.file.path().is_none() {
@@ -89,6 +96,8 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::session::{Command, LogIn};
 
@@ -107,6 +116,20 @@ mod tests {
         assert_eq!(first.settings(), &settings);
         drop(first);
         assert_eq!(session(file).settings(), &settings);
+    }
+
+    #[test]
+    fn folders_that_were_opened_are_kept_the_last_one_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        let mut first = session(file.clone());
+        for number in [1, 2, 3, 4, 5, 6, 7, 8, 9, 4] {
+            first.note_opened(Path::new(&format!("/images/{number}")));
+        }
+        drop(first);
+        let expected =
+            [4, 9, 8, 7, 6, 5, 3, 2].map(|number| PathBuf::from(format!("/images/{number}")));
+        assert_eq!(session(file).settings().recent_folders, expected);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::catalog::{
 use crate::classifier::Backbone;
 use crate::ops::{ReviewError, find_label_errors, find_unlike};
 use crate::query::Query;
+use crate::taxonomy::readable;
 
 impl Session {
     /// How many images wait in each queue.
@@ -66,7 +67,7 @@ impl Session {
             ReviewQueue::Disagreements => self.disagreement(&row),
             ReviewQueue::Doubtful => {
                 let doubt = self.details(image).doubt?;
-                let likelier = self.category(doubt.likelier)?.name.clone();
+                let likelier = readable(&self.category(doubt.likelier)?.name);
                 let margin = doubt.margin * 100.0;
                 Some(format!(
                     "A model that never saw it gives {likelier} {margin:.0} points more than the label"
@@ -110,8 +111,9 @@ impl Session {
         let given = self.category(label.value.category()?)?;
         let top = self.category_named(predicted);
         (top.map(|top| top.id) != Some(given.id)).then(|| {
+            let (given, predicted) = (readable(&given.name), readable(predicted));
             let percent = score * 100.0;
-            format!("The label is {}, the prediction {predicted} ({percent:.0} %)", given.name)
+            format!("The label is {given}, the prediction {predicted} ({percent:.0} %)")
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
@@ -77,6 +78,17 @@ impl Fields {
         number
     }
 
+    /// Paths, in a list.
+    pub(super) fn paths(&mut self, field: &str) -> Vec<PathBuf> {
+        let Some(value) = self.left.remove(field) else { return Vec::new() };
+        let path = |value: &Value| value.as_str().map(PathBuf::from);
+        let paths = value.as_array().and_then(|values| values.iter().map(path).collect());
+        paths.unwrap_or_else(|| {
+            self.tell(field, &value, "a list of paths".to_owned());
+            Vec::new()
+        })
+    }
+
     /// Keys by the name of what they do, a text or a list of texts each.
     pub(super) fn keys(&mut self, field: &str) -> BTreeMap<String, Vec<Chord>> {
         let actions = match self.left.remove(field) {
@@ -118,6 +130,11 @@ fn chords(value: &Value) -> Option<Vec<Chord>> {
         Value::Array(values) => values.iter().map(chord).collect(),
         other => chord(other).map(|chord| vec![chord]),
     }
+}
+
+/// Paths as they stand in the file; one that is no text cannot.
+pub(super) fn paths_as_json(paths: &[PathBuf]) -> Value {
+    paths.iter().filter_map(|path| path.to_str()).collect()
 }
 
 /// Keys as they stand in the file.

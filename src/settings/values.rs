@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, keys_as_json};
+use super::fields::{Fields, keys_as_json, paths_as_json};
 use super::{AfterLabel, Chord, SettingsProblem, ThemeChoice};
 
 /// The least and the greatest scale of the window, in per cent.
@@ -16,6 +17,8 @@ pub const THUMBNAIL_WIDTH_POINTS: RangeInclusive<u16> = 72..=640;
 pub const DECIDE_BELOW_PERCENT: RangeInclusive<u16> = 1..=100;
 /// The least and the greatest memory for thumbnails, in 2²⁰ bytes.
 pub const THUMBNAIL_BUDGET_MB: RangeInclusive<u16> = 32..=8192;
+/// Most folders that are kept of those that were opened.
+const MOST_RECENT: usize = 8;
 const CLASSIFY_WORKERS: RangeInclusive<u16> = 1..=1024;
 
 /// What a person chooses for the program on this computer.
@@ -37,6 +40,8 @@ pub struct Settings {
     pub classify_workers: Option<u16>,
     /// Whether new, changed and vanished files are looked for when a folder is opened.
     pub looks_for_files: bool,
+    /// Folders that were opened, the last one first.
+    pub recent_folders: Vec<PathBuf>,
     /// Keys that were chosen, by the name of what they do; no keys at all where the list is empty.
     pub keys: BTreeMap<String, Vec<Chord>>,
     /// Fields that a later version wrote, as they were: they are saved again.
@@ -54,6 +59,7 @@ impl Default for Settings {
             thumbnail_budget_mb: 256,
             classify_workers: None,
             looks_for_files: true,
+            recent_folders: Vec::new(),
             keys: BTreeMap::new(),
             unknown: Map::new(),
         }
@@ -64,6 +70,13 @@ impl Settings {
     /// Images whose best score is lower wait for a decision: a probability.
     pub fn decide_below(&self) -> f64 {
         f64::from(self.decide_below_percent) / 100.0
+    }
+
+    /// Takes note that a folder was opened.
+    pub fn note_opened(&mut self, folder: &Path) {
+        self.recent_folders.retain(|known| known != folder);
+        self.recent_folders.insert(0, folder.to_owned());
+        self.recent_folders.truncate(MOST_RECENT);
     }
 
     /// Threads that classify on this computer: as many as were chosen, or all cores but one.
@@ -98,6 +111,7 @@ impl Settings {
             ),
             classify_workers: fields.number_or_null("classify_workers", CLASSIFY_WORKERS),
             looks_for_files: fields.yes_or_no("looks_for_files", default.looks_for_files),
+            recent_folders: fields.paths("recent_folders"),
             keys: fields.keys("keys"),
             unknown: Map::new(),
         };
@@ -117,6 +131,7 @@ impl Settings {
             ("thumbnail_budget_mb", Value::from(self.thumbnail_budget_mb)),
             ("classify_workers", Value::from(self.classify_workers)),
             ("looks_for_files", Value::from(self.looks_for_files)),
+            ("recent_folders", paths_as_json(&self.recent_folders)),
             ("keys", keys_as_json(&self.keys)),
         ];
         object.extend(known.map(|(name, value)| (name.to_owned(), value)));

@@ -48,6 +48,11 @@ pub fn validate_name(name: &str) -> Result<String, NameError> {
     Ok(name.to_owned())
 }
 
+/// The name as people read it: names out of folders use underscores for spaces.
+pub fn readable(name: &str) -> String {
+    name.replace('_', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,11 +8,11 @@ use egui::{
 use super::marks::{Flag, paint_marks};
 use crate::catalog::{ImageId, ImageRow};
 use crate::gui::category_chip::{LabelWords, answer_text, label_chips, paint_chip};
-use crate::gui::sidebar::readable;
-use crate::gui::text::one_line;
+use crate::gui::text::{one_line, one_line_cut_within};
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
 use crate::gui::tokens::{GAP, RADIUS, Tokens, category_color, small};
 use crate::session::Session;
+use crate::taxonomy::readable;
 
 /// Height of a picture to its width.
 pub(super) const PICTURE_ASPECT: f32 = 0.75;
@@ -232,9 +232,9 @@ fn paint_caption(ui: &Ui, rect: Rect, frame: Rect, row: &ImageRow) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter();
     let left = rect.left() + GAP;
-    let line = |text: String, color, width| one_line(painter, text, small(), color, width);
     let name = row.relative_path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = line(name.unwrap_or_default(), tokens.text, rect.width() - 2.0 * GAP);
+    let (name, room) = (name.unwrap_or_default(), rect.width() - 2.0 * GAP);
+    let name = one_line_cut_within(painter, name, small(), tokens.text, room);
     painter.galley(pos2(left, frame.bottom() + 9.0), name, tokens.text);
     let Some((category, score)) = &row.top else { return };
     let percent = painter.text(
@@ -244,7 +244,8 @@ fn paint_caption(ui: &Ui, rect: Rect, frame: Rect, row: &ImageRow) {
         small(),
         tokens.text_weak,
     );
-    let text = line(readable(category), tokens.text_weak, percent.left() - GAP - left);
+    let room = percent.left() - GAP - left;
+    let text = one_line(painter, readable(category), small(), tokens.text_weak, room);
     let top = percent.center().y - text.size().y / 2.0;
     painter.galley(pos2(left, top), text, tokens.text_weak);
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use egui::{CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 
 use crate::catalog::{Group, Grouping};
-use crate::gui::sidebar::readable;
 use crate::gui::text::one_line;
 use crate::gui::tokens::{GAP, RADIUS, Tokens, small, strong};
 use crate::session::Command;
+use crate::taxonomy::readable;
 
 /// A group's title as it is read. Names of categories use underscores for spaces where they come out
 /// of folders; a folder's own name is left alone.

@@ -124,6 +124,14 @@ impl Layout {
         (index % self.columns(), self.cells_top(section) + row as f64 * self.row_height())
     }
 
+    /// Height of the group's header right above this image's row, if that is there.
+    pub(super) fn header_above(&self, position: usize) -> f64 {
+        let section = self.section_of(position);
+        let is_first_row = position < self.first(section) + self.columns();
+        let is_below_header = is_first_row && self.group_of(position).is_some();
+        if is_below_header { self.cells_top(section) - self.sections[section].top } else { 0.0 }
+    }
+
     /// The headers and cells that are at least partly between these heights, from top to bottom.
     pub(super) fn visible(&self, top: f64, bottom: f64) -> Vec<Row> {
         let mut rows = Vec::new();

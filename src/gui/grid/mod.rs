@@ -259,7 +259,8 @@ impl Grid {
             self.before.is_cursor_moved(list_number, cursor) && !self.band.is_drawn();
         if std::mem::take(&mut self.reveals_cursor) || is_moved_cursor {
             let (_, top) = self.layout.place(cursor);
-            self.scroll.reveal(top, top + f64::from(self.layout.cell().y));
+            let bottom = top + f64::from(self.layout.cell().y);
+            self.scroll.reveal(top - self.layout.header_above(cursor), bottom);
         }
         let offset_before = self.before.offset();
         self.before.remember(list, &self.layout, cursor, self.scroll.offset(), height);

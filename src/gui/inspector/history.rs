@@ -3,10 +3,10 @@
 use egui::{Label as Text, RichText, Ui};
 use jiff::tz::TimeZone;
 
-use super::heading;
 use super::label::how;
 use crate::catalog::{HistoryItem, Label};
 use crate::gui::category_chip::LabelWords;
+use crate::gui::text::heading;
 use crate::gui::tokens::{GROUP_GAP, Tokens};
 use crate::session::Session;
 

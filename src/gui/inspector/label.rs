@@ -2,11 +2,12 @@
 
 use egui::{Label as Text, RichText, Ui};
 
-use super::heading;
 use crate::catalog::{ImageRow, LabelSource};
 use crate::gui::actions::Action;
 use crate::gui::category_chip::LabelWords;
 use crate::gui::keymap::Keymap;
+use crate::gui::text::heading;
+use crate::gui::tick_box::tick_box_ui;
 use crate::gui::tokens::{GAP, Tokens, strong};
 use crate::session::{Command, Session};
 
@@ -79,12 +80,12 @@ fn mark_ui(ui: &mut Ui, row: &ImageRow, commands: &mut Vec<Command>) {
     // Both send what undoes itself: a tick is there when the library says so.
     let (mut is_annotated, mut is_excluded) = (mark.is_annotated, mark.is_excluded);
     ui.horizontal_wrapped(|ui| {
-        let annotated = ui.checkbox(&mut is_annotated, "Drawn into");
+        let annotated = tick_box_ui(ui, &mut is_annotated, "Drawn into");
         let hint = "Arrows, text or frames in it are not of the sample";
         if annotated.on_hover_text(hint).clicked() {
             commands.push(Command::ToggleAnnotated);
         }
-        let excluded = ui.checkbox(&mut is_excluded, "Never trains");
+        let excluded = tick_box_ui(ui, &mut is_excluded, "Never trains");
         let hint = "Kept out of training and measuring, whatever its label";
         if excluded.on_hover_text(hint).clicked() {
             commands.push(Command::ToggleExcluded);

@@ -15,8 +15,9 @@ use super::data_bar_controls::data_bar_ui;
 use super::keymap::Keymap;
 use super::review::queue_name;
 use super::score_bars::{ROW_HEIGHT, score_bars_ui};
-use super::tokens::{GAP, GROUP_GAP, Tokens, caption, strong};
-use crate::catalog::{ImageId, ImageRow};
+use super::text::heading;
+use super::tokens::{GAP, GROUP_GAP, Tokens, strong};
+use crate::catalog::{ImageId, ImageRow, ReviewQueue};
 use crate::ops::Fact;
 use crate::query::Query;
 use crate::session::{Command, Session, TaskKind};
@@ -96,7 +97,8 @@ fn prediction_ui(
 
 /// Why the image waits in queues of review.
 fn reasons_ui(ui: &mut Ui, session: &Session, image: ImageId) {
-    let reasons = session.queue_reasons(image);
+    let mut reasons = session.queue_reasons(image);
+    reasons.retain(|(queue, _)| *queue != ReviewQueue::Unreadable); // it is told above
     if reasons.is_empty() {
         return;
     }
@@ -152,11 +154,6 @@ fn image_ui(ui: &mut Ui, row: &ImageRow) {
         add("Folder", folder.display().to_string());
     }
     facts_ui(ui, "image facts", &facts);
-}
-
-/// A group's title.
-pub(super) fn heading(ui: &mut Ui, text: &str) {
-    ui.label(RichText::new(text).font(caption()).color(Tokens::of(ui).text_weak));
 }
 
 fn file_size(bytes: u64) -> String {

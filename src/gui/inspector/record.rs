@@ -2,7 +2,7 @@
 
 use egui::{Grid, Label, RichText, Sense, Ui};
 
-use super::heading;
+use crate::gui::text::heading;
 use crate::gui::tokens::{GAP, GROUP_GAP, Tokens};
 use crate::micrograph::InstrumentRecord;
 use crate::ops::{Fact, FactGroup, record_facts};

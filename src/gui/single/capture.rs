@@ -12,6 +12,7 @@ use egui::{ColorImage, Context, Rect};
 use super::crop::{cropped, to_png};
 use crate::catalog::ImageId;
 use crate::export::write_file;
+use crate::gui::file_dialog::{self, Chosen};
 use crate::session::{Command, NoticeLevel};
 
 /// A window that is not drawn gives no picture.
@@ -171,11 +172,19 @@ fn failed(reason: &str) -> Outcome {
 /// Asks where to, and writes the file, whole or not at all.
 fn save(picture: ColorImage, name: String, sender: Sender<Outcome>, context: Context) {
     thread::spawn(move || {
-        let dialog = rfd::FileDialog::new()
-            .set_title("Save the view")
-            .add_filter("PNG", &["png"])
-            .set_file_name(name);
-        let Some(mut path) = dialog.save_file() else { return };
+        let dialog = || {
+            let dialog = rfd::FileDialog::new().set_title("Save the view").set_file_name(name);
+            dialog.add_filter("PNG", &["png"]).save_file()
+        };
+        let mut path = match file_dialog::ask(dialog) {
+            Chosen::Path(path) => path,
+            Chosen::Dismissed => return,
+            Chosen::Unavailable => {
+                let reason = "this computer shows no dialog for files; copying the view works";
+                let _ = sender.send(failed(reason));
+                return context.request_repaint();
+            }
+        };
         if path.extension().is_none() {
             path.set_extension("png");
         }

@@ -18,11 +18,11 @@ use crate::catalog::{ImageId, ImageRow};
 use crate::gui::actions::Action;
 use crate::gui::category_chip::{label_chips, label_words, paint_chip};
 use crate::gui::keymap::Keymap;
-use crate::gui::sidebar::readable;
 use crate::gui::text::one_line;
 use crate::gui::thumbnail_textures::{Picture, ThumbnailTextures};
 use crate::gui::tokens::{GAP, IMAGE_BACKGROUND, Tokens, small};
 use crate::session::{Command, Session};
+use crate::taxonomy::readable;
 
 const CAPTION_HEIGHT: f32 = 40.0;
 /// Share of a pane's width for its label.

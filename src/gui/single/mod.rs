@@ -150,7 +150,8 @@ impl SingleView {
         }
         self.header_ui(ui, session, image, keymap, commands);
         self.display.ui(ui, self.decoded.shown(image));
-        let size = ui.available_size() - vec2(0.0, self.strip.height());
+        let strip_height = self.strip.height(ui.available_height());
+        let size = ui.available_size() - vec2(0.0, strip_height);
         let (rect, response) =
             ui.allocate_exact_size(size.max(Vec2::splat(1.0)), Sense::CLICK | Sense::DRAG);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Micrograph"));
@@ -160,7 +161,9 @@ impl SingleView {
             let seen = self.visible(ui, rect, image);
             self.capture.go_on(ui.ctx(), &[image], seen, is_complete, &name);
         }
-        self.strip.ui(ui, session, image, thumbnails, commands);
+        if strip_height > 0.0 {
+            self.strip.ui(ui, session, image, thumbnails, commands);
+        }
         self.are_keys_taken = are_keys_taken(ui);
     }
 

@@ -20,6 +20,8 @@ const SLOT_WIDTH: f32 = 104.0;
 const PICTURE_HEIGHT: f32 = 66.0;
 const TEXT_HEIGHT: f32 = 16.0;
 const DOT_RADIUS: f32 = 4.0;
+/// With fewer points, the image and the strip together would both be too small.
+const LEAST_HEIGHT: f32 = 260.0;
 
 /// Whether the strip is shown.
 pub(super) struct Strip {
@@ -43,9 +45,10 @@ impl Strip {
         self.is_shown
     }
 
-    /// Height that it takes from the image, in points.
-    pub(super) fn height(&self) -> f32 {
-        if self.is_shown { PICTURE_HEIGHT + TEXT_HEIGHT + GAP } else { 0.0 }
+    /// Height that it takes from the image, of `available` points: where there are few, none.
+    pub(super) fn height(&self, available: f32) -> f32 {
+        let has_room = self.is_shown && available >= LEAST_HEIGHT;
+        if has_room { PICTURE_HEIGHT + TEXT_HEIGHT + GAP } else { 0.0 }
     }
 
     /// The images whose thumbnails it shows.
@@ -65,9 +68,6 @@ impl Strip {
         thumbnails: &mut ThumbnailTextures,
         commands: &mut Vec<Command>,
     ) {
-        if !self.is_shown {
-            return;
-        }
         let size = vec2(ui.available_width(), PICTURE_HEIGHT + TEXT_HEIGHT);
         let (strip, _) = ui.allocate_exact_size(size, Sense::hover());
         let around = session.taken_around(image);
