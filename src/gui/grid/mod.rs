@@ -151,10 +151,14 @@ impl Grid {
             | Command::SetQuery(_)
             | Command::TryQuery(_)
             | Command::ShowSaved(_)
-            | Command::ShowQueue(_)
             | Command::ShowSimilar
             | Command::ShowNearDuplicates
             | Command::GroupUnlabelled => self.before.expect_other_images(),
+            // It begins with its first image, also where it is the same list.
+            Command::ShowQueue(_) => {
+                self.before.expect_other_images();
+                self.reveals_cursor = true;
+            }
             Command::Select { position, .. } => self.before.expect_cursor(Some(*position)),
             Command::SelectMany { .. } => self.before.expect_cursor(None),
             _ => {}
