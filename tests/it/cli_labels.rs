@@ -130,8 +130,9 @@ fn categories_change_and_the_labels_follow() {
     let long = rows.iter().find(|row| row["subcategory"] == "long").unwrap();
     assert_eq!((&long["category"], &long["images"]), (&json!("Needles"), &json!(1)));
     assert_eq!(found(&program, &["subcategory:long"]), ["Fibres/Fibres_0000.tif"]);
-    for _ in 0..3 {
-        program.line("labels undo --library images").fine();
+    for words in ["Needles/long added", "Fibres merged into Needles", "Tips renamed Needles"] {
+        let undone = program.line("labels undo --library images").fine().stdout;
+        assert!(undone.contains(&format!("the categories ({words}) on ")), "{undone}");
     }
     assert_eq!(said(&program), ["Fibres_0000.tif Fibres", "Tips_0000.tif Tips"]);
     program.line("categories rename Nothing X --library images").refused(&["\"Nothing\"", "list"]);
