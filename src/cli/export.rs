@@ -17,7 +17,7 @@ use super::{Outcome, Output};
 use crate::catalog::{Library, View};
 use crate::micrograph::ReadChoice;
 use crate::ops::{
-    ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions,
+    ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions, counted,
     expand_paths, export_hdf5, export_onnx, export_prepared, file_of, find_in_library,
     model_or_in_use,
 };
@@ -179,7 +179,8 @@ impl<'a> Printer<'a> {
         let Self { tally, output, .. } = self;
         let (done, failed) = (tally.done, tally.failed);
         let outcome = tally.finish()?;
-        output.message(&format!("{done} files written, {failed} failed: {}", out.display()));
+        let done = counted(done, "file", "files");
+        output.message(&format!("{done} written, {failed} failed: {}", out.display()));
         Ok(outcome)
     }
 }

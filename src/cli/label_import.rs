@@ -10,7 +10,9 @@ use super::{Outcome, Output};
 use crate::catalog::{Answer, Label, Library, OnConflict};
 use crate::label_exchange::read_labels;
 use crate::learning::Agreement;
-use crate::ops::{ImportOptions, ImportPlan, agreement_with, apply_import, plan_import};
+use crate::ops::{
+    ImportOptions, ImportPlan, agreement_with, apply_import, counted, image_count, plan_import,
+};
 use crate::taxonomy::{CategoryTree, How};
 
 /// An image that has another label there.
@@ -182,8 +184,8 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     }
     if report.automatic > 0 {
         output.line(&format!(
-            "left out  {} labels that were accepted automatically: no person gave them",
-            report.automatic
+            "left out  {} accepted automatically: no person gave them",
+            counted(report.automatic, "label", "labels")
         ))?;
     }
     if let Some(agreement) = &report.agreement {
@@ -192,9 +194,9 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     if report.unknown_names.is_empty() {
         let kept = report.conflicts.len() - report.replaced;
         output.line(&format!(
-            "{} new, {} notes and flags, {} the same, {} differ ({} replaced, {kept} kept), \
+            "{} new, {} with notes or flags, {} the same, {} different ({} replaced, {kept} kept), \
              {} not here",
-            report.new,
+            image_count(report.new),
             report.notes,
             report.same,
             report.conflicts.len(),
@@ -207,8 +209,8 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
 
 fn tell_agreement(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
     output.line(&format!(
-        "Agreement on {} images: {:.1} % (by chance {:.1} %)",
-        agreement.images,
+        "Agreement on {}: {:.1} % (by chance {:.1} %)",
+        image_count(agreement.images),
         agreement.observed * 100.0,
         agreement.expected_by_chance * 100.0
     ))?;

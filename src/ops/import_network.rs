@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use super::counted::counted;
 use crate::classifier::{
     BackboneCard, Head, ImportError, Model, ModelManifest, Network, NetworkFacts, TensorValues,
     TrainingRecord, read_labels,
@@ -57,9 +58,9 @@ pub fn import_classifier(
     let card = backbone.card();
     if categories.len() != card.feature_count {
         return Err(refused(format!(
-            "it names {} categories, and the network gives {} scores; each score needs its line",
-            categories.len(),
-            card.feature_count
+            "it names {}, and the network gives {}; each score needs its line",
+            counted(categories.len(), "category", "categories"),
+            counted(card.feature_count, "score", "scores")
         )));
     }
     let file =

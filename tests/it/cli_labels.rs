@@ -386,5 +386,9 @@ fn what_would_be_a_slip_is_refused_with_a_word() {
         .fine();
     let ran = program.line("labels export --library images").fine();
     assert!(ran.stdout.contains("odd"), "{}", ran.stdout);
-    assert!(ran.stderr.contains("1 labels written, and 1 notes"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("1 label written, and notes or flags of 1 image without one"),
+        "{}",
+        ran.stderr
+    );
 }
