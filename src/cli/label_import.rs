@@ -106,7 +106,18 @@ pub(super) fn agreement(
     let plan = plan(&library, &arguments.foreign, by)?;
     let report = report(&plan);
     tell(&report, arguments.json, output)?;
-    Ok(if report.agreement.is_some() { Outcome::Fine } else { Outcome::NothingDone })
+    if report.agreement.is_some() {
+        return Ok(Outcome::Fine);
+    }
+    output.message(match plan.unknown_names.is_empty() {
+        true => "Nothing was compared: no image has a label both here and there",
+        false => {
+            "Nothing was compared: say what each of these names means with --name THERE=HERE, or let \
+             them count as categories of their own, on which both differ, with --add-categories \
+             (which changes nothing here)"
+        }
+    });
+    Ok(Outcome::NothingDone)
 }
 
 fn plan(

@@ -11,7 +11,6 @@ fn with_library() -> Program {
     let program = Program::new();
     program.copy_categories(&["Tips", "Fibres", "Powder"], "images");
     program.line("classify --model sample --library images --json").fine();
-    program.write("empty.csv", "path,category\n");
     program
 }
 
@@ -161,6 +160,20 @@ fn labels_of_somebody_else_are_compared_taken_over_and_never_overwrite() {
     let unknown = &refused.row()["unknown_names"];
     assert_eq!(*unknown, json!([{ "name": "Cantilever_Tips", "similar": "Tips" }]));
     assert_eq!(labels(&program).len(), 2);
+
+    let compared = "labels agreement theirs.csv --library images";
+    let refused = program.line(compared);
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stdout.contains("no such category  Cantilever_Tips"), "{}", refused.stdout);
+    for words in ["Nothing was compared", "--name", "--add-categories"] {
+        assert!(refused.stderr.contains(words), "no {words:?} in {}", refused.stderr);
+    }
+    let others = program.line(&format!("{compared} --json --add-categories")).fine().row();
+    assert_eq!(others["agreement"]["observed"], json!(0.0), "they call it otherwise");
+    program.write("unlabelled.csv", "path,category\nPowder/Powder_0000.tif,Powder\n");
+    let none = program.line("labels agreement unlabelled.csv --library images");
+    assert_eq!(none.code, Some(1), "{}", none.stderr);
+    assert!(none.stderr.contains("no image has a label both here and there"), "{}", none.stderr);
 
     let line = "labels agreement theirs.csv --library images --json --name Cantilever_Tips=Tips";
     let agreement = program.line(line).fine().row()["agreement"].clone();
