@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
+use super::category_words::category_words;
 use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, stored_path};
@@ -33,12 +34,14 @@ pub struct EntryFacts {
     pub at: Timestamp,
     /// By whom.
     pub by: String,
-    /// `label`, `mark`, `category` or `undo`.
+    /// Such as `label`, `mark` or `category`.
     pub kind: String,
     /// Images whose label, note or flags it changed.
     pub images: u64,
     /// Where the first of them is, from the library's root.
     pub first: Option<PathBuf>,
+    /// What it did to categories, such as `Wires merged into Tips`.
+    pub categories: Vec<String>,
 }
 
 /// Such as `what Ada decided about a.tif and 11 more on 2026-03-01 10:15`, in this computer's time.
@@ -47,7 +50,12 @@ impl fmt::Display for EntryFacts {
         let at = self.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
         write!(f, "what {} decided about ", self.by)?;
         match (self.kind.as_str(), self.images) {
-            ("category", _) => write!(f, "the categories")?,
+            ("category", _) => {
+                write!(f, "the categories")?;
+                if !self.categories.is_empty() {
+                    write!(f, " ({})", self.categories.join(", "))?;
+                }
+            }
             (_, images) => match (&self.first, images) {
                 (Some(first), 1) => write!(f, "{}", first.display())?,
                 (Some(first), 2..) => {
@@ -61,12 +69,14 @@ impl fmt::Display for EntryFacts {
 }
 
 impl Library {
-    /// What an entry was about.
+    /// What an entry was about; of taking back and making again: the decision that it was about.
     ///
     /// # Errors
     /// When the journal has no such entry, or the database cannot be read.
     pub fn describe_entry(&self, entry: &EntryId) -> Result<EntryFacts, CatalogError> {
         let facts = self.read("read the journal", |connection| {
+            let Some(entry) = decision(connection, entry)? else { return Ok(None) };
+            let categories = category_words(connection, &entry)?;
             Ok(connection
                 .prepare_cached(
                     "SELECT at, by, kind, (
@@ -86,6 +96,7 @@ impl Library {
                         kind: row.get(2)?,
                         images: row.get::<_, i64>(3)?.cast_unsigned(),
                         first: row.get::<_, Option<Vec<u8>>>(4)?.map(stored_path::from_bytes),
+                        categories,
                     })
                 })
                 .optional()?)
@@ -119,4 +130,19 @@ impl Library {
             Ok(items.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// The entry itself or, where it takes back or makes again, the one at the bottom of that.
+fn decision(connection: &Connection, entry: &EntryId) -> rusqlite::Result<Option<EntryId>> {
+    connection
+        .prepare_cached(
+            "WITH RECURSIVE about (entry_id, undoes) AS (
+                 SELECT entry_id, undoes FROM journal WHERE entry_id = ?1
+                 UNION ALL
+                 SELECT journal.entry_id, journal.undoes
+                 FROM about JOIN journal ON journal.entry_id = about.undoes)
+             SELECT entry_id FROM about WHERE undoes IS NULL",
+        )?
+        .query_row([entry.as_str()], |row| row.get(0).map(EntryId))
+        .optional()
 }

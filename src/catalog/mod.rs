@@ -32,7 +32,8 @@ mod undo;
 mod split_side;
 mod standing; // what undo leaves to an image that several files became
 mod category_list;
-mod category_change; // rename, merge, split, move, retire
+mod category_change; // rename, merge, split, move, retire …
+mod category_words; // … and what that is called
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said …

@@ -39,6 +39,27 @@ pub struct Reading {
     pub problem: Option<String>,
 }
 
+#[cfg(test)]
+impl Reading {
+    /// As reading a small file of this content gives it, which no instrument wrote.
+    pub(crate) fn of_content(content_sha256: impl Into<String>) -> Self {
+        Self {
+            stamp: None,
+            content_sha256: content_sha256.into(),
+            width_px: 4,
+            height_px: 3,
+            bit_depth: 8,
+            page: 1,
+            pages: 1,
+            choice: ReadChoice::default(),
+            data_bar: DataBar::NONE,
+            data_bar_source: DataBarSource::Pixels,
+            instrument_json: None,
+            problem: None,
+        }
+    }
+}
+
 impl Library {
     /// Keeps what reading the file gave; an earlier error is forgotten. A reading by a choice that
     /// no longer holds, or of a file that is another since, is not kept. Where another image has the

@@ -6,7 +6,7 @@ use super::library::{Labelled, labelled, pipeline_options};
 use super::{Outcome, Output};
 use crate::classifier::Backbone;
 use crate::learning::{MergeAdvice, Recipe, TrainOptions};
-use crate::ops::LabelledExamples;
+use crate::ops::{LabelledExamples, counted};
 
 /// Pairs shown to people; `--json` has all.
 const SHOWN: usize = 15;
@@ -65,15 +65,15 @@ fn describe(advice: &MergeAdvice) -> String {
     }
     if advice.pairs.len() > SHOWN {
         text += &format!(
-            "\n… and {} pairs that bring less (--json has all)",
-            advice.pairs.len() - SHOWN
+            "\n… and less from {} (--json has all)",
+            counted(advice.pairs.len() - SHOWN, "other pair", "other pairs")
         );
     }
     text + &match advice.unlike {
         Some(unlike) => format!(
-            "\nMerging unlike categories ({} pairs that are seldom taken for one another) brings {} \
-             on average, {} to {} in nine of ten: a merge is worth it only beyond that",
-            unlike.pairs,
+            "\nMerging unlike categories (seldom taken for one another: {}) brings {} on average, {} to \
+             {} in nine of ten: a merge is worth it only beyond that",
+            counted(unlike.pairs, "pair", "pairs"),
             points(unlike.mean),
             points(unlike.range.low),
             points(unlike.range.high)

@@ -9,6 +9,7 @@ use super::library::{open_existing, open_to_decide, who};
 use super::search::parse;
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, CategoryChange, Library, View};
+use crate::ops::counted;
 use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree};
 
 /// `categories list --json`.
@@ -42,8 +43,8 @@ pub(super) fn run(arguments: &CategoriesArguments, output: &mut Output) -> anyho
     let change = named_change(&library, change)?;
     let changed = library.change_categories(&change, &who(decision.by.as_deref())?)?;
     output.message(&format!(
-        "Done; {} labels say something else now. `semblance labels undo` takes it back",
-        changed.images
+        "Done, with another meaning for {}. `semblance labels undo` takes it back",
+        counted(changed.images, "label", "labels")
     ));
     Ok(Outcome::Fine)
 }

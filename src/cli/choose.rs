@@ -11,7 +11,7 @@ use super::library::find_library;
 use super::{Outcome, Output};
 use crate::catalog::{ChoiceChange, Library};
 use crate::micrograph::{DataBar, SizedDataBar};
-use crate::ops::{FileToRead, find_in_library, inspect};
+use crate::ops::{FileToRead, find_in_library, image_count, inspect};
 
 /// What holds for a file or a folder now.
 #[derive(Serialize)]
@@ -173,8 +173,7 @@ fn describe(row: &Row) -> String {
     }
     match row.images_to_classify_again {
         0 => {}
-        1 => parts.push("1 image to classify again".to_owned()),
-        count => parts.push(format!("{count} images to classify again")),
+        count => parts.push(format!("{} to classify again", image_count(count))),
     }
     parts.join("\t")
 }

@@ -190,9 +190,9 @@ pub enum CategoriesAction {
     /// What merging each pair of categories would do to accuracy, measured by training again, beside
     /// what merging unlike categories does, and what guessing would gain.
     Advise(super::training_arguments::AdviseArguments),
-    /// Add a category, or a subcategory.
+    /// Add a category, or a subcategory as `CATEGORY/SUBCATEGORY`, such as `Nanowires/Bundles`.
     Add {
-        /// Its name.
+        /// Its name, or `CATEGORY/SUBCATEGORY`.
         name: String,
         /// Where and who.
         #[command(flatten)]
@@ -324,7 +324,8 @@ pub enum LabelsAction {
     Import(ImportArguments),
     /// Tell how far somebody else's labels agree with those here; nothing is changed.
     Agreement(AgreementArguments),
-    /// Write all labels.
+    /// Write all labels, a line an image: files of the same bytes are one, named by the first of
+    /// their paths.
     Export {
         /// JSON, one object an image, instead of a table (CSV).
         #[arg(long)]
@@ -450,7 +451,7 @@ pub struct ForeignLabelArguments {
     /// What a category is called there, and the category here; an import remembers it.
     #[arg(long = "name", value_name = "THERE=HERE", value_parser = there_and_here)]
     pub names: Vec<(String, String)>,
-    /// Add the categories that are not here.
+    /// Add the categories that are not here; `agreement` only counts them as others.
     #[arg(long)]
     pub add_categories: bool,
     /// Where and who; who also gave the labels where they do not say.

@@ -8,8 +8,8 @@ use super::library::{Labelled, find_backbone, find_model_here, labelled};
 use super::{Outcome, Output};
 use crate::learning::{Proportion, Threshold, TrainOptions};
 use crate::ops::{
-    EvaluateOptions, EvaluateReport, LabelledExamples, evaluate_model, find_model,
-    write_evaluation_report,
+    EvaluateOptions, EvaluateReport, LabelledExamples, counted, evaluate_model, find_model,
+    image_count, write_evaluation_report,
 };
 
 pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -71,9 +71,9 @@ fn percent(share: f64) -> String {
 fn describe(report: &EvaluateReport) -> String {
     let measured = &report.evaluation;
     let mut text = format!(
-        "{} images: {} right (95 % interval {} to {}), {} among the first two; macro-F1 {:.3}\n\
+        "{}: {} right (95 % interval {} to {}), {} among the first two; macro-F1 {:.3}\n\
          calibration error {:.3}, without temperature {:.3}; perfect scores would show {:.3} by chance",
-        measured.images,
+        image_count(measured.images),
         percent(measured.accuracy),
         percent(measured.accuracy_interval_95.low),
         percent(measured.accuracy_interval_95.high),
@@ -88,8 +88,8 @@ fn describe(report: &EvaluateReport) -> String {
     }
     if report.unknown_category_images > 0 {
         text += &format!(
-            "\n{} images of categories that the model does not know were left out",
-            report.unknown_category_images
+            "\nleft out, since the model does not know their categories: {}",
+            image_count(report.unknown_category_images)
         );
     }
     let width = report.categories.iter().map(String::len).max().unwrap_or(0);
@@ -126,7 +126,8 @@ fn promise(threshold: &Threshold) -> String {
                 || ", all of them right".to_owned(),
                 |images| format!(", by the errors so far about {images}"),
             );
-            format!("{promise}: needs at least {} more labelled images{estimate}", more.at_least)
+            let more = counted(more.at_least, "more labelled image", "more labelled images");
+            format!("{promise}: needs at least {more}{estimate}")
         }
         (None, None) => format!("{promise}: no number of images can show it"),
     }

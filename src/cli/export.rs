@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::arguments::{
     ExportArguments, ExportFormat, ExportHdf5Arguments, ExportOnnxArguments,
-    ExportPreparedArguments, ReadChoiceArguments,
+    ExportPreparedArguments, ExportedImagesArguments,
 };
 use super::library::{find_backbone, find_library, find_model_here, require_images};
 use super::tally::Tally;
@@ -17,7 +17,7 @@ use super::{Outcome, Output};
 use crate::catalog::{Library, View};
 use crate::micrograph::ReadChoice;
 use crate::ops::{
-    ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions,
+    ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions, counted,
     expand_paths, export_hdf5, export_onnx, export_prepared, file_of, find_in_library,
     model_or_in_use,
 };
@@ -41,8 +41,8 @@ pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::R
 }
 
 fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
-    let items = items(library.as_ref(), &arguments.paths, &arguments.choice)?;
+    let images = &arguments.images;
+    let (library, items) = items(images)?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
@@ -50,22 +50,22 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
     let model = model_or_in_use(library.as_ref(), arguments.model.as_deref())?;
     let (backbone, options) = find_backbone(&arguments.engine, &model)?;
     let export = ExportHdf5 {
-        out: &arguments.out,
+        out: &images.out,
         library: library.as_ref(),
         model: &model,
         backbone: &backbone,
         options,
     };
-    let mut printer = Printer::new("hdf5", arguments.json, items.len(), output);
+    let mut printer = Printer::new("hdf5", images.json, items.len(), output);
     let cancel = AtomicBool::new(false);
     export_hdf5(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
         .map_err(anyhow::Error::msg)?;
-    printer.finish(&arguments.out)
+    printer.finish(&images.out)
 }
 
 fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = find_library(arguments.library.as_deref(), &arguments.paths)?;
-    let items = items(library.as_ref(), &arguments.paths, &arguments.choice)?;
+    let images = &arguments.images;
+    let (library, items) = items(images)?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
@@ -73,7 +73,7 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
     let card = model_or_in_use(library.as_ref(), arguments.model.as_deref())?.backbone_card()?;
     let workers = arguments.workers.unwrap_or(PipelineOptions::default().workers);
     let export = ExportPrepared {
-        out: &arguments.out,
+        out: &images.out,
         library: library.as_ref(),
         card: &card,
         options: PipelineOptions {
@@ -82,11 +82,11 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
             ..PipelineOptions::default()
         },
     };
-    let mut printer = Printer::new("png", arguments.json, items.len(), output);
+    let mut printer = Printer::new("png", images.json, items.len(), output);
     let cancel = AtomicBool::new(false);
     export_prepared(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
         .map_err(anyhow::Error::msg)?;
-    printer.finish(&arguments.out)
+    printer.finish(&images.out)
 }
 
 fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -106,16 +106,14 @@ fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<
     Ok(Outcome::Fine)
 }
 
-/// The images that are meant: those at `paths`, or else all of the library's.
-fn items(
-    library: Option<&Library>,
-    paths: &[PathBuf],
-    choice: &ReadChoiceArguments,
-) -> anyhow::Result<Vec<ExportItem>> {
-    require_images(library, paths)?;
-    let items = found_items(library, paths, &choice.read_choice())?;
+/// The images that are meant, those at the paths or else all of the library's, with their library.
+fn items(images: &ExportedImagesArguments) -> anyhow::Result<(Option<Library>, Vec<ExportItem>)> {
+    let ExportedImagesArguments { library, choice, paths, .. } = images;
+    let library = find_library(library.as_deref(), paths)?;
+    require_images(library.as_ref(), paths)?;
+    let items = found_items(library.as_ref(), paths, &choice.read_choice())?;
     choice.require_no_library(items.iter().any(|item| item.image.is_some()))?;
-    Ok(items)
+    Ok((library, items))
 }
 
 fn found_items(
@@ -179,7 +177,8 @@ impl<'a> Printer<'a> {
         let Self { tally, output, .. } = self;
         let (done, failed) = (tally.done, tally.failed);
         let outcome = tally.finish()?;
-        output.message(&format!("{done} files written, {failed} failed: {}", out.display()));
+        let done = counted(done, "file", "files");
+        output.message(&format!("{done} written, {failed} failed: {}", out.display()));
         Ok(outcome)
     }
 }

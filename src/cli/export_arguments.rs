@@ -26,31 +26,39 @@ pub enum ExportFormat {
     Prepared(ExportPreparedArguments),
 }
 
-/// `semblance export hdf5`
+/// Images that are exported, and where to.
 #[derive(Debug, Args)]
-pub struct ExportHdf5Arguments {
+pub struct ExportedImagesArguments {
     /// One JSON object per file.
     #[arg(long)]
     pub json: bool,
     /// Folder to write into, one file per image.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Library with labels and predictions. A library, or the folder it belongs to; without it,
-    /// the library of the folder you stand in, if it has one.
+    /// Library whose images these are, with their labels and predictions. A library, or the folder
+    /// it belongs to; without it, the library of the folder you stand in, if it has one.
     #[arg(long, value_name = "LIB")]
     pub library: Option<PathBuf>,
-    /// Model for images that have no prediction yet. By default the library's, or starter.
-    #[arg(long, value_name = "M")]
-    pub model: Option<String>,
     /// How files are read that are in no library.
     #[command(flatten)]
     pub choice: ReadChoiceArguments,
-    /// How the network is run.
-    #[command(flatten)]
-    pub engine: EngineArguments,
     /// Image files, or folders of them; without any, the whole library.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// `semblance export hdf5`
+#[derive(Debug, Args)]
+pub struct ExportHdf5Arguments {
+    /// The images.
+    #[command(flatten)]
+    pub images: ExportedImagesArguments,
+    /// Model for images that have no prediction yet. By default the library's, or starter.
+    #[arg(long, value_name = "M")]
+    pub model: Option<String>,
+    /// How the network is run.
+    #[command(flatten)]
+    pub engine: EngineArguments,
 }
 
 /// `semblance export onnx`
@@ -70,29 +78,16 @@ pub struct ExportOnnxArguments {
 /// `semblance export prepared`
 #[derive(Debug, Args)]
 pub struct ExportPreparedArguments {
-    /// One JSON object per file.
-    #[arg(long)]
-    pub json: bool,
-    /// Folder to write into, one file per image.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Library whose images these are. A library, or the folder it belongs to; without it, the
-    /// library of the folder you stand in, if it has one.
-    #[arg(long, value_name = "LIB")]
-    pub library: Option<PathBuf>,
+    /// The images.
+    #[command(flatten)]
+    pub images: ExportedImagesArguments,
     /// The model whose network is meant. By default the library's, or starter.
     #[arg(long, value_name = "M")]
     pub model: Option<String>,
-    /// How files are read that are in no library.
-    #[command(flatten)]
-    pub choice: ReadChoiceArguments,
     /// Images in work at once; by default one per core.
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub workers: Option<usize>,
     /// Limits.
     #[command(flatten)]
     pub limit: LimitArguments,
-    /// Image files, or folders of them; without any, the whole library.
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
 }

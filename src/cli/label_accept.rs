@@ -13,7 +13,9 @@ use crate::catalog::{Acceptance, Library};
 use crate::classifier::Model;
 use crate::learning::{MoreLabels, Threshold};
 use crate::micrograph::READABLE_EXTENSIONS;
-use crate::ops::{AcceptFrom, AcceptedModel, Measured, model_or_in_use, plan_accept};
+use crate::ops::{
+    AcceptFrom, AcceptedModel, Measured, counted, image_count, model_or_in_use, plan_accept,
+};
 use crate::taxonomy::{CategoryId, CategoryTree};
 
 /// `labels accept --json`.
@@ -161,7 +163,7 @@ fn told(measured: &Measured) -> String {
         return format!(
             "Nothing is labelled: {} that people labelled{without} cannot show that {promise} of the \
              labels will be right, with {confidence} confidence. {}",
-            images_text(*images),
+            image_count(*images),
             missing(threshold.more_labels)
         );
     };
@@ -170,7 +172,7 @@ fn told(measured: &Measured) -> String {
         "{promise} will be right from score {score:.4} up, with {confidence} confidence: there, {} of \
          {} are right that people labelled{without}",
         percent(accuracy),
-        images_text(reached)
+        image_count(reached)
     )
 }
 
@@ -179,7 +181,8 @@ fn missing(more: Option<MoreLabels>) -> String {
     let Some(MoreLabels { at_least, estimate }) = more else {
         return "No number of labels can: promise less".to_owned();
     };
-    let label = format!("Label at least {at_least} more {} yourself", noun(at_least));
+    let more = counted(at_least, "more image", "more images");
+    let label = format!("Label at least {more} yourself");
     match estimate {
         Some(estimate) if estimate > at_least => {
             format!("{label}, or about {estimate} if the model does as well on them")
@@ -196,41 +199,35 @@ fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-fn images_text(images: usize) -> String {
-    format!("{images} {}", noun(images))
-}
-
-fn noun(images: usize) -> &'static str {
-    if images == 1 { "image" } else { "images" }
-}
-
 fn tell(report: &Report<'_>, is_dry_run: bool, output: &mut Output) {
     let Some(score) = report.least_score else { return };
     let (images, model) = (report.images, report.model);
     output.message(&match (images, is_dry_run) {
         (0, _) => format!("No image without a label reaches score {score:.4} by model {model}"),
         (_, true) => {
-            format!("{} would be labelled, from score {score:.4} up", images_text(images))
+            format!("{} would be labelled, from score {score:.4} up", image_count(images))
         }
         (_, false) => format!(
             "{} labelled, from score {score:.4} up by model {model}. `semblance labels undo` takes it \
              back; `semblance search source:accepted_automatically` lists them",
-            images_text(images)
+            image_count(images)
         ),
     });
     if report.taken_away > 0 {
         output.message(&format!(
-            "{} images are left alone: somebody took their label away",
-            report.taken_away
+            "Left alone, since somebody took the label away: {}",
+            image_count(report.taken_away)
         ));
     }
     if report.excluded > 0 {
-        output.message(&format!("{} images are left alone: they are excluded", report.excluded));
+        let images = image_count(report.excluded);
+        output.message(&format!("Left alone, since excluded: {images}"));
     }
     for Count { category, images } in &report.not_offered {
         output.message(&format!(
-            "{images} images are left alone: {category} is not given in this library (`semblance \
-             categories add` or `restore` it)"
+            "Left alone, since {category} is not given in this library (`semblance categories add` \
+             or `restore` it): {}",
+            image_count(*images)
         ));
     }
 }
@@ -239,8 +236,9 @@ fn tell_unclassified(library: &Library, model: &Model, output: &mut Output) -> a
     let waiting = library.count_to_classify(model.sha256())?;
     if waiting > 0 {
         output.message(&format!(
-            "{waiting} images have no prediction of model {}: `semblance classify --library {}` first",
+            "Without a prediction of model {}: {}. `semblance classify --library {}` first",
             model.name(),
+            image_count(waiting),
             library.root().display()
         ));
     }

@@ -10,7 +10,9 @@ use super::{Outcome, Output};
 use crate::catalog::{Answer, Label, Library, OnConflict};
 use crate::label_exchange::read_labels;
 use crate::learning::Agreement;
-use crate::ops::{ImportOptions, ImportPlan, agreement_with, apply_import, plan_import};
+use crate::ops::{
+    ImportOptions, ImportPlan, agreement_with, apply_import, counted, image_count, plan_import,
+};
 use crate::taxonomy::{CategoryTree, How};
 
 /// An image that has another label there.
@@ -104,7 +106,18 @@ pub(super) fn agreement(
     let plan = plan(&library, &arguments.foreign, by)?;
     let report = report(&plan);
     tell(&report, arguments.json, output)?;
-    Ok(if report.agreement.is_some() { Outcome::Fine } else { Outcome::NothingDone })
+    if report.agreement.is_some() {
+        return Ok(Outcome::Fine);
+    }
+    output.message(match plan.unknown_names.is_empty() {
+        true => "Nothing was compared: no image has a label both here and there",
+        false => {
+            "Nothing was compared: say what each of these names means with --name THERE=HERE, or let \
+             them count as categories of their own, on which both differ, with --add-categories \
+             (which changes nothing here)"
+        }
+    });
+    Ok(Outcome::NothingDone)
 }
 
 fn plan(
@@ -182,8 +195,8 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     }
     if report.automatic > 0 {
         output.line(&format!(
-            "left out  {} labels that were accepted automatically: no person gave them",
-            report.automatic
+            "left out  {} accepted automatically: no person gave them",
+            counted(report.automatic, "label", "labels")
         ))?;
     }
     if let Some(agreement) = &report.agreement {
@@ -192,9 +205,9 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     if report.unknown_names.is_empty() {
         let kept = report.conflicts.len() - report.replaced;
         output.line(&format!(
-            "{} new, {} notes and flags, {} the same, {} differ ({} replaced, {kept} kept), \
+            "{} new, {} with notes or flags, {} the same, {} different ({} replaced, {kept} kept), \
              {} not here",
-            report.new,
+            image_count(report.new),
             report.notes,
             report.same,
             report.conflicts.len(),
@@ -207,8 +220,8 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
 
 fn tell_agreement(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
     output.line(&format!(
-        "Agreement on {} images: {:.1} % (by chance {:.1} %)",
-        agreement.images,
+        "Agreement on {}: {:.1} % (by chance {:.1} %)",
+        image_count(agreement.images),
         agreement.observed * 100.0,
         agreement.expected_by_chance * 100.0
     ))?;

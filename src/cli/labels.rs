@@ -16,7 +16,7 @@ use super::{Outcome, Output};
 use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark, View};
 use crate::label_exchange::{write_json_lines, write_table};
 use crate::micrograph::FileStamp;
-use crate::ops::{find_in_library, label_records};
+use crate::ops::{counted, find_in_library, image_count, label_records};
 use crate::query::Query;
 use crate::taxonomy::CategoryState;
 
@@ -81,8 +81,7 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
         let marks: Vec<_> = marks.collect::<anyhow::Result<_>>()?;
         library.set_marks(&marks, &by, LabelSource::Person)?;
     }
-    let many = if images.len() == 1 { "image" } else { "images" };
-    output.message(&format!("{} {many}", images.len()));
+    output.message(&image_count(images.len()));
     Ok(Outcome::Fine)
 }
 
@@ -177,13 +176,15 @@ fn export(
     }
     let labels = records.iter().filter(|record| record.decision.is_some()).count();
     output.message(&format!(
-        "{labels} labels written, and {} notes or flags of images without one",
-        records.len() - labels
+        "{} written, and notes or flags of {} without one",
+        counted(labels, "label", "labels"),
+        image_count(records.len() - labels)
     ));
     let query = Query::parse("is:missing is:labelled").unwrap_or_default();
     let gone = library.image_ids(&View { query, ..View::default() })?.len();
     if gone > 0 {
-        output.message(&format!("{gone} labels of images that are gone are not among them"));
+        let gone = counted(gone, "label", "labels");
+        output.message(&format!("Not among them, since their images are gone: {gone}"));
     }
     Ok(Outcome::Fine)
 }

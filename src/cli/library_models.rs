@@ -11,8 +11,8 @@ use crate::cache::Cache;
 use crate::catalog::LibraryPlace;
 use crate::learning::PairedComparison;
 use crate::ops::{
-    Flip, LibraryWork, LoadedModel, ModelComparison, PipelineOptions, compare_models, find_model,
-    model_in_use, own_models, remove_model, rescore_library, use_model,
+    Flip, LibraryWork, LoadedModel, ModelComparison, PipelineOptions, compare_models, counted,
+    find_model, image_count, model_in_use, own_models, remove_model, rescore_library, use_model,
 };
 
 /// The models of a library, where there is one.
@@ -92,8 +92,9 @@ fn flip_line(flip: &Flip) -> String {
 fn tell(comparison: &ModelComparison, [before, after]: [&String; 2], output: &mut Output) {
     let ModelComparison { images, not_compared, flips, measured, warnings } = comparison;
     output.message(&format!(
-        "{} of {images} images get another category from {after} than from {before}",
-        flips.len()
+        "Another category from {after} than from {before}: {} of {}",
+        flips.len(),
+        image_count(*images)
     ));
     if *not_compared > 0 {
         output.message(&format!(
@@ -120,8 +121,9 @@ fn measured_line(measured: &PairedComparison, before: &str, after: &str) -> Stri
         false => "",
     };
     format!(
-        "On {images} labelled images that trained neither as far as is known, {before} has {right_before} right, \
-         {after} {right_after}: {won} won, {lost} lost, {:+.1} points (95 %: {:+.1} to {:+.1}{few})",
+        "On {} that trained neither as far as is known, {before} has {right_before} right, {after} \
+         {right_after}: {won} won, {lost} lost, {:+.1} points (95 %: {:+.1} to {:+.1}{few})",
+        counted(*images, "labelled image", "labelled images"),
         difference.value * 100.0,
         difference.interval_95.low * 100.0,
         difference.interval_95.high * 100.0
@@ -147,7 +149,7 @@ pub(super) fn take_into_use(
     let images = library.images_to_classify(model.sha256())?;
     let to_score = images.len();
     let left = rescore_library(images, &work, cancelled_by_interrupt(), &mut |_, _| ())?.len();
-    output.message(&format!("In use: {name}; {} images scored anew", to_score - left));
+    output.message(&format!("In use: {name}; {} scored anew", image_count(to_score - left)));
     if left > 0 {
         output.message(&format!("Still to be classified (semblance classify --library …): {left}"));
     }

@@ -7,7 +7,7 @@ use super::label_import::{Conflict, on_conflict, said};
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{CatalogError, Library};
-use crate::ops::hash_decided;
+use crate::ops::{counted, hash_decided, image_count};
 
 /// `library info --json`.
 #[derive(Serialize)]
@@ -124,12 +124,12 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
             output.line(&format!("new category  {name}"))?;
         }
         output.line(&format!(
-            "{} images taken over, {} the same, {} differ, {} not here; {} entries of the journal",
-            merged.taken,
+            "{} taken over, {} the same, {} different, {} not here; {} of the journal",
+            image_count(merged.taken),
             merged.same,
             merged.conflicts.len(),
             merged.not_here.len(),
-            merged.entries,
+            counted(merged.entries, "entry", "entries"),
         ))?;
     }
     if report.entry.is_none() && merged.entries == 0 {
@@ -159,7 +159,8 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
         return Ok(Outcome::Fine);
     }
     output.line(&format!("Images      {} in {}", info.images, info.root))?;
-    output.line(&format!("Labelled    {} in {} categories", info.labelled, info.categories))?;
+    let categories = counted(info.categories, "category", "categories");
+    output.line(&format!("Labelled    {} in {categories}", info.labelled))?;
     output.line(&format!("Classified  {}", info.classified))?;
     output.line(&format!("Problems    {}", info.unreadable))?;
     output.line(&format!("Library     {}", info.directory))?;
@@ -183,8 +184,9 @@ fn verify(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<
         }
         let verdict = if is_fine { "all is well" } else { "see above" };
         output.line(&format!(
-            "{} decisions, {} labels: {verdict}",
-            report.decisions, report.labels
+            "{}, {}: {verdict}",
+            counted(report.decisions, "decision", "decisions"),
+            counted(report.labels, "label", "labels")
         ))?;
     }
     Ok(if is_fine { Outcome::Fine } else { Outcome::SomeFailed })

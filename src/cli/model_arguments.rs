@@ -157,7 +157,7 @@ pub struct PreparationArguments {
     /// JSON that describes the network: a backbone.json, or a converter's description.
     #[arg(long, value_name = "FILE.json")]
     pub card: Option<PathBuf>,
-    /// Its name; by default the file's.
+    /// Its name; by default its folder's.
     #[arg(long)]
     pub name: Option<String>,
     /// Side of the square input in pixels, where the graph leaves it open.

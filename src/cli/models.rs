@@ -16,7 +16,7 @@ use crate::classifier::{
     BUILT_IN_BACKBONES, BUILT_IN_MODELS, Backbone, BackboneCard, DataBarRule, Model, ModelError,
     ModelManifest, ResizeRule,
 };
-use crate::ops::{import_backbone, import_classifier, network_facts};
+use crate::ops::{counted, import_backbone, import_classifier, network_facts};
 
 /// The files by which folders are known.
 const MODEL_FILE: &str = "model.json";
@@ -85,7 +85,8 @@ fn list(arguments: &ListModelsArguments, output: &mut Output) -> anyhow::Result<
         let facts = match (&row.error, row.categories) {
             (Some(error), _) => format!("error: {error}"),
             (None, Some(categories)) => format!(
-                "{categories} categories, on {}\t{}",
+                "{}, on {}\t{}",
+                counted(categories, "category", "categories"),
                 row.backbone.as_deref().unwrap_or_default(),
                 row.description.as_deref().unwrap_or_default()
             ),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::ops::StageTimes;
+use crate::ops::{StageTimes, image_count};
 
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
@@ -85,8 +85,9 @@ impl Output {
             stage("write", times.write),
         ];
         self.message(&format!(
-            "{done} images done, {failed} failed in {seconds:.2} s ({rate:.1} images/s); \
-             time in all workers: {}",
+            "{} done, {failed} failed in {seconds:.2} s ({rate:.1} images/s); time in all workers: \
+             {}",
+            image_count(done),
             stages.join(", ")
         ));
     }

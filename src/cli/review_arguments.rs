@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::settings::Settings;
+
 /// `semblance review`
 #[derive(Debug, Args)]
 pub struct ReviewArguments {
@@ -26,8 +28,10 @@ pub enum ReviewAction {
 /// `semblance review queues`
 #[derive(Debug, Args)]
 pub struct QueuesArguments {
-    /// Score from which on a prediction needs no look, 0 to 1.
-    #[arg(long, value_name = "SCORE", default_value_t = 0.5, value_parser = share)]
+    /// Score from which on a prediction needs no look, 0 to 1. The window begins with the same one;
+    /// what was chosen in its settings is not asked for here.
+    #[arg(long, value_name = "SCORE", default_value_t = Settings::default().decide_below() as f32,
+        value_parser = share)]
     pub threshold: f32,
     /// The library and the form of the answer.
     #[command(flatten)]

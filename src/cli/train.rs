@@ -11,8 +11,8 @@ use crate::classifier::{
 };
 use crate::learning::TrainError;
 use crate::ops::{
-    TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage, new_model_folder,
-    train_model, write_training_report,
+    TrainModelError, TrainModelOptions, TrainPlaces, TrainReport, TrainStage, counted, image_count,
+    new_model_folder, train_model, write_training_report,
 };
 
 pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -55,8 +55,8 @@ pub(super) fn run(arguments: &TrainArguments, output: &mut Output) -> anyhow::Re
     for (category, images) in set.counts() {
         if images < options.min_images {
             output.message(&format!(
-                "Left out {category}: {images} {}, fewer than --min-images {}",
-                if images == 1 { "image" } else { "images" },
+                "Left out {category}: {}, fewer than --min-images {}",
+                image_count(images),
                 options.min_images
             ));
         }
@@ -159,16 +159,16 @@ fn second_stage(stage: &SecondStageRecord) -> String {
     if stage.passes == 0 {
         return "\nno pass over more layers helped: the network is the one it was".to_owned();
     }
+    let passes = counted(stage.passes, "pass", "passes");
     let gain = |gain: &GainRecord, on: &str| {
         let [low, high] = gain.gain_interval_95.map(|end| end * 100.0);
         format!(
-            "\nmore layers, {} passes, {on}: right {} instead of {}, {:+.1} points (95 %: {low:+.1} \
-             to {high:+.1}) of {} images",
-            stage.passes,
+            "\nmore layers, {passes}, {on}: right {} instead of {}, {:+.1} points (95 %: {low:+.1} to \
+             {high:+.1}) of {}",
             percent(Some(gain.accuracy_after)),
             percent(Some(gain.accuracy_before)),
             (gain.accuracy_after - gain.accuracy_before) * 100.0,
-            gain.images
+            image_count(gain.images)
         )
     };
     // All images in their turn say more than the test side.
@@ -186,17 +186,17 @@ fn second_stage(stage: &SecondStageRecord) -> String {
     let folds = stage.cross_validation.iter().map(|it| gain(it, "cross-validation"));
     let gains: String = test.chain(folds).collect();
     match gains.is_empty() {
-        true => format!("\nmore layers, {} passes: nothing measures what they bring", stage.passes),
+        true => format!("\nmore layers, {passes}: nothing measures what they bring"),
         false => gains + verdict,
     }
 }
 
 fn describe(report: &TrainReport) -> String {
     let mut text = format!(
-        "{} images, {} categories; training {}, validation {}, test {} images\n\
+        "{}, {}; images for training {}, validation {}, test {}\n\
          right: training {}, validation {}, test {}",
-        report.images,
-        report.categories.len(),
+        image_count(report.images),
+        counted(report.categories.len(), "category", "categories"),
         report.split.train,
         report.split.validation,
         report.split.test,

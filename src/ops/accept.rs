@@ -167,7 +167,6 @@ mod tests {
 
     use super::*;
     use crate::catalog::{FilledImage, LabelValue, LibraryPlace, Mark, ModelInfo, Reading};
-    use crate::micrograph::{DataBar, DataBarSource};
 
     const MODEL: AcceptedModel<'_> = AcceptedModel { sha256: "m", images: None };
 
@@ -191,20 +190,7 @@ mod tests {
             relative_path: PathBuf::from(format!("{number:04}.tif")),
             size_bytes: 1,
             modified_ns: number as i64,
-            reading: Reading {
-                stamp: None,
-                content_sha256: format!("{number:064x}"),
-                width_px: 4,
-                height_px: 3,
-                bit_depth: 8,
-                page: 1,
-                pages: 1,
-                choice: Default::default(),
-                data_bar: DataBar::NONE,
-                data_bar_source: DataBarSource::Pixels,
-                instrument_json: None,
-                problem: None,
-            },
+            reading: Reading::of_content(format!("{number:064x}")),
             scores: Some(vec![tips, 1.0 - tips]),
         }
     }

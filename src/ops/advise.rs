@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::counted::image_count;
 use super::features::features_of;
-use super::labelled_set::{LabelledSet, image_count};
+use super::labelled_set::LabelledSet;
 use super::pipeline::PipelineOptions;
 use super::train::{TrainModelError, grouped_examples};
 use crate::cache::Cache;

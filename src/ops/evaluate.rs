@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use ndarray::Axis;
 use serde::Serialize;
 
+use super::counted::image_count;
 use super::features::{FailedFile, Featured, features_of};
 use super::labelled_set::{LabelledImage, LabelledSet};
 use super::pipeline::PipelineOptions;
@@ -134,13 +135,13 @@ fn warnings_of(
     let of_training = match (seen, trained_on, options.with_trained_on) {
         (None, _, _) => Some(format!(
             "Images that took part in training flatter these figures, and this model does not tell \
-             which did; it was trained with {} images ({})",
-            model.manifest().training.split.iter().sum::<usize>(),
+             which did; it was trained with {} ({})",
+            image_count(model.manifest().training.split.iter().sum::<usize>()),
             model.manifest().training.data
         )),
         (Some(_), 0, _) => None,
         (Some(_), count, false) => {
-            Some(format!("Left out {count} images that the model was trained on"))
+            Some(format!("Left out {} that the model was trained on", image_count(count)))
         }
         (Some(_), count, true) => {
             Some(format!("{count} of the images trained the model: these figures flatter it"))
@@ -148,7 +149,10 @@ fn warnings_of(
     };
     let mut warnings: Vec<String> = of_training.into_iter().collect();
     if measured < 100 {
-        warnings.push(format!("{measured} images are few: the figures are uncertain"));
+        warnings.push(format!(
+            "{} to measure on, which is little: the figures are uncertain",
+            image_count(measured)
+        ));
     }
     warnings
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use super::counted::counted;
 use crate::classifier::{
     BackboneCard, Head, ImportError, Model, ModelManifest, Network, NetworkFacts, TensorValues,
     TrainingRecord, read_labels,
@@ -22,7 +23,8 @@ pub fn network_facts(said: NetworkFacts, card: Option<&Path>) -> Result<NetworkF
     Ok(said.or(facts))
 }
 
-/// Makes the ONNX file `path` a backbone in the folder `out`, once it has run.
+/// Makes the ONNX file `path` a backbone in the folder `out`, once it has run. Its name is the
+/// folder's, where `facts` say none.
 ///
 /// # Errors
 /// Fails where the network cannot be used, or something has to be said of it first.
@@ -31,14 +33,14 @@ pub fn import_backbone(
     facts: NetworkFacts,
     out: &Path,
 ) -> Result<BackboneCard, ImportError> {
-    let backbone = Network::read(path)?.into_backbone(facts)?;
+    let backbone = Network::read(path)?.into_backbone(named(facts, out))?;
     backbone.save(out)?;
     Ok(backbone.card().clone())
 }
 
 /// Makes the classifier in the ONNX file `path` a model in the folder `out`, once it has run. Its
-/// categories are the lines of the file `labels`; `values` says what its scores are, where that is
-/// known.
+/// name is the folder's, where `facts` say none; its categories are the lines of the file `labels`;
+/// `values` says what its scores are, where that is known.
 ///
 /// # Errors
 /// As of [`import_backbone`]; also where there are not as many labels as scores.
@@ -53,13 +55,13 @@ pub fn import_classifier(
     let list =
         fs::read(labels).map_err(|source| ImportError::Read { path: labels.to_owned(), source })?;
     let categories = read_labels(&list).map_err(refused)?;
-    let backbone = Network::read(path)?.into_classifier(facts, values)?;
+    let backbone = Network::read(path)?.into_classifier(named(facts, out), values)?;
     let card = backbone.card();
     if categories.len() != card.feature_count {
         return Err(refused(format!(
-            "it names {} categories, and the network gives {} scores; each score needs its line",
-            categories.len(),
-            card.feature_count
+            "it names {}, and the network gives {}; each score needs its line",
+            counted(categories.len(), "category", "categories"),
+            counted(card.feature_count, "score", "scores")
         )));
     }
     let file =
@@ -87,6 +89,12 @@ pub fn import_classifier(
     backbone.save(out)?;
     model.save(out, &model_text(&model, card))?;
     Ok(model)
+}
+
+/// As a model that was trained: by its folder, unless it was given a name.
+fn named(facts: NetworkFacts, out: &Path) -> NetworkFacts {
+    let folder = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    NetworkFacts { name: facts.name.or(folder), ..facts }
 }
 
 /// `MODEL.md` of a classifier that was not trained here.

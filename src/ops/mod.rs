@@ -6,6 +6,7 @@
 mod accept;
 mod advise;
 mod classify;
+mod counted;
 mod evaluate;
 mod export_hdf5;
 mod export_onnx;
@@ -44,6 +45,7 @@ pub use classify::{
     start_categories,
 };
 pub use compare_models::{Flip, LoadedModel, ModelComparison, compare_models};
+pub use counted::{counted, image_count};
 pub use evaluate::{EvaluateOptions, EvaluateReport, evaluate_model};
 pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use export_onnx::{ExportOnnxError, ExportedOnnx, export_onnx};

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::counted::{counted, image_count};
 use crate::classifier::{ModelManifest, SecondStageRecord};
 use crate::learning::Evaluation;
 
@@ -65,11 +66,13 @@ pub(super) fn model_card(manifest: &ModelManifest, test: Option<&Evaluation>) ->
         0 => "No groups were given: images of one sample may lie on both sides of the split, \
               which flatters."
             .to_owned(),
-        groups => format!("{groups} groups, each on one side of the split."),
+        groups => {
+            format!("{}, each on one side of the split.", counted(groups, "group", "groups"))
+        }
     };
     let groups = match training.ungrouped {
         0 => groups,
-        alone if training.groups > 0 => format!("{groups} {alone} images are in no group."),
+        alone if training.groups > 0 => format!("{groups} In no group: {}.", image_count(alone)),
         _ => groups,
     };
     let _ = writeln!(card, "{groups}\n\n| category | images |\n|---|---|");
@@ -97,8 +100,8 @@ fn second_stage(stage: &SecondStageRecord) -> String {
                 .to_owned()
         }
         passes => format!(
-            "The network's last convolution was trained too, in {passes} passes over the training \
-             images.\n"
+            "The network's last convolution was trained too, in {} over the training images.\n",
+            counted(passes, "pass", "passes")
         ),
     };
     for (gain, on) in
@@ -107,10 +110,10 @@ fn second_stage(stage: &SecondStageRecord) -> String {
         if let Some(gain) = gain {
             let [low, high] = gain.gain_interval_95.map(|end| end * 100.0);
             text += &format!(
-                "On {on} it has {} of {} images right, the head alone {}: {:+.1} points (95 %: \
+                "On {on} it has {} of {} right, the head alone {}: {:+.1} points (95 %: \
                  {low:+.1} to {high:+.1}).\n",
                 percent(gain.accuracy_after),
-                gain.images,
+                image_count(gain.images),
                 percent(gain.accuracy_before),
                 (gain.accuracy_after - gain.accuracy_before) * 100.0,
             );

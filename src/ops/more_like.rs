@@ -6,6 +6,7 @@ use super::likeness::BackboneFeatures;
 use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageContent, ImageId, Library, View};
 use crate::classifier::Backbone;
+use crate::micrograph::ReadChoice;
 use crate::similarity::{
     Centres, FeatureRows, Grouping, Member, Nearest, SimilarityError, cluster_count_for, sample,
 };
@@ -28,6 +29,12 @@ pub enum LikenessError {
     /// What is compared is not there.
     #[error("The image has no features to compare by yet: classify it first")]
     NotClassified,
+    /// What is compared is not there, as the image is read now.
+    #[error(
+        "The image is read in another way now, with the page or the data bar that was chosen for it, \
+         and has no features to compare by yet: classify it first"
+    )]
+    ReadOtherwise,
     /// What is compared is not there for any image.
     #[error("None of these images has features to compare by yet: classify them first")]
     NoneClassified,
@@ -57,11 +64,14 @@ pub fn more_like(
 ) -> Result<Vec<LikeImage>, LikenessError> {
     let features = BackboneFeatures::of_backbone(cache, backbone);
     let contents = library.contents()?;
-    let asked = contents
+    let content = contents
         .binary_search_by_key(&image, |content| content.image)
-        .ok()
-        .and_then(|position| features.of(&contents[position]))
-        .ok_or(LikenessError::NotClassified)?;
+        .map(|position| &contents[position])
+        .map_err(|_| LikenessError::NotClassified)?;
+    let asked = features.of(content).ok_or(match content.choice == ReadChoice::default() {
+        true => LikenessError::NotClassified,
+        false => LikenessError::ReadOtherwise,
+    })?;
     // Images go by their number in the search, which need not be that of a row.
     let mut nearest = Nearest::to(&asked, most_images)?.without(image.0 as usize);
     features.in_blocks(&contents, contents.len(), cancel, &mut |block| {

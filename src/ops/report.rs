@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::{fs, io};
 
+use super::counted::{counted, image_count};
 use super::evaluate::EvaluateReport;
 use super::train::TrainReport;
 use crate::classifier::{ModelManifest, PlainSplitRecord};
@@ -30,8 +31,8 @@ pub fn write_training_report(
             evaluation.images, folds.folds
         ),
         None => format!(
-            "the test side, {} images of which none took part in training",
-            evaluation.images
+            "the test side, {} of which none took part in training",
+            image_count(evaluation.images)
         ),
     };
     let mut input = input(evaluation.clone(), model, measured_on);
@@ -54,12 +55,12 @@ pub fn write_evaluation_report(
     merge_advice: Option<MergeAdvice>,
     path: &Path,
 ) -> io::Result<()> {
-    let images = evaluated.evaluation.images;
+    let images = counted(evaluated.evaluation.images, "labelled image", "labelled images");
     let measured_on = match evaluated.trained_on_images {
         Some(_) if !evaluated.counts_trained_on => {
-            format!("{images} labelled images of which none trained the model")
+            format!("{images} of which none trained the model")
         }
-        _ => format!("{images} labelled images, of which some may have trained the model"),
+        _ => format!("{images}, of which some may have trained the model"),
     };
     let mut input = input(evaluated.evaluation.clone(), model, measured_on);
     input.warnings.clone_from(&evaluated.warnings);

@@ -105,7 +105,7 @@ fn what_a_person_took_away_or_excluded_and_what_is_gone_is_left_alone() {
     paths.sort_by_key(Value::to_string);
     assert_eq!(paths, ["Powder/Powder_0001.tif", "Tips/Tips_0001.tif"]);
     let again = program.line("labels accept --library images --model sample --by Ada --score 0");
-    again.refused_in_words(&["No image without a label", "took their label away", "excluded"]);
+    again.refused_in_words(&["No image without a label", "took the label away", "excluded"]);
 }
 
 #[test]
@@ -214,5 +214,5 @@ fn what_makes_no_sense_is_refused_with_a_word() {
         assert_eq!(program.line(&format!("{ask} {line}")).code, Some(1), "{line}");
     }
     let other = "labels accept --library images --model starter --score 0";
-    program.line(other).refused_in_words(&["6 images have no prediction", "semblance classify"]);
+    program.line(other).refused_in_words(&["starter: 6 images", "semblance classify"]);
 }

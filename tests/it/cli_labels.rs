@@ -11,7 +11,6 @@ fn with_library() -> Program {
     let program = Program::new();
     program.copy_categories(&["Tips", "Fibres", "Powder"], "images");
     program.line("classify --model sample --library images --json").fine();
-    program.write("empty.csv", "path,category\n");
     program
 }
 
@@ -130,8 +129,9 @@ fn categories_change_and_the_labels_follow() {
     let long = rows.iter().find(|row| row["subcategory"] == "long").unwrap();
     assert_eq!((&long["category"], &long["images"]), (&json!("Needles"), &json!(1)));
     assert_eq!(found(&program, &["subcategory:long"]), ["Fibres/Fibres_0000.tif"]);
-    for _ in 0..3 {
-        program.line("labels undo --library images").fine();
+    for words in ["Needles/long added", "Fibres merged into Needles", "Tips renamed Needles"] {
+        let undone = program.line("labels undo --library images").fine().stdout;
+        assert!(undone.contains(&format!("the categories ({words}) on ")), "{undone}");
     }
     assert_eq!(said(&program), ["Fibres_0000.tif Fibres", "Tips_0000.tif Tips"]);
     program.line("categories rename Nothing X --library images").refused(&["\"Nothing\"", "list"]);
@@ -160,6 +160,20 @@ fn labels_of_somebody_else_are_compared_taken_over_and_never_overwrite() {
     let unknown = &refused.row()["unknown_names"];
     assert_eq!(*unknown, json!([{ "name": "Cantilever_Tips", "similar": "Tips" }]));
     assert_eq!(labels(&program).len(), 2);
+
+    let compared = "labels agreement theirs.csv --library images";
+    let refused = program.line(compared);
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stdout.contains("no such category  Cantilever_Tips"), "{}", refused.stdout);
+    for words in ["Nothing was compared", "--name", "--add-categories"] {
+        assert!(refused.stderr.contains(words), "no {words:?} in {}", refused.stderr);
+    }
+    let others = program.line(&format!("{compared} --json --add-categories")).fine().row();
+    assert_eq!(others["agreement"]["observed"], json!(0.0), "they call it otherwise");
+    program.write("unlabelled.csv", "path,category\nPowder/Powder_0000.tif,Powder\n");
+    let none = program.line("labels agreement unlabelled.csv --library images");
+    assert_eq!(none.code, Some(1), "{}", none.stderr);
+    assert!(none.stderr.contains("no image has a label both here and there"), "{}", none.stderr);
 
     let line = "labels agreement theirs.csv --library images --json --name Cantilever_Tips=Tips";
     let agreement = program.line(line).fine().row()["agreement"].clone();
@@ -385,5 +399,9 @@ fn what_would_be_a_slip_is_refused_with_a_word() {
         .fine();
     let ran = program.line("labels export --library images").fine();
     assert!(ran.stdout.contains("odd"), "{}", ran.stdout);
-    assert!(ran.stderr.contains("1 labels written, and 1 notes"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("1 label written, and notes or flags of 1 image without one"),
+        "{}",
+        ran.stderr
+    );
 }

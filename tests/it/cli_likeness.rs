@@ -100,6 +100,10 @@ fn the_images_most_like_one_are_its_copies() {
     let likeness: Vec<f64> = rows.iter().map(|row| row["likeness"].as_f64().unwrap()).collect();
     assert!(likeness[0] >= likeness[1] && likeness[1] > likeness[2], "{likeness:?}");
     program.line("similar --library images images/nobody.tif").refused(&["no such image"]);
+    program.line("choose --data-bar 9 images/Tips/Tips_0000.tif").fine();
+    program.line(line).refused(&["in another way now", "data bar", "classify it"]);
+    program.line("classify --library images --model sample").fine();
+    program.line(line).fine();
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn a_tensor_within_the_graph_can_be_the_features() -> TestResult {
             (&tensor.into(), &count.into())
         );
         assert_eq!((&card["input_size_px"], &card["channels"]), (&32.into(), &3.into()));
+        assert_eq!(card["name"], "b", "as its folder");
     }
     for (tensor, words) in [
         ("map", ["1 × 8 × 15 × 15", "features_inside"]),
@@ -132,6 +133,9 @@ fn an_imported_model_needs_nothing_but_its_folder() -> TestResult {
     let import = format!("models import --labels labels.txt --out m {SCALING}");
     let info = program.line(&format!("{import} --json networks/beside.onnx")).fine().row();
     assert_eq!(info["manifest"]["categories"], serde_json::json!(["One", "Two", "Three"]));
+    assert_eq!((&info["manifest"]["name"], &info["backbone"]["name"]), (&"m".into(), &"m".into()));
+    let card = fs::read_to_string(program.folder().join("m/MODEL.md"))?;
+    assert!(card.starts_with("# m\n"), "{card}");
     fs::remove_dir_all(program.folder().join("networks"))?;
     fs::rename(program.folder().join("m"), program.folder().join("elsewhere"))?;
     let image = "images/Tips/Tips_0000.tif";

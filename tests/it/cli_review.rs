@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use image::GrayImage;
+use semblance::settings::Settings;
 use serde_json::Value;
 
 use crate::program::{Program, keys};
@@ -121,4 +122,15 @@ fn too_little_to_judge_by_is_told_with_the_way_out() {
     let ran = program.line("review queues --threshold 2 --library images");
     assert_ne!(ran.code, Some(0));
     assert!(ran.stderr.contains("from 0 to 1"), "{}", ran.stderr);
+}
+
+#[test]
+fn images_wait_for_a_decision_below_the_score_that_the_window_begins_with() {
+    let program = Program::new();
+    program.copy_categories(&["Tips"], "images");
+    program.line("classify --model sample --library images").fine();
+    let rows = program.line("review queues --library images --json").fine().rows();
+    let below = Settings::default().decide_below();
+    let query = rows[0]["query"].as_str().unwrap();
+    assert!(query.contains(&format!("score:<{below} ")), "{query}");
 }

@@ -286,3 +286,66 @@ fn adding_a_category_can_be_undone_and_its_name_is_free_again() {
     assert!(matches!(redo, CatalogError::CategoryExists { .. }), "{redo}");
     assert_eq!(library.verify().unwrap().problems, [""; 0]);
 }
+
+#[test]
+fn undo_and_redo_say_which_change_of_the_categories_they_are_about() {
+    let with = library();
+    let library = &with.fixture.library;
+    let (tips, cantilevers, films) = (with.ids[0], with.ids[1], with.ids[2]);
+    let bent = library.add_category("bent", Some(cantilevers), "Cid").unwrap();
+    let added = library.next_undo().unwrap().unwrap();
+    let told = |entry: &EntryId| library.describe_entry(entry).unwrap().categories.join("; ");
+    assert_eq!(told(&added), "Cantilevers/bent added");
+    let name = "Needles".to_owned();
+    let color = Some(Rgb::from_hex(0x123456));
+    for (change, words) in [
+        (CategoryChange::Rename { category: tips, name }, "Tips renamed Needles"),
+        (
+            CategoryChange::Move { category: bent, parent: Some(films) },
+            "Cantilevers/bent moved to Films/bent",
+        ),
+        (CategoryChange::Retire(films), "Films retired"),
+        (CategoryChange::Restore(films), "Films restored"),
+        (
+            CategoryChange::Describe { category: tips, color, key: None, description: None },
+            "colour of Needles",
+        ),
+        (
+            CategoryChange::Split {
+                from: tips,
+                name: "long".into(),
+                is_subcategory: true,
+                images: vec![with.fixture.image("a.tif")],
+            },
+            "Needles/long added",
+        ),
+        (
+            CategoryChange::Merge { from: vec![cantilevers, films], into: tips },
+            "Cantilevers merged into Needles; Films merged into Needles",
+        ),
+    ] {
+        let entry = with.change(change).unwrap().entry;
+        assert_eq!(told(&entry), words);
+        let undo = library.undo(&entry, "Bob").unwrap();
+        assert_eq!(told(&undo), words, "taken back");
+        let redo = library.undo(&undo, "Bob").unwrap();
+        assert_eq!(told(&redo), words, "made again");
+        let text = library.describe_entry(&redo).unwrap().to_string();
+        let words = words.replace("; ", ", ");
+        let expected = format!("what Cid decided about the categories ({words}) on ");
+        assert!(text.starts_with(&expected), "{text}");
+    }
+}
+
+#[test]
+fn subcategories_that_are_merged_with_their_category_are_not_told_apart_from_it() {
+    let with = library();
+    let library = &with.fixture.library;
+    for parent in [with.ids[0], with.ids[1]] {
+        library.add_category("bent", Some(parent), "Cid").unwrap();
+    }
+    let merge = CategoryChange::Merge { from: vec![with.ids[1]], into: with.ids[0] };
+    let entry = with.change(merge).unwrap().entry;
+    let told = library.describe_entry(&entry).unwrap().categories;
+    assert_eq!(told, ["Cantilevers merged into Tips"]);
+}

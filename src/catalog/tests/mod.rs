@@ -94,20 +94,7 @@ fn value(category: CategoryId) -> LabelValue {
 
 /// As reading a file of this content gives it.
 fn reading(content_sha256: &str) -> Reading {
-    Reading {
-        stamp: None,
-        content_sha256: content_sha256.to_owned(),
-        width_px: 4,
-        height_px: 3,
-        bit_depth: 8,
-        page: 1,
-        pages: 1,
-        choice: Default::default(),
-        data_bar: DataBar::NONE,
-        data_bar_source: DataBarSource::Pixels,
-        instrument_json: Some("{}".to_owned()),
-        problem: None,
-    }
+    Reading { instrument_json: Some("{}".to_owned()), ..Reading::of_content(content_sha256) }
 }
 
 fn model(sha256: &str) -> ModelInfo {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::FileToRead;
 use super::classify::file_of;
+use super::counted::image_count;
 use super::files::images_below;
 use crate::catalog::{CatalogError, LabelSource, Library, Side};
 use crate::micrograph::ReadChoice;
@@ -190,9 +191,9 @@ impl LabelledSet {
             Some(first) => Err(LabelledSetError::Manifest {
                 path: manifest.path.clone(),
                 reason: format!(
-                    "none of the {} images is in it; its column \"file\" has to be relative to the \
-                     folder of images, such as {}",
-                    self.images.len(),
+                    "none of {} is in it; its column \"file\" has to be relative to the folder of \
+                     images, such as {}",
+                    image_count(self.images.len()),
                     last_two_parts(first)
                 ),
             }),
@@ -232,13 +233,6 @@ fn session_folder(relative_path: &Path, tree: &CategoryTree) -> Option<String> {
     let is_category = |part: &OsStr| part.to_str().is_some_and(|name| tree.find(name).is_some());
     let is_session = !folder.as_os_str().is_empty() && !folder.iter().any(is_category);
     is_session.then(|| folder.display().to_string())
-}
-
-pub(super) fn image_count(count: usize) -> String {
-    match count {
-        1 => "1 image".to_owned(),
-        count => format!("{count} images"),
-    }
 }
 
 fn name_of(path: &Path) -> String {

@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use ndarray::Array2;
 
+use super::super::counted::image_count;
 use super::super::features::Featured;
-use super::super::labelled_set::{LabelledImage, LabelledSet, image_count};
+use super::super::labelled_set::{LabelledImage, LabelledSet};
 use super::super::likeness::BackboneFeatures;
 use super::super::sessions::sessions_of;
 use super::ReviewError;

@@ -8,7 +8,8 @@ mod label_errors;
 mod tests;
 mod unlike;
 
-use super::labelled_set::{LabelledSetError, image_count};
+use super::counted::image_count;
+use super::labelled_set::LabelledSetError;
 use crate::catalog::CatalogError;
 use crate::learning::TrainError;
 use crate::similarity::SimilarityError;

@@ -12,7 +12,7 @@ use crate::cache::{Cache, CachedFeatures};
 use crate::catalog::{
     FilledImage, ImageId, LabelSource, LabelValue, Library, LibraryPlace, Mark, ModelInfo, Reading,
 };
-use crate::micrograph::{DataBar, DataBarSource, ReadChoice};
+use crate::micrograph::ReadChoice;
 use crate::synthetic::Dice;
 
 const FEATURES: usize = 8;
@@ -102,20 +102,7 @@ fn filled(number: usize) -> FilledImage {
         relative_path: PathBuf::from(format!("{number:04}.tif")),
         size_bytes: 1,
         modified_ns: number as i64,
-        reading: Reading {
-            stamp: None,
-            content_sha256: content(number),
-            width_px: 4,
-            height_px: 3,
-            bit_depth: 8,
-            page: 1,
-            pages: 1,
-            choice: ReadChoice::default(),
-            data_bar: DataBar::NONE,
-            data_bar_source: DataBarSource::Pixels,
-            instrument_json: None,
-            problem: None,
-        },
+        reading: Reading::of_content(content(number)),
         scores: None,
     }
 }

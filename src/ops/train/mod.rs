@@ -150,7 +150,7 @@ pub enum TrainModelError {
     },
     /// All labelled images took part in training the model.
     #[error(
-        "Model {model:?} was trained on every one of these {images} images: they say nothing of how \
+        "Model {model:?} was trained on every one of these images ({images}): they say nothing of how \
          good it is. Label others, or measure even so with --all"
     )]
     AllTrainedOn {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::split::Split;
 use super::ties::Ties;
 use crate::catalog::Side;
+use crate::ops::counted::image_count;
 use crate::ops::features::Featured;
-use crate::ops::labelled_set::image_count;
 
 /// Images below which a category is told rather by luck than by learning; the reference work asks for
 /// hundreds.
