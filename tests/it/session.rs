@@ -387,6 +387,64 @@ fn predictions_above_a_score_are_accepted_at_once_and_taken_back_at_once() {
 }
 
 #[test]
+fn a_decision_about_several_images_is_told_and_can_be_taken_back_from_there() {
+    let mut opened = Opened::sample();
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.put_cursor(0);
+    opened.send(Command::SetCategory(fibres));
+    opened.settle();
+    assert!(opened.session.notices().is_empty(), "what is seen is not told");
+    opened.select_first(4);
+    let told = |opened: &mut Opened, command: Command| {
+        opened.send(command);
+        opened.settle();
+        let told = opened.session.notices().last().unwrap();
+        assert!(told.is_undoable, "{}", told.text);
+        told.text.clone()
+    };
+    assert_eq!(
+        told(&mut opened, Command::SetCategory(tips)),
+        "4 images labelled Tips; 1 of them had another label. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::SetSecondCategory(fibres)),
+        "Fibres is the second category of 4 images. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::ToggleExcluded),
+        "4 images excluded from training. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::ClearLabel),
+        "The labels of 4 images are removed. Undo takes it back"
+    );
+    opened.send(Command::Undo);
+    opened.settle();
+    assert!(opened.session.notices().iter().all(|notice| !notice.is_undoable));
+}
+
+#[test]
+fn a_second_category_without_a_first_one_is_refused_with_a_word() {
+    let mut opened = Opened::sample();
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.put_cursor(1);
+    opened.send(Command::SetSecondCategory(tips));
+    opened.settle();
+    let told = opened.session.notices().last().unwrap();
+    assert_eq!(told.text, "A second category needs a first one: press that key first");
+    assert!(!told.is_undoable && !opened.session.can_undo());
+    opened.put_cursor(0);
+    opened.send(Command::SetCategory(fibres));
+    opened.select_first(3);
+    opened.send(Command::SetSecondCategory(tips));
+    opened.settle();
+    let told = &opened.session.notices().last().unwrap().text;
+    let expected = "Tips is the second category of 1 image; 2 have no first one: press that key \
+                    first. Undo takes it back";
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn images_are_labelled_while_classifying_rests() {
     let mut opened = Opened::sample();
     opened.send(Command::Classify);

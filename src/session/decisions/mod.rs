@@ -7,6 +7,7 @@ mod choices;
 mod labels;
 mod searches;
 mod undo;
+mod wording;
 
 use std::sync::Arc;
 
