@@ -157,7 +157,8 @@ fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Com
     let counts = session.review_counts();
     let mut show_all = false;
     for queue in ReviewQueue::ALL {
-        let row = Row::new(queue_name(queue), counts.of(queue), Filter::All);
+        let count = counts.known(queue);
+        let row = Row { count, ..Row::new(queue_name(queue), 0, Filter::All) };
         let is_shown = shown == Some(queue);
         if row_ui(ui, &row, is_shown) {
             match is_shown {
