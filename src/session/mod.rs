@@ -9,6 +9,7 @@ mod command;
 mod decide;
 mod decisions; // what is written, off the window's thread
 mod details;
+mod ended;
 mod images;
 mod likeness;
 mod listing; // what is read of the whole library, off the window's thread

@@ -469,6 +469,20 @@ fn a_paused_classification_can_be_cancelled() {
     opened.send(Command::Cancel(TaskKind::Classify));
     opened.until_idle();
     assert!(opened.session.unclassified_count() > 0);
+    let told = &opened.session.notices().last().unwrap().text;
+    let is_stopped = told.starts_with("Stopped: ") && told.ends_with(" of 20 images classified");
+    assert!(is_stopped, "{told}");
+}
+
+#[test]
+fn an_export_that_was_stopped_says_so() {
+    let mut opened = Opened::sample();
+    let out = opened.images.with_file_name("out");
+    opened.send(Command::ExportHdf5(out));
+    opened.send(Command::Cancel(TaskKind::Export));
+    opened.until_idle();
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.starts_with("Stopped: ") && told.contains(" of 20 HDF5 files written"), "{told}");
 }
 
 #[test]
