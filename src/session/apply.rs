@@ -12,6 +12,7 @@ impl Session {
         if command.is_signed() && self.person.is_none() {
             return self.refuse_unsigned();
         }
+        self.work_count += u64::from(command.is_work());
         match command {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),

@@ -8,8 +8,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::ended::Ended;
+use super::likeness::Found;
 use super::{NoticeLevel, Session};
-use crate::catalog::{ImageId, Listed, data_directory};
+use crate::catalog::{ImageId, data_directory};
 use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle, lower_priority};
 use crate::micrograph::READABLE_EXTENSIONS;
@@ -40,7 +41,7 @@ pub(super) enum Event {
     /// This model is in use now.
     ModelUsed(String),
     /// These images were looked for.
-    Listed(Listed),
+    Found(Found),
     /// For the user.
     Notice(NoticeLevel, String),
 }
@@ -175,7 +176,7 @@ impl Session {
                         open.is_to_classify = true;
                     }
                 }
-                Event::Listed(listed) => self.offer_list(listed),
+                Event::Found(found) => self.offer_list(found),
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }

@@ -171,6 +171,33 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether somebody is at work on the images with it: decides, moves, selects or shows others.
+    pub(super) fn is_work(&self) -> bool {
+        !matches!(
+            self,
+            Self::OpenFolder(_)
+                | Self::OpenSample(_)
+                | Self::Rescan
+                | Self::SaveSearch(_)
+                | Self::RemoveSaved(_)
+                | Self::SetPerson { .. }
+                | Self::UseModel(_)
+                | Self::ShowSimilar
+                | Self::GroupUnlabelled
+                | Self::FindLabelErrors
+                | Self::FindUnlike
+                | Self::Classify
+                | Self::ExportHdf5(_)
+                | Self::SetPaused(_)
+                | Self::Cancel(_)
+                | Self::Tell(..)
+                | Self::ChangeSettings(_)
+                | Self::DismissNotice(_)
+        )
+    }
+}
+
 /// Where the cursor goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {

@@ -91,6 +91,8 @@ pub struct Session {
     preferences: preferences::Preferences,
     middle: Middle,
     pace: Pace,
+    /// Commands by which somebody was at work on the images so far.
+    work_count: u64,
 }
 
 /// What fills the middle of the window.
@@ -187,6 +189,7 @@ impl Session {
             preferences: preferences::Preferences::default(),
             middle: Middle::Grid,
             pace: Pace::default(),
+            work_count: 0,
         }
     }
 

@@ -475,6 +475,36 @@ fn a_paused_classification_can_be_cancelled() {
 }
 
 #[test]
+fn groups_are_shown_outright_unless_somebody_has_gone_on_meanwhile() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.send(Command::Classify);
+    opened.until_idle();
+    for position in [3, 7] {
+        opened.put_cursor(position);
+        opened.send(Command::SetCategory(tips));
+    }
+    opened.put_cursor(3); // which has a label: it cannot stay
+    opened.settle();
+    opened.send(Command::GroupUnlabelled);
+    opened.until_idle();
+    assert!(matches!(opened.session.view().unwrap().filter, Filter::Listed(_)));
+    assert_eq!(opened.session.image_ids().len(), 18);
+    assert_eq!(opened.session.selection().unwrap().cursor(), 0);
+
+    opened.send(Command::SetFilter(Filter::All));
+    opened.settle();
+    opened.put_cursor(3);
+    opened.send(Command::GroupUnlabelled);
+    opened.put_cursor(7);
+    opened.until_idle();
+    assert_eq!(opened.session.view().unwrap().filter, Filter::All);
+    assert_eq!(opened.session.selection().unwrap().cursor(), 7);
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.ends_with("see the left panel"), "{told}");
+}
+
+#[test]
 fn an_export_that_was_stopped_says_so() {
     let mut opened = Opened::sample();
     let out = opened.images.with_file_name("out");
