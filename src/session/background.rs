@@ -16,8 +16,8 @@ use crate::jobs::{Progress, Task, TaskHandle, lower_priority};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
-    export_hdf5, file_of, find_model, find_near_duplicates, rescore_library, start_categories,
-    use_model,
+    export_hdf5, file_of, find_model, find_near_duplicates, read_changed_files, rescore_library,
+    start_categories, use_model,
 };
 use crate::synthetic::SampleOptions;
 
@@ -283,6 +283,10 @@ impl Session {
             }
             if let Err(error) = library.back_up_if_due(Duration::ZERO) {
                 handle.event(Event::Notice(NoticeLevel::Warning, error.to_string()));
+            }
+            let mut progress = |done, total| handle.progress(done as u64, total as u64);
+            if let Err(error) = read_changed_files(&library, handle.cancel(), &mut progress) {
+                handle.event(Event::Notice(NoticeLevel::Error, error.to_string()));
             }
         });
     }

@@ -475,6 +475,25 @@ fn a_paused_classification_can_be_cancelled() {
 }
 
 #[test]
+fn looking_for_files_finds_labelled_ones_with_other_pixels() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.put_cursor(4);
+    let image = opened.session.current_image().unwrap();
+    opened.send(Command::SetCategory(tips));
+    opened.settle();
+    let path = opened.images.join(opened.session.row(image).unwrap().relative_path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.push(0);
+    std::fs::write(&path, bytes).unwrap();
+    opened.send(Command::Rescan);
+    opened.until_idle();
+    opened.send(Command::SetQuery(Query::parse("is:changed").unwrap()));
+    opened.settle();
+    assert_eq!(opened.session.image_ids(), [image]);
+}
+
+#[test]
 fn groups_are_shown_outright_unless_somebody_has_gone_on_meanwhile() {
     let mut opened = Opened::sample();
     let tips = opened.category("Tips");
