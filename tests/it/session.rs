@@ -1,5 +1,7 @@
 //! The program without a window: what is asked for is done in its order, and none of it is lost.
 
+mod undo;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
