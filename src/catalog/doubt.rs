@@ -5,8 +5,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::category_list::select_tree;
 use super::library::Durability;
+use super::setting::put_setting;
 use super::{CatalogError, ImageId, Library};
 use crate::taxonomy::{CategoryId, CategoryTree};
+
+/// When label errors were last looked for, as a setting.
+const LOOKED_SETTING: &str = "looked_for_label_errors";
 
 /// Why a label is likely wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +28,7 @@ pub struct LabelDoubt {
 
 impl Library {
     /// Keeps which labels are likely wrong, in place of all earlier doubts. Those of images that are
-    /// gone meanwhile are left out.
+    /// gone meanwhile are left out. From then on it is known that somebody has looked.
     ///
     /// # Errors
     /// When the library could not be written.
@@ -38,7 +42,7 @@ impl Library {
             for LabelDoubt { image, labelled_at, likelier, margin } in doubts {
                 add.execute(params![image.0, labelled_at.to_string(), likelier.0, margin])?;
             }
-            Ok(())
+            Ok(put_setting(transaction, LOOKED_SETTING, &Timestamp::now().to_string())?)
         })?;
         self.orders().forget_scores();
         Ok(())
@@ -60,6 +64,16 @@ impl Library {
             Ok(found.flatten())
         })
     }
+}
+
+/// Whether label errors were ever looked for. Earlier versions kept only what they found.
+pub(super) fn has_looked_for_doubts(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM setting WHERE key = ?1)
+                 OR EXISTS (SELECT 1 FROM label_doubt)",
+        )?
+        .query_row([LOOKED_SETTING], |row| row.get(0))
 }
 
 /// Doubts about decisions that hold. CROSS: SQLite keeps this order of the tables, doubts being few.

@@ -19,7 +19,7 @@ const PROBE_BYTES: usize = 64 * 1024;
 #[non_exhaustive]
 pub enum CatalogError {
     /// A folder of images or of the library could not be used.
-    #[error("Could not {operation} the folder {}", path.display())]
+    #[error("Could not {operation} the folder ({}): {}", what_is_wrong(source), path.display())]
     Folder {
         /// What was tried: "read", "create", …
         operation: &'static str,
@@ -236,6 +236,22 @@ fn has_no_room(database: &Path) -> bool {
 
 fn backup_of(database: &Path) -> Option<PathBuf> {
     newest_backup(database.parent()?)
+}
+
+/// Why a folder cannot be used, and what to do about it.
+fn what_is_wrong(reason: &io::Error) -> String {
+    match reason.kind() {
+        io::ErrorKind::NotFound => "it is not there: look whether it was moved or renamed, and \
+            whether its drive is connected"
+            .to_owned(),
+        io::ErrorKind::NotADirectory => {
+            "a file is there: choose the folder that the file is in".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("{reason}: ask whoever owns it to let you use it")
+        }
+        _ => reason.to_string(),
+    }
 }
 
 fn remedy(backup: Option<&Path>) -> String {

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::category_words::category_words;
+use super::id_list::select_ids;
 use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, stored_path};
@@ -102,6 +103,25 @@ impl Library {
                 .optional()?)
         })?;
         facts.ok_or_else(|| CatalogError::UnknownEntry(entry.as_str().to_owned()))
+    }
+
+    /// The images whose label, note or flags an entry changed, by number. Cheap also where it was about
+    /// all images: the journal's own keys are enough.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn images_of_entry(&self, entry: &EntryId) -> Result<Vec<ImageId>, CatalogError> {
+        self.read("read the journal", |connection| {
+            let of = |table: &str| {
+                let sql = format!("SELECT image_id FROM {table} WHERE entry_id = ?1");
+                select_ids(connection, &sql, [entry.as_str()])
+            };
+            let mut images = of("journal_change")?;
+            images.extend(of("journal_mark")?);
+            images.sort_unstable();
+            images.dedup();
+            Ok(images)
+        })
     }
 
     /// All decisions about the image, the oldest first.

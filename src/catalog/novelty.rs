@@ -1,13 +1,18 @@
 //! How unlike images are to all that people have labelled, as it was found by comparing features.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::library::Durability;
+use super::setting::{put_setting, remove_setting};
 use super::{CatalogError, ImageId, Library};
 
 /// Distances that are saved in one transaction: nobody who labels meanwhile waits much longer than for
 /// a label.
 const SAVED_AT_ONCE: usize = 50_000;
+
+/// When images were last compared with those labelled, as a setting.
+const LOOKED_SETTING: &str = "looked_for_unlike_images";
 
 /// How unlike an image is to those labelled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +33,8 @@ impl Novelty {
 impl Library {
     /// Keeps how far each image is from those labelled, and from where on that is unusual, in place of
     /// all earlier distances. Images that are gone meanwhile are left out. Saved in parts: what ends in
-    /// between leaves fewer images to be found until it is done again.
+    /// between leaves fewer images to be found until it is done again. After the last part it is
+    /// known that somebody has looked.
     ///
     /// # Errors
     /// When the library could not be written.
@@ -49,7 +55,7 @@ impl Library {
     ) -> Result<(), CatalogError> {
         self.write("forget distances", Durability::Rebuildable, |transaction| {
             transaction.execute("DELETE FROM novelty", [])?;
-            Ok(())
+            Ok(remove_setting(transaction, LOOKED_SETTING)?)
         })?;
         for distances in distances.chunks(SAVED_AT_ONCE) {
             self.write("save distances", Durability::Rebuildable, |transaction| {
@@ -63,7 +69,9 @@ impl Library {
                 Ok(())
             })?;
         }
-        Ok(())
+        self.write("save that images were compared", Durability::Rebuildable, |transaction| {
+            Ok(put_setting(transaction, LOOKED_SETTING, &Timestamp::now().to_string())?)
+        })
     }
 
     /// How unlike the image is to those labelled, where it was compared.
@@ -80,6 +88,16 @@ impl Library {
                 .optional()?)
         })
     }
+}
+
+/// Whether images were ever compared with those labelled. Earlier versions kept only the distances.
+pub(super) fn has_looked_for_unlike(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM setting WHERE key = ?1)
+                 OR EXISTS (SELECT 1 FROM novelty)",
+        )?
+        .query_row([LOOKED_SETTING], |row| row.get(0))
 }
 
 /// What was found by comparing the image's features, which are of another picture by now.

@@ -39,6 +39,10 @@ pub struct ReviewCounts {
     pub conflicting: u64,
     /// Of [`ReviewQueue::Unreadable`].
     pub unreadable: u64,
+    /// Whether anybody ever looked for likely label errors: else nothing is known of them.
+    pub has_looked_for_label_errors: bool,
+    /// Whether images were ever compared with those labelled.
+    pub has_looked_for_unlike: bool,
 }
 
 impl ReviewQueue {
@@ -79,7 +83,20 @@ impl ReviewQueue {
 }
 
 impl ReviewCounts {
-    /// How many images wait in this queue.
+    /// How many images wait in this queue; nothing where nobody has looked for what belongs there.
+    pub fn known(&self, queue: ReviewQueue) -> Option<u64> {
+        let is_known = match queue {
+            ReviewQueue::Doubtful => self.has_looked_for_label_errors,
+            ReviewQueue::Unlike => self.has_looked_for_unlike,
+            ReviewQueue::ToDecide
+            | ReviewQueue::Disagreements
+            | ReviewQueue::Conflicting
+            | ReviewQueue::Unreadable => true,
+        };
+        is_known.then(|| self.of(queue))
+    }
+
+    /// How many images wait in this queue, as far as is known.
     pub const fn of(&self, queue: ReviewQueue) -> u64 {
         match queue {
             ReviewQueue::ToDecide => self.to_decide,

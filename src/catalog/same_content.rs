@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::error::Failure;
+use super::id_list::select_ids;
 use super::journal::Entry;
 use super::known_files::{FoundFile, exchange_places, forget_content, insert, place_of};
 use super::labelling::{label_of, record_labels};
@@ -32,6 +33,27 @@ impl Library {
                 )?
                 .query_map([image.0], |row| Ok(stored_path::from_bytes(row.get(0)?)))?
                 .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+impl Library {
+    /// Labelled images whose files have got another size or time since, and were not read since: they
+    /// may hold something else than what was labelled. Only their bytes tell.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn labelled_and_unread_since(&self) -> Result<Vec<ImageId>, CatalogError> {
+        // Beside the reader that lists wait for. CROSS: SQLite keeps this order of the tables.
+        self.read_order("find images", |connection| {
+            Ok(select_ids(
+                connection,
+                "SELECT image.id
+                 FROM label CROSS JOIN image ON image.id = label.image_id
+                 WHERE image.hidden = 0 AND image.changed_after IS NOT NULL
+                   AND label.entry_id <= image.changed_after",
+                [],
+            )?)
         })
     }
 }

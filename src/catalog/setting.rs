@@ -1,6 +1,6 @@
 //! Settings that belong to a library rather than to a person.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::library::Durability;
 use super::{CatalogError, Library};
@@ -25,10 +25,20 @@ impl Library {
     /// When the library could not be written.
     pub fn set_setting(&self, key: &str, value: &str) -> Result<(), CatalogError> {
         self.write("save a setting", Durability::Synced, |transaction| {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
-                .execute([key, value])?;
-            Ok(())
+            Ok(put_setting(transaction, key, value)?)
         })
     }
+}
+
+/// Sets the setting as a part of another write.
+pub(super) fn put_setting(connection: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?
+        .execute([key, value])
+        .map(drop)
+}
+
+/// Removes the setting as a part of another write.
+pub(super) fn remove_setting(connection: &Connection, key: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM setting WHERE key = ?1")?.execute([key]).map(drop)
 }

@@ -18,7 +18,8 @@ use crate::ops::{find_label_errors, find_unlike};
 #[derive(Serialize)]
 struct Queue {
     queue: &'static str,
-    images: u64,
+    /// Nothing where nobody has looked.
+    images: Option<u64>,
     query: String,
 }
 
@@ -52,11 +53,12 @@ fn queues(arguments: &QueuesArguments, output: &mut Output) -> anyhow::Result<Ou
     let library = open_existing(target.library.as_deref())?;
     let counts = library.review_counts(*threshold)?;
     for queue in ReviewQueue::ALL {
-        let (images, query) = (counts.of(queue), queue.query(*threshold));
+        let (images, query) = (counts.known(queue), queue.query(*threshold));
         if target.json {
             output.json(&Queue { queue: name(queue), images, query })?;
         } else {
-            output.line(&format!("{images:8}  {:14}  {query}", name(queue)))?;
+            let images = images.map_or_else(|| "-".to_owned(), |images| images.to_string());
+            output.line(&format!("{images:>8}  {:14}  {query}", name(queue)))?;
         }
     }
     Ok(Outcome::Fine)

@@ -73,8 +73,9 @@ impl QueueBar {
         let tokens = Tokens::of(ui);
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(queue_name(queue)).font(strong()));
-            let count = session.review_counts().of(queue);
-            ui.label(format!("{count} left"));
+            if let Some(count) = session.review_counts().known(queue) {
+                ui.label(format!("{count} left"));
+            }
             ui.label(RichText::new(what_to_do(queue, keymap)).color(tokens.text_weak));
             ui.add_space(GROUP_GAP);
             match queue {

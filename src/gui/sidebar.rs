@@ -165,7 +165,8 @@ fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Com
     let shown = session.queue();
     let counts = session.review_counts();
     for queue in ReviewQueue::ALL {
-        let row = Row::new(queue_name(queue), counts.of(queue), Filter::All);
+        let count = counts.known(queue);
+        let row = Row { count, ..Row::new(queue_name(queue), 0, Filter::All) };
         if row_ui(ui, &row, shown == Some(queue)) {
             commands.push(Command::ShowQueue(queue));
         }

@@ -52,6 +52,16 @@ impl<Q: Send + 'static, R: Send + 'static> Worker<Q, R> {
         answers
     }
 
+    /// Waits for the next answer; nothing where none is to come.
+    pub fn wait_for_answer(&mut self) -> Option<Answered<R>> {
+        if self.waiting == 0 {
+            return None;
+        }
+        let answer = self.answers.recv().ok()?;
+        self.waiting -= 1;
+        Some(answer)
+    }
+
     /// Whether something that was asked for has no answer yet.
     pub fn is_busy(&self) -> bool {
         self.waiting > 0
@@ -87,6 +97,18 @@ mod tests {
         assert!(worker.is_busy());
         (1..=3).for_each(|_| woken.recv().unwrap());
         assert_eq!(worker.take_answers(), [Some(2), Some(4), Some(6)]);
+        assert!(!worker.is_busy());
+    }
+
+    #[test]
+    fn each_answer_can_be_waited_for() {
+        let mut worker = Worker::new(|number: u32| number * 2, || {});
+        assert_eq!(worker.wait_for_answer(), None, "nothing was asked");
+        (1..=2).for_each(|number| worker.ask(number));
+        assert_eq!(worker.wait_for_answer(), Some(Some(2)));
+        assert!(worker.is_busy());
+        assert_eq!(worker.wait_for_answer(), Some(Some(4)));
+        assert_eq!(worker.wait_for_answer(), None);
         assert!(!worker.is_busy());
     }
 

@@ -5,6 +5,7 @@
 
 mod accept;
 mod advise;
+mod changed_files;
 mod classify;
 mod counted;
 mod evaluate;
@@ -40,6 +41,7 @@ mod train;
 
 pub use accept::{AcceptFrom, AcceptPlan, AcceptedModel, Measured, plan_accept};
 pub use advise::LabelledExamples;
+pub use changed_files::read_changed_files;
 pub use classify::{
     ClassifiedFile, LibraryWork, classify_files, classify_library, file_of, find_in_library,
     start_categories,

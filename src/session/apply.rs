@@ -7,11 +7,20 @@ use crate::query::Query;
 
 impl Session {
     /// Does what the user asked for. Decisions are written in their order and long work goes on, both
-    /// in the background. What goes wrong becomes a notice.
+    /// in the background. What is about the selection waits while something is being taken back. What
+    /// goes wrong becomes a notice.
     pub fn apply(&mut self, command: Command) {
         if command.is_signed() && self.person.is_none() {
             return self.refuse_unsigned();
         }
+        self.work_count += u64::from(command.is_work());
+        if let Some(command) = self.hold(command) {
+            self.act(command);
+        }
+    }
+
+    /// Does it now.
+    pub(super) fn act(&mut self, command: Command) {
         match command {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
@@ -115,7 +124,7 @@ impl Session {
         }
     }
 
-    fn move_cursor(&mut self, direction: Direction, by: MoveBy, extend: bool) {
+    pub(super) fn move_cursor(&mut self, direction: Direction, by: MoveBy, extend: bool) {
         let Some(open) = &self.open else { return };
         let (count, cursor) = match &self.middle {
             Middle::Compare { images, current } => (images.len(), *current),

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::ended::Ended;
+use super::likeness::Found;
 use super::{NoticeLevel, Session};
-use crate::catalog::{ImageId, Listed, data_directory};
+use crate::catalog::{ImageId, data_directory};
 use crate::classifier::{Backbone, Model};
 use crate::jobs::{Progress, Task, TaskHandle, lower_priority};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
-    export_hdf5, file_of, find_model, find_near_duplicates, rescore_library, start_categories,
-    use_model,
+    export_hdf5, file_of, find_model, find_near_duplicates, read_changed_files, rescore_library,
+    start_categories, use_model,
 };
 use crate::synthetic::SampleOptions;
 
@@ -39,7 +41,7 @@ pub(super) enum Event {
     /// This model is in use now.
     ModelUsed(String),
     /// These images were looked for.
-    Listed(Listed),
+    Found(Found),
     /// For the user.
     Notice(NoticeLevel, String),
 }
@@ -174,7 +176,7 @@ impl Session {
                         open.is_to_classify = true;
                     }
                 }
-                Event::Listed(listed) => self.offer_list(listed),
+                Event::Found(found) => self.offer_list(found),
                 Event::Notice(level, text) => self.notify(level, text),
             }
         }
@@ -282,6 +284,10 @@ impl Session {
             if let Err(error) = library.back_up_if_due(Duration::ZERO) {
                 handle.event(Event::Notice(NoticeLevel::Warning, error.to_string()));
             }
+            let mut progress = |done, total| handle.progress(done as u64, total as u64);
+            if let Err(error) = read_changed_files(&library, handle.cancel(), &mut progress) {
+                handle.event(Event::Notice(NoticeLevel::Error, error.to_string()));
+            }
         });
     }
 
@@ -327,7 +333,7 @@ impl Session {
         let workers = self.settings().classify_worker_count();
         let is_again = images.is_some(); // a few, of which nobody needs to be told
         self.start(TaskKind::Classify, "Classifying", move |handle| {
-            let run = || -> Result<(u64, u64, f64), String> {
+            let run = || -> Result<(Ended, f64), String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
@@ -376,26 +382,22 @@ impl Session {
                 })
                 .map_err(|error| error.to_string())?;
                 let seconds = started.elapsed().as_secs_f64();
+                let is_cancelled = handle.cancel().load(Ordering::Relaxed);
+                let is_stopped = is_cancelled && done + failed + outdated < total;
                 if !is_again {
                     find_near_duplicates(&library, &cache, &backbone, handle.cancel())
                         .map_err(|error| error.to_string())?;
                 }
-                Ok((done, failed, seconds))
+                Ok((Ended { total, done, failed, is_stopped }, seconds))
             };
             handle.event(match run() {
-                Ok((_, 0, _)) if is_again => return,
-                Ok((0, 0, _)) => return, // all were chosen otherwise meanwhile: it goes on
-                Ok((done, 0, seconds)) => {
-                    let images = if done == 1 { "image" } else { "images" };
-                    let text = format!("{done} {images} classified in {seconds:.1} s");
-                    Event::Notice(NoticeLevel::Info, text)
+                Ok((Ended { failed: 0, is_stopped: false, .. }, _)) if is_again => return,
+                // All were chosen otherwise meanwhile: it goes on.
+                Ok((Ended { done: 0, failed: 0, is_stopped: false, .. }, _)) => return,
+                Ok((ended, seconds)) => {
+                    let (level, text) = ended.told_of_classifying(seconds);
+                    Event::Notice(level, text)
                 }
-                Ok((done, failed, _)) => Event::Notice(
-                    NoticeLevel::Warning,
-                    format!(
-                        "{done} images classified; {failed} could not be (see Unreadable files)"
-                    ),
-                ),
                 Err(error) => Event::Notice(NoticeLevel::Error, error),
             });
         });
@@ -406,7 +408,7 @@ impl Session {
         let library = Arc::clone(&open.library);
         let (model_name, images) = (open.model_name.clone(), open.image_ids.clone());
         self.start(TaskKind::Export, "Exporting HDF5", move |handle| {
-            let run = || -> Result<(u64, u64, Option<String>), String> {
+            let run = || -> Result<(Ended, Option<String>), String> {
                 let model =
                     find_model(Some(&library), &model_name).map_err(|error| error.to_string())?;
                 let backbone = backbone_for(&model)?;
@@ -437,17 +439,16 @@ impl Session {
                     }
                     handle.progress(done + failed, items.len() as u64);
                 })?;
-                Ok((done, failed, first_problem))
+                let total = images.len() as u64;
+                let is_cancelled = handle.cancel().load(Ordering::Relaxed);
+                let is_stopped = is_cancelled && done + failed < total;
+                Ok((Ended { total, done, failed, is_stopped }, first_problem))
             };
             handle.event(match run() {
-                Ok((done, _, None)) => Event::Notice(
-                    NoticeLevel::Info,
-                    format!("{done} HDF5 files written: {}", out.display()),
-                ),
-                Ok((done, failed, Some(first))) => Event::Notice(
-                    NoticeLevel::Warning,
-                    format!("{done} HDF5 files written, {failed} failed. The first: {first}"),
-                ),
+                Ok((ended, first_problem)) => {
+                    let (level, text) = ended.told_of_export(&out, first_problem.as_deref());
+                    Event::Notice(level, text)
+                }
                 Err(error) => Event::Notice(NoticeLevel::Error, error),
             });
         });

@@ -171,6 +171,76 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether it is about the images that are selected, or about the cursor.
+    pub(super) fn is_about_selection(&self) -> bool {
+        matches!(
+            self,
+            Self::Select { .. }
+                | Self::SelectAll
+                | Self::SelectMany { .. }
+                | Self::Move { .. }
+                | Self::ShowSingle
+                | Self::ShowCompare
+                | Self::SelectCompared(_)
+                | Self::ShowGrid
+                | Self::SetCategory(_)
+                | Self::SetSecondCategory(_)
+                | Self::SetNoneOfThese
+                | Self::SetUnusable
+                | Self::AcceptPrediction
+                | Self::ClearLabel
+                | Self::SetNote(_)
+                | Self::ToggleAnnotated
+                | Self::ToggleExcluded
+                | Self::SetDataBar(_)
+                | Self::SetFolderDataBar(_)
+                | Self::SetPage(_)
+                | Self::ShowNearDuplicates
+                | Self::ShowSimilar
+        )
+    }
+
+    /// Whether it must not overtake what is about the selection: decisions are made in their order, and
+    /// under the name of whoever labelled by then.
+    pub(super) fn keeps_its_turn(&self) -> bool {
+        self.is_about_selection()
+            || self.is_signed()
+            || matches!(
+                self,
+                Self::SaveSearch(_)
+                    | Self::RemoveSaved(_)
+                    | Self::SetPerson { .. }
+                    | Self::ShowQueue(_)
+            )
+    }
+
+    /// Whether somebody is at work on the images with it: decides, moves, selects or shows others.
+    pub(super) fn is_work(&self) -> bool {
+        !matches!(
+            self,
+            Self::OpenFolder(_)
+                | Self::OpenSample(_)
+                | Self::Rescan
+                | Self::SaveSearch(_)
+                | Self::RemoveSaved(_)
+                | Self::SetPerson { .. }
+                | Self::UseModel(_)
+                | Self::ShowSimilar
+                | Self::GroupUnlabelled
+                | Self::FindLabelErrors
+                | Self::FindUnlike
+                | Self::Classify
+                | Self::ExportHdf5(_)
+                | Self::SetPaused(_)
+                | Self::Cancel(_)
+                | Self::Tell(..)
+                | Self::ChangeSettings(_)
+                | Self::DismissNotice(_)
+        )
+    }
+}
+
 /// Where the cursor goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {

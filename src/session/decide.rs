@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange, Terms};
 use super::opening::UNANSWERED;
-use super::{Command, Direction, Middle, MoveBy, NoticeLevel, Session};
+use super::{Direction, Middle, MoveBy, NoticeLevel, Session};
 use crate::catalog::{Answer, ImageId};
+use crate::jobs::Answered;
 
 impl Session {
     /// What decisions are made and counted under.
@@ -21,6 +22,9 @@ impl Session {
         let terms = self.terms();
         if let Some(open) = &mut self.open {
             open.asked_count += 1;
+            if matches!(decision, Decision::Undo | Decision::Redo) {
+                open.holding.note_reversal(open.asked_count);
+            }
             open.writing_since.get_or_insert_with(Instant::now);
             open.decider.ask(Asked { decision, terms, failed_count: open.failed_count });
         }
@@ -81,14 +85,18 @@ impl Session {
     /// Takes in what has been written.
     pub(super) fn receive_decided(&mut self) {
         let Some(open) = &mut self.open else { return };
-        let mut failed = Vec::new();
         let answers = open.decider.take_answers();
-        if !open.decider.is_busy() {
-            open.writing_since = None;
-        }
+        self.take_answers(answers);
+    }
+
+    /// Goes back to what was taken back, or could not be saved, and then does what waits for that.
+    pub(super) fn take_answers(&mut self, answers: Vec<Answered<Decided>>) {
         for answer in answers {
+            if let Some(open) = &mut self.open {
+                open.holding.note_answer();
+            }
             match answer {
-                Some(decided) => failed.extend(self.take_decided(decided)),
+                Some(decided) => self.take_decided(decided),
                 None => {
                     if let Some(open) = &mut self.open {
                         open.failed_count += 1;
@@ -99,12 +107,15 @@ impl Session {
             }
         }
         let Some(open) = &mut self.open else { return };
-        open.failed_images.extend(failed);
+        if !open.decider.is_busy() {
+            open.writing_since = None;
+        }
         // Whoever went on comes back to what was not saved, once that is all known.
         if !open.failed_images.is_empty() && !open.decider.is_busy() {
             let failed = std::mem::take(&mut open.failed_images);
             self.go_back_to(&failed);
         }
+        self.act_on_held();
     }
 
     /// Selects these images again, as far as they are seen: the next decision is about them.
@@ -123,8 +134,7 @@ impl Session {
         }
     }
 
-    /// Gives the images that a decision was about that was not saved.
-    fn take_decided(&mut self, decided: Decided) -> Vec<ImageId> {
+    fn take_decided(&mut self, decided: Decided) {
         if decided.forgets_undoable {
             self.notices.retain(|notice| !notice.is_undoable);
         }
@@ -132,7 +142,7 @@ impl Session {
         if decided.labelled > 0 {
             self.pace.note(Instant::now(), decided.labelled);
         }
-        let Some(open) = &mut self.open else { return Vec::new() };
+        let Some(open) = &mut self.open else { return };
         open.failed_count += u64::from(decided.is_failed);
         (open.can_undo, open.can_redo) = (decided.can_undo, decided.can_redo);
         match decided.changed {
@@ -154,7 +164,11 @@ impl Session {
         }
         open.stale_images.extend(decided.stale_images);
         open.to_classify_again.extend(decided.unclassified);
-        decided.failed
+        open.failed_images.extend(decided.failed);
+        if !decided.came_back.is_empty() {
+            decided.came_back.iter().for_each(|image| open.decided_about.insert(*image));
+            self.go_back_to(&decided.came_back);
+        }
     }
 
     /// The images that a decision is about.
@@ -169,11 +183,7 @@ impl Session {
     fn go_on(&mut self) {
         let is_one = self.open.as_ref().is_some_and(|open| open.selection.len() == 1);
         if self.goes_on_after_label() && (self.is_comparing() || is_one) {
-            self.apply(Command::Move {
-                direction: Direction::Forward,
-                by: MoveBy::Images(1),
-                extend: false,
-            });
+            self.move_cursor(Direction::Forward, MoveBy::Images(1), false);
         }
     }
 }

@@ -10,6 +10,13 @@ use crate::ops::{LikeImage, LikenessError, group_by_likeness, more_like};
 /// Images listed as like one.
 const MOST_LIKE: usize = 200;
 
+/// Images that were looked for.
+pub(super) struct Found {
+    listed: Listed,
+    /// How much somebody had been at work when they were asked for.
+    work_count: u64,
+}
+
 impl Session {
     /// Images that were looked for last.
     pub fn listed(&self) -> Option<&Listed> {
@@ -38,9 +45,11 @@ impl Session {
         }
     }
 
-    /// Shows what was looked for, if all that is selected can stay so: a key that is being pressed
-    /// is about that. Otherwise the list waits in the left panel.
-    pub(super) fn offer_list(&mut self, listed: Listed) {
+    /// Shows what was looked for, if all that is selected can stay so, or if nobody has gone on with
+    /// anything since it was asked for: a key that is being pressed is about what is selected.
+    /// Otherwise the list waits in the left panel.
+    pub(super) fn offer_list(&mut self, Found { listed, work_count }: Found) {
+        let is_awaited = work_count == self.work_count;
         let selected = self.selected_images();
         let Some(open) = &mut self.open else { return };
         open.listed = Some(listed.clone());
@@ -48,6 +57,9 @@ impl Session {
         if !selected.is_empty() && selected.iter().all(|image| found.contains(*image)) {
             self.show_grid();
             self.offer_view(|view| view.filter = Filter::Listed(listed.clone()));
+        } else if is_awaited {
+            self.show_grid();
+            self.start_view(|view| view.filter = Filter::Listed(listed.clone()));
         } else {
             let text = format!("“{}” is found: see the left panel", listed.title);
             self.notify(NoticeLevel::Info, text);
@@ -63,6 +75,7 @@ impl Session {
     pub(super) fn start_similar(&mut self) {
         let Some(image) = self.current_image() else { return };
         let name = self.name_of(image);
+        let work_count = self.work_count;
         self.start_looking("Looking for images alike", move |looking| {
             let found = more_like(
                 looking.library,
@@ -75,13 +88,14 @@ impl Session {
             let images = [image].into_iter().chain(found.iter().map(|like| like.image));
             let title = format!("Like {name}");
             let listed = Listed { title, images: images.collect(), groups: Arc::default() };
-            Ok::<_, LikenessError>(Some(Event::Listed(listed)))
+            Ok::<_, LikenessError>(Some(Event::Found(Found { listed, work_count })))
         });
     }
 
     /// Lists the images without a label, group by group of like ones.
     pub(super) fn start_groups(&mut self) {
-        self.start_looking("Grouping images", |looking| {
+        let work_count = self.work_count;
+        self.start_looking("Grouping images", move |looking| {
             let view = View { filter: Filter::Unlabelled, ..View::default() };
             let groups = group_by_likeness(
                 looking.library,
@@ -97,7 +111,7 @@ impl Session {
                 images: groups.iter().flatten().map(|LikeImage { image, .. }| *image).collect(),
                 groups: headers(&groups).into(),
             };
-            Ok::<_, LikenessError>(Some(Event::Listed(listed)))
+            Ok::<_, LikenessError>(Some(Event::Found(Found { listed, work_count })))
         });
     }
 }

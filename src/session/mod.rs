@@ -9,6 +9,8 @@ mod command;
 mod decide;
 mod decisions; // what is written, off the window's thread
 mod details;
+mod ended;
+mod holding; // what waits for Undo
 mod images;
 mod likeness;
 mod listing; // what is read of the whole library, off the window's thread
@@ -51,6 +53,7 @@ use crate::query::Query;
 use crate::taxonomy::{Category, CategoryId, CategoryTree};
 use background::Running;
 use decisions::{Asked, Decided, Tallies};
+use holding::Holding;
 use images::ImageLoader;
 use listing::Lister;
 use notice::Told;
@@ -90,6 +93,8 @@ pub struct Session {
     preferences: preferences::Preferences,
     middle: Middle,
     pace: Pace,
+    /// Commands by which somebody was at work on the images so far.
+    work_count: u64,
 }
 
 /// What fills the middle of the window.
@@ -117,6 +122,8 @@ struct OpenLibrary {
     writing_since: Option<Instant>,
     /// Decisions that were asked for.
     asked_count: u64,
+    /// What waits for one of them.
+    holding: Holding,
     /// Those that are known not to have been saved.
     failed_count: u64,
     /// The images that these were about, until they are gone back to.
@@ -186,6 +193,7 @@ impl Session {
             preferences: preferences::Preferences::default(),
             middle: Middle::Grid,
             pace: Pace::default(),
+            work_count: 0,
         }
     }
 
@@ -205,7 +213,8 @@ impl Session {
 
     /// Whether something that was decided is not on the disk yet.
     pub fn is_saving(&self) -> bool {
-        let is_writing = self.open.as_ref().is_some_and(|open| open.decider.is_busy());
+        let is_writing = |open: &OpenLibrary| open.decider.is_busy() || open.holding.has_held();
+        let is_writing = self.open.as_ref().is_some_and(is_writing);
         let is_opening_saving = self.opening.as_ref().is_some_and(|opening| opening.is_saving);
         is_writing || is_opening_saving || !self.closing.is_empty()
     }
@@ -467,6 +476,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // The end of the program must not come before that of the last decision.
+        self.finish_held();
         self.opening.iter_mut().filter(|opening| opening.is_saving).for_each(Opening::wait);
         self.closing.iter_mut().for_each(Task::wait);
     }

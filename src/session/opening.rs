@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decisions::{Decider, Tallies, Terms};
+use super::holding::Holding;
 use super::images::ImageLoader;
 use super::listing::{Facts, Lister};
 use super::notice::Told;
@@ -137,6 +138,7 @@ impl Session {
                 Event::IsOpen => return self.open_again(),
                 Event::Opened(opened) => {
                     self.opening = None;
+                    self.finish_held(); // it may begin work of its own
                     self.running.clear(); // cancels what worked on the library before
                     self.close();
                     self.middle = Middle::Grid;
@@ -162,6 +164,7 @@ impl Session {
     /// Its own folder once more: what is open ends before it is opened.
     fn open_again(&mut self) {
         let Some(Opening { folder, .. }) = self.opening.take() else { return };
+        self.finish_held();
         self.running.clear();
         let before = Before { opening: None, closing: Vec::new(), open: self.open.take() };
         self.start_opening(folder, before);
@@ -260,6 +263,7 @@ impl OpenLibrary {
             decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
             writing_since: None,
             asked_count: 0,
+            holding: Holding::default(),
             failed_count: 0,
             failed_images: Vec::new(),
             library,

@@ -1,5 +1,7 @@
 //! The program without a window: what is asked for is done in its order, and none of it is lost.
 
+mod undo;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -387,6 +389,64 @@ fn predictions_above_a_score_are_accepted_at_once_and_taken_back_at_once() {
 }
 
 #[test]
+fn a_decision_about_several_images_is_told_and_can_be_taken_back_from_there() {
+    let mut opened = Opened::sample();
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.put_cursor(0);
+    opened.send(Command::SetCategory(fibres));
+    opened.settle();
+    assert!(opened.session.notices().is_empty(), "what is seen is not told");
+    opened.select_first(4);
+    let told = |opened: &mut Opened, command: Command| {
+        opened.send(command);
+        opened.settle();
+        let told = opened.session.notices().last().unwrap();
+        assert!(told.is_undoable, "{}", told.text);
+        told.text.clone()
+    };
+    assert_eq!(
+        told(&mut opened, Command::SetCategory(tips)),
+        "4 images labelled Tips; 1 of them had another label. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::SetSecondCategory(fibres)),
+        "Fibres is the second category of 4 images. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::ToggleExcluded),
+        "4 images excluded from training. Undo takes it back"
+    );
+    assert_eq!(
+        told(&mut opened, Command::ClearLabel),
+        "The labels of 4 images are removed. Undo takes it back"
+    );
+    opened.send(Command::Undo);
+    opened.settle();
+    assert!(opened.session.notices().iter().all(|notice| !notice.is_undoable));
+}
+
+#[test]
+fn a_second_category_without_a_first_one_is_refused_with_a_word() {
+    let mut opened = Opened::sample();
+    let (tips, fibres) = (opened.category("Tips"), opened.category("Fibres"));
+    opened.put_cursor(1);
+    opened.send(Command::SetSecondCategory(tips));
+    opened.settle();
+    let told = opened.session.notices().last().unwrap();
+    assert_eq!(told.text, "A second category needs a first one: press that key first");
+    assert!(!told.is_undoable && !opened.session.can_undo());
+    opened.put_cursor(0);
+    opened.send(Command::SetCategory(fibres));
+    opened.select_first(3);
+    opened.send(Command::SetSecondCategory(tips));
+    opened.settle();
+    let told = &opened.session.notices().last().unwrap().text;
+    let expected = "Tips is the second category of 1 image; 2 have no first one: press that key \
+                    first. Undo takes it back";
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn images_are_labelled_while_classifying_rests() {
     let mut opened = Opened::sample();
     opened.send(Command::Classify);
@@ -411,6 +471,69 @@ fn a_paused_classification_can_be_cancelled() {
     opened.send(Command::Cancel(TaskKind::Classify));
     opened.until_idle();
     assert!(opened.session.unclassified_count() > 0);
+    let told = &opened.session.notices().last().unwrap().text;
+    let is_stopped = told.starts_with("Stopped: ") && told.ends_with(" of 20 images classified");
+    assert!(is_stopped, "{told}");
+}
+
+#[test]
+fn looking_for_files_finds_labelled_ones_with_other_pixels() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.put_cursor(4);
+    let image = opened.session.current_image().unwrap();
+    opened.send(Command::SetCategory(tips));
+    opened.settle();
+    let path = opened.images.join(opened.session.row(image).unwrap().relative_path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.push(0);
+    std::fs::write(&path, bytes).unwrap();
+    opened.send(Command::Rescan);
+    opened.until_idle();
+    opened.send(Command::SetQuery(Query::parse("is:changed").unwrap()));
+    opened.settle();
+    assert_eq!(opened.session.image_ids(), [image]);
+}
+
+#[test]
+fn groups_are_shown_outright_unless_somebody_has_gone_on_meanwhile() {
+    let mut opened = Opened::sample();
+    let tips = opened.category("Tips");
+    opened.send(Command::Classify);
+    opened.until_idle();
+    for position in [3, 7] {
+        opened.put_cursor(position);
+        opened.send(Command::SetCategory(tips));
+    }
+    opened.put_cursor(3); // which has a label: it cannot stay
+    opened.settle();
+    opened.send(Command::GroupUnlabelled);
+    opened.until_idle();
+    assert!(matches!(opened.session.view().unwrap().filter, Filter::Listed(_)));
+    assert_eq!(opened.session.image_ids().len(), 18);
+    assert_eq!(opened.session.selection().unwrap().cursor(), 0);
+
+    opened.send(Command::SetFilter(Filter::All));
+    opened.settle();
+    opened.put_cursor(3);
+    opened.send(Command::GroupUnlabelled);
+    opened.put_cursor(7);
+    opened.until_idle();
+    assert_eq!(opened.session.view().unwrap().filter, Filter::All);
+    assert_eq!(opened.session.selection().unwrap().cursor(), 7);
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.ends_with("see the left panel"), "{told}");
+}
+
+#[test]
+fn an_export_that_was_stopped_says_so() {
+    let mut opened = Opened::sample();
+    let out = opened.images.with_file_name("out");
+    opened.send(Command::ExportHdf5(out));
+    opened.send(Command::Cancel(TaskKind::Export));
+    opened.until_idle();
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.starts_with("Stopped: ") && told.contains(" of 20 HDF5 files written"), "{told}");
 }
 
 #[test]

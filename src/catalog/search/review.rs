@@ -5,8 +5,9 @@
 //! nothing of it.
 
 use super::Search;
-use crate::catalog::doubt::doubted_images;
+use crate::catalog::doubt::{doubted_images, has_looked_for_doubts};
 use crate::catalog::image_set::ImageSet;
+use crate::catalog::novelty::has_looked_for_unlike;
 use crate::catalog::{ImageId, ReviewCounts};
 use crate::query::State;
 use crate::taxonomy::CategoryId;
@@ -100,6 +101,8 @@ impl Search<'_> {
             unlike: count(unlike),
             conflicting: self.conflicting_of(shown, &labelled)?,
             unreadable: count(unreadable),
+            has_looked_for_label_errors: has_looked_for_doubts(self.connection)?,
+            has_looked_for_unlike: has_looked_for_unlike(self.connection)?,
         })
     }
 

@@ -95,6 +95,26 @@ fn undo_after_apply_changes_nothing() {
 }
 
 #[test]
+fn an_entry_tells_which_images_it_changed() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif", "c.tif"]);
+    let library = &fixture.library;
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
+    let [a, b, c] = ["a.tif", "b.tif", "c.tif"].map(|path| fixture.image(path));
+    let labels = [c, a].map(|image| (image, Some(value(tips))));
+    let entry = library.set_labels(&labels, "Ada", LabelSource::Person).unwrap();
+    assert_eq!(library.images_of_entry(&entry).unwrap(), [a, c]);
+    let undo = library.undo(&entry, "Ada").unwrap();
+    assert_eq!(library.images_of_entry(&undo).unwrap(), [a, c]);
+    let marks = [(b, Mark { is_excluded: true, ..Mark::default() })];
+    let entry = library.set_marks(&marks, "Ada", LabelSource::Person).unwrap();
+    assert_eq!(library.images_of_entry(&entry).unwrap(), [b]);
+    let marked = library.next_undo().unwrap().unwrap();
+    library.undo(&marked, "Ada").unwrap();
+    let undo = library.undo(&library.next_undo().unwrap().unwrap(), "Ada").unwrap();
+    assert_eq!(library.images_of_entry(&undo).unwrap(), [], "of the category");
+}
+
+#[test]
 fn history_tells_who_undid_and_redid_what() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let library = &fixture.library;

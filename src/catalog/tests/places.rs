@@ -65,7 +65,19 @@ fn folder_that_is_not_there_is_refused() {
     let (_folder, root, data) = folder_with("images");
     let error = LibraryPlace::for_folder_in(&root.join("gone"), Some(&data)).unwrap_err();
     assert!(matches!(error, CatalogError::Folder { .. }));
+    let text = error.to_string();
+    assert!(text.contains("it is not there") && text.ends_with("gone"), "{text}");
     assert_eq!(LibraryPlace::containing_in(&root.join("gone"), Some(&data)), None);
+}
+
+#[test]
+fn a_file_in_place_of_a_folder_is_refused_with_the_remedy() {
+    let (_folder, root, data) = folder_with("images");
+    let file = root.join("a.tif");
+    fs::write(&file, "a").unwrap();
+    let text = LibraryPlace::for_folder_in(&file, Some(&data)).unwrap_err().to_string();
+    assert!(text.contains("choose the folder that the file is in"), "{text}");
+    assert!(text.ends_with("a.tif"), "{text}");
 }
 
 #[test]

@@ -142,7 +142,14 @@ fn each_queue_has_exactly_its_images_and_is_counted_so() {
     reviewed.fixture.label("b.tif", tips);
     reviewed.fixture.label("i.tif", tips);
     let counts = reviewed.library().review_counts(0.5).unwrap();
-    let expected = ReviewCounts { to_decide: 1, doubtful: 1, unreadable: 1, ..Default::default() };
+    let expected = ReviewCounts {
+        to_decide: 1,
+        doubtful: 1,
+        unreadable: 1,
+        has_looked_for_label_errors: true,
+        has_looked_for_unlike: true,
+        ..Default::default()
+    };
     assert_eq!(counts, expected);
     for queue in ReviewQueue::ALL {
         reviewed.waiting(queue, 0.5);
@@ -201,6 +208,33 @@ fn what_is_found_anew_takes_the_place_of_what_was() {
     library.save_doubts(&[]).unwrap();
     let counts = library.review_counts(0.5).unwrap();
     assert_eq!((counts.doubtful, counts.unlike), (0, 0));
+}
+
+#[test]
+fn a_queue_that_nobody_has_looked_for_has_no_number() {
+    let reviewed = Reviewed::new();
+    let [tips, ..] = reviewed.ids;
+    let library = reviewed.library();
+    let known = || {
+        let counts = library.review_counts(0.5).unwrap();
+        [ReviewQueue::Doubtful, ReviewQueue::Unlike].map(|queue| counts.known(queue))
+    };
+    assert_eq!(known(), [None, None]);
+    assert_eq!(library.review_counts(0.5).unwrap().known(ReviewQueue::Unreadable), Some(1));
+    library.save_doubts(&[]).unwrap();
+    assert_eq!(known(), [Some(0), None]);
+    library.save_novelty(&[], 0.0).unwrap();
+    assert_eq!(known(), [Some(0), Some(0)]);
+    let again = reviewed.fixture.second_handle();
+    assert!(again.review_counts(0.5).unwrap().has_looked_for_label_errors, "it is kept");
+
+    // Earlier versions kept only what they found.
+    let connection = reviewed.fixture.raw_connection();
+    let forget = || connection.execute("DELETE FROM setting WHERE key LIKE 'looked_for%'", []);
+    reviewed.doubt(&[("b.tif", tips)]);
+    library.save_novelty(&[(reviewed.image("e.tif"), 0.1)], 0.3).unwrap();
+    assert_eq!(forget().unwrap(), 2);
+    assert_eq!(known(), [Some(1), Some(0)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use crate::catalog::{Filter, View};
+use crate::catalog::{Filter, ReviewQueue, View};
 use crate::gui::tokens::GAP;
 use crate::query::{Condition, Query, State};
 use crate::session::{Command, Session, TaskKind};
@@ -17,7 +17,9 @@ pub(super) fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Comman
     } else if counts.images == 0 {
         let text = "There are no TIFF, PNG, JPEG or BMP images in this folder";
         (text, None, Some(("Look again", Command::Rescan)))
-    } else if let Some((text, hint)) = reviewed(view) {
+    } else if let Some((text, hint)) = not_looked_for(session) {
+        (text, Some(hint), Some(("Show all images", Command::SetQuery(Query::default()))))
+    } else if let Some((text, hint)) = reviewed(view, is_scanning) {
         (text, hint, Some(("Show all images", Command::SetQuery(Query::default()))))
     } else if !view.query.terms().is_empty() {
         let remedy = ("Clear the search", Command::SetQuery(Query::default()));
@@ -49,8 +51,26 @@ pub(super) fn empty_ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Comman
     });
 }
 
+/// What is said of a queue that nobody has looked for yet, and what fills it.
+fn not_looked_for(session: &Session) -> Option<(&'static str, &'static str)> {
+    let queue = session.queue()?;
+    if session.review_counts().known(queue).is_some() {
+        return None;
+    }
+    let hint = match queue {
+        ReviewQueue::Doubtful => {
+            "“Look for label errors” judges all labels once some of two categories are there"
+        }
+        ReviewQueue::Unlike => {
+            "“Look for images unlike anything labelled” compares them once some have a label"
+        }
+        _ => return None,
+    };
+    Some(("Not looked for yet", hint))
+}
+
 /// What it means that a query for one state alone finds nothing, and what would find something.
-fn reviewed(view: &View) -> Option<(&'static str, Option<&'static str>)> {
+fn reviewed(view: &View, is_scanning: bool) -> Option<(&'static str, Option<&'static str>)> {
     let [term] = view.query.terms() else { return None };
     let [Condition::Is(state)] = term.any_of[..] else { return None };
     if term.is_negated || view.filter != Filter::All {
@@ -86,6 +106,7 @@ fn reviewed(view: &View) -> Option<(&'static str, Option<&'static str>)> {
                 "“Look for images unlike anything labelled” compares them once some have a label";
             ("No image is unlike all that is labelled", Some(remedy))
         }
+        State::Changed if is_scanning => ("Looking for changed files…", None),
         State::Changed => ("No file was changed since it was labelled", None),
         _ => return None,
     })

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::wording::{Given, told_of_marks};
 use super::{Changed, Decided, Decider, LabelChange, MarkChange, Undoable};
 use crate::catalog::{
     AcceptanceRule, Answer, CatalogError, ImageId, ImageRow, Label, LabelSource, LabelValue, Mark,
@@ -9,7 +10,7 @@ use crate::catalog::{
 use crate::ops::find_model;
 use crate::session::NoticeLevel;
 use crate::session::notice::Told;
-use crate::taxonomy::CategoryId;
+use crate::taxonomy::{CategoryId, CategoryTree};
 
 /// Images whose rows are in memory at once, however many are selected.
 const AT_ONCE: usize = 10_000;
@@ -22,11 +23,25 @@ impl Decider {
         by: &str,
         decided: &mut Decided,
     ) -> Result<(), CatalogError> {
-        self.give(images, LabelSource::Person, by, decided, |_, before| match change {
-            LabelChange::Answer(answer) => Some(Some(first(answer, before))),
-            LabelChange::Second(category) => second(category, before?).map(Some),
-            LabelChange::Clear => Some(None),
-        })
+        // Read before anything is written; of a single image nothing is told that takes a name.
+        let tree = match images {
+            [_] => CategoryTree::default(),
+            _ => self.library.category_tree()?,
+        };
+        let mut without_first = 0;
+        let mut given =
+            self.give(images, LabelSource::Person, by, decided, |_, before| match change {
+                LabelChange::Answer(answer) => Some(Some(first(answer, before))),
+                LabelChange::Second(category) => {
+                    let after = before.and_then(|before| second(category, before));
+                    without_first += usize::from(after.is_none());
+                    after.map(Some)
+                }
+                LabelChange::Clear => Some(None),
+            })?;
+        given.without_first = without_first;
+        decided.told.extend(given.told(change, &tree));
+        Ok(())
     }
 
     pub(super) fn accept(
@@ -56,42 +71,50 @@ impl Decider {
         let category_of: HashMap<ImageId, CategoryId> =
             predicted.into_iter().map(|(image, _)| image).zip(ids).collect();
         decided.changes_categories = true;
-        self.give(images, LabelSource::AcceptedPrediction, by, decided, |image, before| {
-            Some(Some(first(Answer::Category(*category_of.get(&image)?), before)))
-        })
+        let given =
+            self.give(images, LabelSource::AcceptedPrediction, by, decided, |image, before| {
+                Some(Some(first(Answer::Category(*category_of.get(&image)?), before)))
+            })?;
+        let without_prediction = images.len() - category_of.len();
+        decided.told.extend(given.told_of_accepted(without_prediction));
+        Ok(())
     }
 
     /// Labels these images: `decision` gives the label that an image shall have (or none), or nothing
-    /// where the image is left alone.
+    /// where the image is left alone. Gives what has changed.
     fn give(
         &mut self,
         images: &[ImageId],
         source: LabelSource,
         by: &str,
         decided: &mut Decided,
-        decision: impl Fn(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
-    ) -> Result<(), CatalogError> {
-        let change = |row: ImageRow| {
+        mut decision: impl FnMut(ImageId, Option<LabelValue>) -> Option<Option<LabelValue>>,
+    ) -> Result<Given, CatalogError> {
+        let mut given = Given::default();
+        let mut change = |row: ImageRow| {
             // A label that a person confirms is a person's from then on.
             let is_automatic = row.label.as_ref().is_some_and(Label::is_automatic);
             let before = row.label.map(|label| label.value);
             let after = decision(row.id, before)?;
             let is_new =
                 after != before || is_automatic || source == LabelSource::AcceptedPrediction;
-            is_new.then_some((row.id, after))
+            is_new.then(|| {
+                given.add(before, after);
+                (row.id, after)
+            })
         };
         let mut changes: Vec<(ImageId, Option<LabelValue>)> = Vec::new();
         for images in images.chunks(AT_ONCE) {
-            changes.extend(self.library.many_rows(images)?.into_iter().filter_map(change));
+            changes.extend(self.library.many_rows(images)?.into_iter().filter_map(&mut change));
         }
         if changes.is_empty() {
-            return Ok(());
+            return Ok(given);
         }
         let entry = self.library.set_labels(&changes, by, source)?;
         self.remember(Undoable::Entry(entry), decided);
         decided.labelled = changes.iter().filter(|(_, label)| label.is_some()).count();
         decided.changed = Changed::These(changes.into_iter().map(|(image, _)| image).collect());
-        Ok(())
+        Ok(given)
     }
 
     pub(super) fn accept_above(
@@ -159,6 +182,7 @@ impl Decider {
         }
         let entry = self.library.set_marks(&changes, by, LabelSource::Person)?;
         self.remember(Undoable::Entry(entry), decided);
+        decided.told.extend(told_of_marks(change, changes.len(), is_on));
         decided.changed = Changed::These(changes.into_iter().map(|(image, _)| image).collect());
         Ok(())
     }

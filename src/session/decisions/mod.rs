@@ -7,6 +7,7 @@ mod choices;
 mod labels;
 mod searches;
 mod undo;
+mod wording;
 
 use std::sync::Arc;
 
@@ -114,6 +115,8 @@ pub(super) struct Decided {
     pub(super) is_failed: bool,
     /// The images that it was about, if it was not saved.
     pub(super) failed: Vec<ImageId>,
+    /// The images whose labels, notes or flags were taken back, or made again.
+    pub(super) came_back: Vec<ImageId>,
     /// Categories may be others now.
     changes_categories: bool,
     /// Saved filters may be others now.

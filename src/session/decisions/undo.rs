@@ -93,6 +93,13 @@ impl Decider {
                 let inverse = self.library.undo(entry, by)?;
                 decided.changed = Changed::All;
                 decided.changes_categories = true;
+                // It is taken back, whether or not it can be read what that was about.
+                match self.library.images_of_entry(&inverse) {
+                    Ok(images) => decided.came_back = images,
+                    Err(error) => {
+                        decided.told.push(Told::new(NoticeLevel::Error, error.to_string()));
+                    }
+                }
                 Undoable::Entry(inverse)
             }
             Undoable::SavedSearch { name, before } => {

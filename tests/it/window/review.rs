@@ -13,7 +13,7 @@ use semblance::ops::{find_model, model_in_use};
 use semblance::session::{Command, NoticeLevel};
 use semblance::settings::Settings;
 
-use super::{Window, sample};
+use super::{Window, sample, sample_window};
 
 /// Scores of a model that is sure of every other image.
 const SURE: f32 = 0.97;
@@ -233,4 +233,21 @@ fn looking_for_errors_among_too_few_labels_says_what_to_do() {
     assert_eq!(told.level, NoticeLevel::Warning);
     assert!(told.text.contains("classify"), "{}", told.text);
     assert_eq!(waiting(&mut window, ReviewQueue::Doubtful), 1, "what was found before stays");
+}
+
+#[test]
+fn a_queue_that_nobody_has_looked_for_says_so_instead_of_nothing_is_wrong() {
+    let (_folder, _images, mut window) = sample_window();
+    for (row, button) in [
+        ("Likely label errors", "Look for label errors"),
+        ("Unlike anything labelled", "Look for images unlike anything labelled"),
+    ] {
+        window.click(row); // without a number
+        assert!(window.shows("Not looked for yet"), "{row}");
+        assert!(window.shows(button), "{row}");
+        let hint = format!("“{button}”");
+        assert!(window.0.query_by_label_contains(&hint).is_some(), "{row}");
+        assert!(!window.shows("0 left"), "{row}");
+        window.click("Show all images");
+    }
 }
