@@ -5,6 +5,7 @@ mod grid;
 mod keys;
 mod likeness;
 mod pictures;
+mod popups;
 mod review;
 mod searching;
 mod single;
