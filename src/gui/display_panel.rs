@@ -101,39 +101,44 @@ impl DisplayPanel {
             ui.horizontal(|ui| {
                 histogram_ui(ui, HISTOGRAM_SIZE, &image.histogram, &mut mapping.range);
                 ui.add_space(GAP);
-                ui.vertical(|ui| self.controls_ui(ui, image, &mut mapping));
+                ui.vertical(|ui| {
+                    ui.horizontal(|ui| {
+                        values_ui(ui, image, &mut mapping.range);
+                        ui.add_space(GAP);
+                        gamma_ui(ui, &mut mapping);
+                    });
+                    ui.horizontal(|ui| {
+                        self.buttons_ui(ui, image, &mut mapping);
+                        ui.add_space(GROUP_GAP);
+                        tick_box_ui(ui, &mut mapping.is_inverted, "Invert");
+                        tick_box_ui(ui, &mut self.is_kept, "Keep for the next images");
+                    });
+                });
             });
         } else {
             let size = HISTOGRAM_SIZE.min(vec2(ui.available_width(), HISTOGRAM_SIZE.y));
             histogram_ui(ui, size, &image.histogram, &mut mapping.range);
-            self.controls_ui(ui, image, &mut mapping);
+            ui.horizontal(|ui| values_ui(ui, image, &mut mapping.range));
+            ui.horizontal(|ui| gamma_ui(ui, &mut mapping));
+            ui.horizontal(|ui| {
+                self.buttons_ui(ui, image, &mut mapping);
+                tick_box_ui(ui, &mut mapping.is_inverted, "Invert");
+            });
+            tick_box_ui(ui, &mut self.is_kept, "Keep for the next images");
         }
         ui.add_space(GAP / 2.0);
         self.choose(image, before, mapping);
     }
 
-    /// In two lines, or in as many as it takes.
-    fn controls_ui(&mut self, ui: &mut Ui, image: &LoadedImage, mapping: &mut DisplayMapping) {
-        ui.horizontal_wrapped(|ui| {
-            values_ui(ui, image, &mut mapping.range);
-            ui.add_space(GAP);
-            let label = ui.label("Gamma");
-            let gamma = Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true);
-            ui.add(gamma).labelled_by(label.id);
-        });
-        ui.horizontal_wrapped(|ui| {
-            let auto = ui.button("Auto");
-            if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
-                mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
-            }
-            let reset = ui.add_enabled(self.chosen_for(image).is_some(), Button::new("Reset"));
-            if reset.on_hover_text("As it is classified").clicked() {
-                *mapping = image.fixed_mapping;
-            }
-            ui.add_space(GROUP_GAP);
-            tick_box_ui(ui, &mut mapping.is_inverted, "Invert");
-            tick_box_ui(ui, &mut self.is_kept, "Keep for the next images");
-        });
+    fn buttons_ui(&self, ui: &mut Ui, image: &LoadedImage, mapping: &mut DisplayMapping) {
+        let auto = ui.button("Auto");
+        if auto.on_hover_text("Leave out 0.5 % of the pixels at either end").clicked() {
+            mapping.range = DisplayRange::central(&image.histogram, AUTO_TAIL);
+        }
+        let reset = ui.add_enabled(self.chosen_for(image).is_some(), Button::new("Reset"));
+        if reset.on_hover_text("As it is classified").clicked() {
+            *mapping = image.fixed_mapping;
+        }
     }
 
     /// Dragging over the image with the right button: sideways the window's width, up and down its
@@ -161,6 +166,12 @@ impl DisplayPanel {
             self.chosen = (after != image.fixed_mapping).then_some((values, after));
         }
     }
+}
+
+fn gamma_ui(ui: &mut Ui, mapping: &mut DisplayMapping) {
+    let label = ui.label("Gamma");
+    let gamma = Slider::new(&mut mapping.gamma, GAMMA).logarithmic(true);
+    ui.add(gamma).labelled_by(label.id);
 }
 
 fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {

@@ -107,7 +107,7 @@ impl QueueBar {
         let label = ui.label("Predictions from");
         let percent = DragValue::new(&mut self.percent).range(PERCENTS).suffix(" %");
         ui.add(percent).labelled_by(label.id);
-        let text = format!("Accept all predictions of {} % or more", self.percent);
+        let text = format!("Accept all of {} % or more in the library", self.percent);
         let accept = ui.add_enabled(!session.is_read_only(), Button::new(text));
         let hint = format!(
             "In the whole library, not only in this queue: labels every image without a label whose \

@@ -39,10 +39,11 @@ mod tests {
         for width in [430.0, 640.0, 860.0, 1280.0, 3840.0] {
             let SideWidths { sidebar, inspector } = SideWidths::within(width);
             let middle = width - sidebar - inspector.unwrap_or(0.0);
-            assert!(middle >= LEAST_MIDDLE_WIDTH, "{middle} of {width}");
+            assert!(middle >= LEAST_MIDDLE_WIDTH.min(width / 2.0), "{middle} of {width}");
         }
         assert_eq!(SideWidths::within(430.0).inspector, None);
-        assert_eq!(SideWidths::within(640.0).inspector, Some(NARROW_INSPECTOR_WIDTH));
+        assert_eq!(SideWidths::within(640.0).inspector, None, "the images come first");
+        assert_eq!(SideWidths::within(860.0).inspector, Some(NARROW_INSPECTOR_WIDTH));
         assert_eq!(SideWidths::within(1280.0).sidebar, SIDEBAR_WIDTH);
     }
 }

@@ -100,8 +100,8 @@ pub(super) const NARROW_SIDEBAR_WIDTH: f32 = 184.0;
 /// Width of the right panel, and where there is little room.
 pub(super) const INSPECTOR_WIDTH: f32 = 300.0;
 pub(super) const NARROW_INSPECTOR_WIDTH: f32 = 252.0;
-/// The images have at least this width.
-pub(super) const LEAST_MIDDLE_WIDTH: f32 = 200.0;
+/// With less width for the images, the right panel makes room.
+pub(super) const LEAST_MIDDLE_WIDTH: f32 = 320.0;
 /// Text sizes in points.
 const SMALL: f32 = 11.5;
 const BODY: f32 = 13.0;

@@ -23,8 +23,11 @@ pub(super) struct Toolbar {
 
 /// Narrower windows have a second line, for search and order.
 const ONE_LINE_WIDTH: f32 = 1320.0;
-/// Still narrower ones, or those in which everything is large, have a third one for what is done.
-const TWO_LINES_WIDTH: f32 = 760.0;
+/// Still narrower ones, or those in which everything is large, have no room for words that an icon
+/// says as well.
+const WORDS_WIDTH: f32 = 760.0;
+/// The narrowest have a third line for what is done.
+const TWO_LINES_WIDTH: f32 = 600.0;
 
 /// Enough for all of them.
 const SORTS_HEIGHT: f32 = 460.0;
@@ -69,10 +72,15 @@ impl Toolbar {
         let has_library = session.root().is_some();
         let is_narrow = ui.available_width() < ONE_LINE_WIDTH;
         let is_very_narrow = ui.available_width() < TWO_LINES_WIDTH;
+        let has_words = !has_library || ui.available_width() >= WORDS_WIDTH;
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Semblance").font(strong()));
-            ui.add_space(GROUP_GAP / 2.0);
-            let open = ui.button(format!("{} Open folder…", icons::FOLDER_OPEN));
+            let open = if has_words {
+                ui.label(RichText::new("Semblance").font(strong()));
+                ui.add_space(GROUP_GAP / 2.0);
+                ui.button(format!("{} Open folder…", icons::FOLDER_OPEN))
+            } else {
+                ui.button(icon_text(icons::FOLDER_OPEN))
+            };
             if named(open, "Open folder…", &keymap.hint(Action::OpenFolder)).clicked() {
                 dialogs.open_folder(ui.ctx());
             }

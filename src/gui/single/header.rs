@@ -10,6 +10,7 @@ use crate::gui::keymap::Keymap;
 use crate::gui::tokens::{Tokens, small};
 use crate::gui::view_action::ViewAction;
 use crate::session::{Command, Session};
+use crate::taxonomy::readable;
 
 /// Widest chip in points.
 const CHIP_WIDTH: f32 = 240.0;
@@ -94,6 +95,11 @@ fn label_ui(ui: &mut Ui, session: &Session, image: ImageId) {
             let (_, response) = ui.allocate_exact_size(chip.size(), Sense::hover());
             response
                 .widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Labelled {text}")));
+        }
+        // Also where there is no room for the panel that says more.
+        if let Some((category, score)) = row.as_ref().and_then(|row| row.top.as_ref()) {
+            let text = format!("Predicted {} {:.0} %", readable(category), score * 100.0);
+            ui.label(RichText::new(text).font(small()).color(tokens.text_weak));
         }
         let cursor = session.selection().map_or(0, |selection| selection.cursor());
         let place = format!("{} of {}", cursor + 1, session.image_ids().len());

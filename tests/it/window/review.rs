@@ -208,7 +208,7 @@ fn all_sure_predictions_are_accepted_and_taken_back_with_one_key() {
     let (_folder, _images, mut window) = reviewed_window();
     let labelled = |window: &mut Window| window.app().session().counts().unwrap().labelled;
     window.click("To decide, 8 images");
-    window.click("Accept all predictions of 95 % or more");
+    window.click("Accept all of 95 % or more in the library");
     // Ten are sure; of these, 0 and 4 have a label.
     assert_eq!(labelled(&mut window), 4 + 8);
     window.press_with(Modifiers::COMMAND, Key::Z);
