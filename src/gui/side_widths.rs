@@ -43,7 +43,7 @@ mod tests {
         }
         assert_eq!(SideWidths::within(430.0).inspector, None);
         assert_eq!(SideWidths::within(640.0).inspector, None, "the images come first");
-        assert_eq!(SideWidths::within(860.0).inspector, Some(NARROW_INSPECTOR_WIDTH));
+        assert_eq!(SideWidths::within(800.0).inspector, Some(NARROW_INSPECTOR_WIDTH));
         assert_eq!(SideWidths::within(1280.0).sidebar, SIDEBAR_WIDTH);
     }
 }

@@ -73,19 +73,19 @@ impl Sidebar {
         let is_shown = |filter: &Filter| view.filter == *filter && !is_elsewhere;
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let mut show = |ui: &mut Ui, row: Row<'_>| {
+            let mut images_ui = |ui: &mut Ui, row: Row<'_>| {
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    commands.push(Command::SetFilter(row.filter));
+                    commands.extend(show(view, row.filter));
                 }
             };
             heading(ui, "Images");
-            show(ui, Row::new("All", counts.images, Filter::All));
+            images_ui(ui, Row::new("All", counts.images, Filter::All));
             let unlabelled = counts.images.saturating_sub(counts.labelled);
-            show(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
-            show(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
+            images_ui(ui, Row::new("Unlabelled", unlabelled, Filter::Unlabelled));
+            images_ui(ui, Row::new("Labelled", counts.labelled, Filter::Labelled));
             if let Some(listed) = session.listed() {
                 let filter = Filter::Listed(listed.clone());
-                show(ui, Row::new(listed.title.as_str(), listed.images.len() as u64, filter));
+                images_ui(ui, Row::new(listed.title.as_str(), listed.images.len() as u64, filter));
             }
             if view.filter == Filter::Unlabelled {
                 group_ui(ui, session, commands);
@@ -105,7 +105,7 @@ impl Sidebar {
                 row.color = Some(category_color(category.color));
                 row.key = category.key.map(|key| key.to_uppercase().to_string());
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    commands.push(Command::SetFilter(row.filter));
+                    commands.extend(show(view, row.filter));
                 }
             }
             answers_ui(ui, view, keymap, commands);
@@ -121,7 +121,7 @@ impl Sidebar {
                     let mut row = Row::new(name, *images, Filter::Folder(folder.clone()));
                     row.indent = folder.matches('/').count().min(6) as f32 * 12.0;
                     if row_ui(ui, &row, is_shown(&row.filter)) {
-                        commands.push(Command::SetFilter(row.filter));
+                        commands.extend(show(view, row.filter));
                     }
                 }
             }
@@ -179,6 +179,13 @@ fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Com
             commands.push(Command::SetQuery(query));
         }
     }
+}
+
+/// Shows the images of a filter. What another line has searched for ends; what somebody has written
+/// holds beside it.
+fn show(view: &View, filter: Filter) -> Vec<Command> {
+    let end = is_found_by_row(view).then(|| Command::SetQuery(Query::default()));
+    end.into_iter().chain([Command::SetFilter(filter)]).collect()
 }
 
 /// Whether the images shown are all that this finds.

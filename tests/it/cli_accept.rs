@@ -162,7 +162,7 @@ fn labels_that_nobody_gave_are_not_imported_as_a_persons() {
                   Powder/Powder_0000.tif,Powder,Eve,accepted_prediction\n";
     program.write("theirs.csv", theirs);
     let told = program.line("labels import theirs.csv --library images --by Cid").fine().stdout;
-    assert!(told.contains("2 new"), "{told}");
+    assert!(told.contains("2 images new"), "{told}");
     let sources: BTreeMap<String, String> = exported(&program)
         .iter()
         .map(|row| (row["path"].to_string(), row["source"].as_str().unwrap().to_owned()))

@@ -173,7 +173,7 @@ fn two_hundred_images_are_labelled_with_real_keys_and_the_journal_says_so() {
     let wanted: Vec<usize> = (0..200).map(|at| at * 7 % 10).collect();
     // As a person does: in bursts, with a slip that is taken back.
     for (burst, at) in wanted[1..].chunks(40).zip((1..).step_by(40)) {
-        let slip = ["x", "ctrl+z", "Left"];
+        let slip = ["x", "ctrl+z"]; // which leads back
         let keys: Vec<&str> = slip.into_iter().chain(burst.iter().map(|at| KEYS[*at])).collect();
         window.press(&keys).unwrap();
         let labelled = at + burst.len();
