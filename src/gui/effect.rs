@@ -8,15 +8,15 @@ use super::single::compared_columns;
 use super::view_action::ViewAction;
 use crate::catalog::{Filter, ReviewQueue};
 use crate::query::Query;
-use crate::session::{BackgroundTask, Command, Direction, MoveBy, Session, TaskKind};
+use crate::session::{
+    BackgroundTask, Command, Direction, MOST_COMPARED, MoveBy, Session, TaskKind,
+};
 use crate::settings::{SCALE_PERCENT, Settings, ThemeChoice};
 
 /// Per cent that the scale changes with one key press.
 const SCALE_STEP_PERCENT: u16 = 10;
 /// Rows that the page keys move.
 const PAGE_ROWS: isize = 4;
-/// How many images can be compared.
-const COMPARED: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl Action {
         let (is_possible, reason) = match self {
             Self::Undo => (session.can_undo(), "nothing to take back"),
             Self::Redo => (session.can_redo(), "nothing was taken back"),
-            Self::Compare => (COMPARED.contains(&selected), "select two to four images"),
+            Self::Compare => ((2..=MOST_COMPARED).contains(&selected), "select two to four images"),
             Self::ActualSize | Self::Measure => (session.is_single(), "only with one image large"),
             Self::FitView | Self::CopyView | Self::SaveView => {
                 (has_view(session), "the grid is shown")

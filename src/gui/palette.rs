@@ -9,7 +9,7 @@ use super::keymap::Keymap;
 use super::pick_list::{PickList, PickRow};
 use super::popup_frame::{Outcome, PopupFrame};
 use super::review::queue_name;
-use super::sidebar::REVIEWED;
+use super::sidebar::{MOST_FOLDERS, REVIEWED};
 use super::tokens::category_color;
 use super::toolbar::SORTS;
 use crate::catalog::{Filter, Grouping, ReviewQueue};
@@ -19,8 +19,6 @@ use crate::session::{Command, Session};
 use crate::taxonomy::readable;
 
 const WIDTH: f32 = 620.0;
-/// Folders listed before the list is cut.
-const MOST_FOLDERS: usize = 500;
 
 /// What is written, and which command is meant.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use super::icons;
 use super::keymap::Keymap;
 use super::popup_frame::PopupFrame;
 use super::settings_keys::KeysPage;
-use super::tick_box::tick_box_ui;
+use super::tick_box::{choice_ui, tick_box_ui};
 use super::tokens::{GAP, GROUP_GAP, Tokens, icon_font, small, strong};
 use crate::session::Session;
 use crate::settings::{
@@ -133,7 +133,7 @@ fn appearance_ui(ui: &mut Ui, settings: &mut Settings) {
                 ThemeChoice::Light => "Light",
                 ThemeChoice::Dark => "Dark",
             };
-            ui.radio_value(&mut settings.theme, choice, name);
+            choice_ui(ui, &mut settings.theme, choice, name);
         }
     });
     line_ui(ui, "Size of everything", |ui, _| {
@@ -164,7 +164,7 @@ fn labelling_ui(ui: &mut Ui, settings: &mut Settings) {
                 AfterLabel::GoOn => "Go on to the next image",
                 AfterLabel::Stay => "Stay",
             };
-            ui.radio_value(&mut settings.after_label, choice, name);
+            choice_ui(ui, &mut settings.after_label, choice, name);
         }
     });
     line_ui(ui, "To decide below", |ui, label| {

@@ -25,7 +25,7 @@ use crate::taxonomy::readable;
 pub(super) const ROW_HEIGHT: f32 = 26.0;
 const DOT: f32 = 10.0;
 /// Folders listed before the list is cut.
-const MAX_FOLDERS: usize = 500;
+pub(super) const MOST_FOLDERS: usize = 500;
 
 /// What else is worth a second look, and the query that finds it.
 pub(super) const REVIEWED: [(&str, &str); 2] =
@@ -116,7 +116,7 @@ impl Sidebar {
             if !counts.folders.is_empty() {
                 ui.add_space(GROUP_GAP);
                 heading(ui, "Folders");
-                for (folder, images) in counts.folders.iter().take(MAX_FOLDERS) {
+                for (folder, images) in counts.folders.iter().take(MOST_FOLDERS) {
                     let name = folder.rsplit('/').next().unwrap_or(folder);
                     let mut row = Row::new(name, *images, Filter::Folder(folder.clone()));
                     row.indent = folder.matches('/').count().min(6) as f32 * 12.0;

@@ -1,4 +1,4 @@
-//! Design tokens: every colour, size and font of the window. No literals elsewhere.
+//! Design tokens: every colour and font of the window, and the sizes that its parts share.
 
 use std::sync::Arc;
 

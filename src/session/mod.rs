@@ -65,7 +65,7 @@ const ROW_CACHE: usize = 4096;
 /// Writing that takes longer is told.
 const WORTH_A_WORD: Duration = Duration::from_millis(500);
 /// Images compared side by side, at most.
-const MOST_COMPARED: usize = 4;
+pub const MOST_COMPARED: usize = 4;
 
 /// Wakes whoever draws; may be called from any thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

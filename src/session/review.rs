@@ -139,8 +139,8 @@ impl Session {
     /// Looks for labels that are likely wrong.
     pub(super) fn start_label_errors(&mut self) {
         self.start_review("Looking for label errors", find_label_errors, |errors| {
-            let found = count_of(errors.found.len(), "label", errors.judged, "likely wrong");
-            (found, errors.left_out())
+            let what = "less likely than another category";
+            (count_of(errors.found.len(), "label", errors.judged, what), errors.left_out())
         });
     }
 
@@ -182,7 +182,7 @@ type Find<T> = fn(
     &mut dyn FnMut(usize, usize),
 ) -> Result<Option<T>, ReviewError>;
 
-/// `2 labels of 30 are likely wrong`.
+/// `2 labels of 30 are less likely than another category`.
 fn count_of(count: usize, one: &str, of: usize, what: &str) -> String {
     let (plural, are) = if count == 1 { ("", "is") } else { ("s", "are") };
     format!("{count} {one}{plural} of {of} {are} {what}")

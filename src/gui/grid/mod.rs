@@ -3,6 +3,7 @@
 mod anchor; // what stays where it is when something changes
 mod cell;
 mod empty;
+mod foot; // the line below the cells
 mod header;
 mod layout;
 mod loading; // which thumbnails to ask for
@@ -14,20 +15,20 @@ use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use egui::{
-    FocusDirection, Id, PointerButton, Rect, Response, RichText, Sense, Slider, Ui, Vec2,
-    accesskit, emath::GuiRounding as _, pos2, vec2,
+    FocusDirection, Id, PointerButton, Rect, Response, Sense, Ui, Vec2, accesskit,
+    emath::GuiRounding as _, pos2, vec2,
 };
 
 use self::anchor::{Anchor, ShownBefore};
 use self::cell::{Cell, PICTURE_ASPECT, caption_height, picture_width};
 use self::empty::empty_ui;
-use self::header::{header_ui, title_text};
+use self::header::header_ui;
 use self::layout::{HEADER_HEIGHT, Layout, Row, cell_size};
 use self::loading::{OnScreen, missing};
 use self::rubber_band::RubberBand;
 use self::scroll::{BAR_WIDTH, Scroll};
 use super::thumbnail_textures::ThumbnailTextures;
-use super::tokens::{GAP, Tokens, small};
+use super::tokens::GAP;
 use crate::catalog::Grouping;
 use crate::ops::{THUMBNAIL_SIZE_PX, THUMBNAIL_SIZES_PX};
 use crate::session::{Command, Session};
@@ -409,40 +410,6 @@ impl Grid {
         let on_screen = OnScreen { images, visible, ahead, size_px };
         let is_still = still >= REST;
         session.want_sized_thumbnails(missing(ui.ctx(), thumbnails, &on_screen, is_still));
-    }
-
-    /// Where one is in the images, and the size of the cells.
-    fn foot_ui(&mut self, ui: &mut Ui, foot: Rect, session: &Session) {
-        let color = Tokens::of(ui).text_weak;
-        let layout = egui::Layout::right_to_left(egui::Align::Center);
-        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(foot).layout(layout));
-        let mut width = self.cell_width();
-        ui.spacing_mut().slider_width = 120.0;
-        let slider = Slider::new(&mut width, cell_widths()).show_value(false).logarithmic(true);
-        let slider = ui.add(slider);
-        let name = ui.label(RichText::new("Picture size").font(small()).color(color));
-        let slider = slider.labelled_by(name.id).on_hover_text("Ctrl+wheel");
-        if slider.changed() {
-            self.set_cell_width(width);
-            ui.ctx().request_repaint();
-        }
-        let offset = self.scroll.offset();
-        let visible = positions_in(&self.layout.visible(offset, offset + self.scroll.view()));
-        let count = session.image_ids().len();
-        let mut text = match visible.len() {
-            0 => format!("{count} images"),
-            _ => format!("{} to {} of {count}", visible.start + 1, visible.end),
-        };
-        if let Some(group) = self.layout.group_of(visible.start)
-            && let Some(group) = session.groups().get(group)
-        {
-            let grouping = session.view().map_or(Grouping::None, |view| view.grouping);
-            text = format!("{} · {text}", title_text(group, grouping));
-        }
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            let text = RichText::new(text).font(small()).color(color);
-            ui.add(egui::Label::new(text).truncate());
-        });
     }
 }
 
