@@ -99,7 +99,9 @@ impl Action {
             }
             Self::ClearLabel => Command::ClearLabel,
             Self::EditNote => {
-                return has_image.then_some(Effect::Open(PopupKind::Note));
+                // While something is taken back, nobody knows which image it would be about.
+                let is_clear = has_image && !session.is_reversing();
+                return is_clear.then_some(Effect::Open(PopupKind::Note));
             }
             Self::ToggleAnnotated => Command::ToggleAnnotated,
             Self::ToggleExcluded => Command::ToggleExcluded,

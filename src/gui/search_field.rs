@@ -56,8 +56,7 @@ impl SearchField {
                 }
             }
             Command::ShowQueue(queue) => self.show(&session.queue_query(*queue)),
-            // A queue is about all images: what else is chosen ends it.
-            Command::SetFilter(_) if session.queue().is_some() => self.show(&Query::default()),
+            Command::SetFilter(_) if session.is_query_of_its_own() => self.show(&Query::default()),
             Command::ChangeSettings(settings) => {
                 let query = |queue: ReviewQueue| queue.query(settings.decide_below() as f32);
                 if let Some(Ok(query)) = session.queue().map(|queue| Query::parse(&query(queue))) {

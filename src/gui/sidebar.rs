@@ -69,13 +69,13 @@ impl Sidebar {
         commands: &mut Vec<Command>,
     ) {
         let (Some(counts), Some(view)) = (session.counts(), session.view()) else { return };
-        let is_elsewhere = session.queue().is_some() || is_found_by_row(view);
+        let is_elsewhere = session.is_query_of_its_own();
         let is_shown = |filter: &Filter| view.filter == *filter && !is_elsewhere;
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let mut images_ui = |ui: &mut Ui, row: Row<'_>| {
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    commands.extend(show(view, row.filter));
+                    commands.push(Command::SetFilter(row.filter));
                 }
             };
             heading(ui, "Images");
@@ -105,7 +105,7 @@ impl Sidebar {
                 row.color = Some(category_color(category.color));
                 row.key = category.key.map(|key| key.to_uppercase().to_string());
                 if row_ui(ui, &row, is_shown(&row.filter)) {
-                    commands.extend(show(view, row.filter));
+                    commands.push(Command::SetFilter(row.filter));
                 }
             }
             answers_ui(ui, view, keymap, commands);
@@ -121,7 +121,7 @@ impl Sidebar {
                     let mut row = Row::new(name, *images, Filter::Folder(folder.clone()));
                     row.indent = folder.matches('/').count().min(6) as f32 * 12.0;
                     if row_ui(ui, &row, is_shown(&row.filter)) {
-                        commands.extend(show(view, row.filter));
+                        commands.push(Command::SetFilter(row.filter));
                     }
                 }
             }
@@ -181,23 +181,9 @@ fn review_ui(ui: &mut Ui, session: &Session, view: &View, commands: &mut Vec<Com
     }
 }
 
-/// Shows the images of a filter. What another line has searched for ends; what somebody has written
-/// holds beside it.
-fn show(view: &View, filter: Filter) -> Vec<Command> {
-    let end = is_found_by_row(view).then(|| Command::SetQuery(Query::default()));
-    end.into_iter().chain([Command::SetFilter(filter)]).collect()
-}
-
 /// Whether the images shown are all that this finds.
 fn is_found(view: &View, query: &Query) -> bool {
     view.filter == Filter::All && view.query == *query
-}
-
-/// Whether they are those of a line with a query of its own.
-fn is_found_by_row(view: &View) -> bool {
-    let texts =
-        REVIEWED.iter().map(|(_, text)| text).chain(ANSWERS.iter().map(|(_, text, _)| text));
-    texts.filter_map(|text| Query::parse(text).ok()).any(|query| is_found(view, &query))
 }
 
 /// The answers that are no category, with the keys that give them.

@@ -38,23 +38,27 @@ pub(super) fn one_line_cut_within(
     color: Color32,
     width: f32,
 ) -> Arc<Galley> {
-    let whole = painter.layout_no_wrap(text.clone(), font.clone(), color);
-    if whole.size().x <= width {
-        return whole;
-    }
     let characters: Vec<char> = text.chars().collect();
-    let share = (width / whole.size().x).clamp(0.0, 1.0);
-    // Letters are not equally wide: some more may have to go.
-    for kept in (2..=(characters.len() as f32 * share) as usize).rev() {
-        let tail = kept / 2;
-        let head: String = characters[..kept - tail].iter().collect();
-        let tail: String = characters[characters.len() - tail..].iter().collect();
-        let cut = painter.layout_no_wrap(format!("{head}…{tail}"), font.clone(), color);
-        if cut.size().x <= width {
-            return cut;
-        }
+    let (widths, dots): (Vec<f32>, f32) = painter.fonts_mut(|fonts| {
+        let widths = characters.iter().map(|letter| fonts.glyph_width(&font, *letter)).collect();
+        (widths, fonts.glyph_width(&font, '…'))
+    });
+    if widths.iter().sum::<f32>() <= width {
+        return painter.layout_no_wrap(text, font, color);
     }
-    one_line(painter, text, font, color, width)
+    // From both ends towards the middle, as far as there is room.
+    let (mut head, mut tail, mut taken) = (0, characters.len(), dots);
+    while head < tail {
+        let at = if head <= characters.len() - tail { head } else { tail - 1 };
+        taken += widths[at];
+        if taken > width {
+            break;
+        }
+        if at == head { head += 1 } else { tail -= 1 }
+    }
+    let end = characters[tail..].iter();
+    let cut: String = characters[..head].iter().chain([&'…']).chain(end).collect();
+    painter.layout_no_wrap(cut, font, color)
 }
 
 #[cfg(test)]

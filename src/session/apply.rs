@@ -104,12 +104,12 @@ impl Session {
         }
     }
 
-    /// A queue is about all images: what else is chosen ends it.
+    /// Queues and the like are about all images: what else is chosen ends them.
     fn set_filter(&mut self, filter: &Filter) {
-        let is_queue = self.queue().is_some();
+        let has_ended = self.is_query_of_its_own();
         self.change_view(|view| {
             view.filter.clone_from(filter);
-            if is_queue {
+            if has_ended {
                 view.query = Query::default();
             }
         });

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange, Terms};
 use super::opening::UNANSWERED;
 use super::{Direction, Middle, MoveBy, NoticeLevel, Session};
-use crate::catalog::{Answer, ImageId};
+use crate::catalog::{Answer, ImageId, ImageSet};
 use crate::jobs::Answered;
 
 impl Session {
@@ -92,12 +92,23 @@ impl Session {
     /// Goes back to what was taken back, or could not be saved, and then does what waits for that.
     pub(super) fn take_answers(&mut self, answers: Vec<Answered<Decided>>) {
         for answer in answers {
+            let was_reversing = self.is_reversing();
             if let Some(open) = &mut self.open {
                 open.holding.note_answer();
             }
+            let is_reversed = was_reversing && !self.is_reversing();
             match answer {
-                Some(decided) => self.take_decided(decided),
+                Some(decided) => {
+                    let is_lost = decided.is_failed || !self.shows_any(&decided.came_back);
+                    self.take_decided(decided);
+                    if is_reversed && is_lost {
+                        self.drop_held();
+                    }
+                }
                 None => {
+                    if is_reversed {
+                        self.drop_held();
+                    }
                     if let Some(open) = &mut self.open {
                         open.failed_count += 1;
                     }
@@ -116,6 +127,16 @@ impl Session {
             self.go_back_to(&failed);
         }
         self.act_on_held();
+    }
+
+    /// Whether one of these images is shown, if there are any.
+    fn shows_any(&self, images: &[ImageId]) -> bool {
+        let shown = match &self.middle {
+            Middle::Compare { images, .. } => images.as_slice(),
+            Middle::Grid | Middle::Single => self.image_ids(),
+        };
+        let wanted: ImageSet = images.iter().copied().collect();
+        images.is_empty() || shown.iter().any(|image| wanted.contains(*image))
     }
 
     /// Selects these images again, as far as they are seen: the next decision is about them.

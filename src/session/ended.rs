@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::NoticeLevel;
+use crate::ops::{counted, image_count};
 
 /// How far work on many images had come when it ended.
 #[derive(Debug, Clone, Copy)]
@@ -21,11 +22,8 @@ impl Ended {
         let Self { total, done, failed, is_stopped } = self;
         let mut text = match is_stopped {
             true => format!("Stopped: {done} of {total} images classified"),
-            false if failed > 0 => format!("{done} images classified"),
-            false => {
-                let images = if done == 1 { "image" } else { "images" };
-                format!("{done} {images} classified in {seconds:.1} s")
-            }
+            false if failed > 0 => format!("{} classified", image_count(done)),
+            false => format!("{} classified in {seconds:.1} s", image_count(done)),
         };
         if failed == 0 {
             return (NoticeLevel::Info, text);
@@ -43,7 +41,7 @@ impl Ended {
         let Self { total, done, failed, is_stopped } = self;
         let written = match is_stopped {
             true => format!("Stopped: {done} of {total} HDF5 files written"),
-            false => format!("{done} HDF5 files written"),
+            false => format!("{} written", counted(done, "HDF5 file", "HDF5 files")),
         };
         match first_problem {
             None => (NoticeLevel::Info, format!("{written}: {}", out.display())),

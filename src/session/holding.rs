@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::decisions::Decided;
-use super::{Command, OpenLibrary, Session};
+use super::{Command, NoticeLevel, OpenLibrary, Session};
 use crate::jobs::Answered;
 
 /// Decisions that were asked for by their number, and what waits for one of them.
@@ -45,6 +45,25 @@ impl Holding {
 }
 
 impl Session {
+    /// Whether something is being taken back, or made again.
+    pub fn is_reversing(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.holding.is_reversing())
+    }
+
+    /// Whether something waits for that.
+    pub(super) fn has_held(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.holding.has_held())
+    }
+
+    /// Does nothing of what waits: the image that it was meant for is not seen.
+    pub(super) fn drop_held(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        if !std::mem::take(&mut open.holding.held).is_empty() {
+            let text = "What was asked for meanwhile was not done: the image is not shown";
+            self.notify(NoticeLevel::Warning, text);
+        }
+    }
+
     /// Keeps the command for later, where it has to wait; gives it back where it has not.
     pub(super) fn hold(&mut self, command: Command) -> Option<Command> {
         let Some(OpenLibrary { holding, .. }) = &mut self.open else { return Some(command) };

@@ -217,6 +217,10 @@ impl Session {
 
     /// Takes in what has been read.
     pub(super) fn receive_lists(&mut self) {
+        // What waits for Undo is about positions in the list that is shown.
+        if self.has_held() {
+            return;
+        }
         let terms = self.terms();
         let Some(open) = &mut self.open else { return };
         let mut problems = Vec::new();
@@ -241,7 +245,8 @@ impl Session {
                 // Something else was asked for meanwhile, which will come.
                 (Some(list), _) if open.is_superseded(&list) => {}
                 (Some(list), Some(Ok(shown))) => {
-                    self.list_number += u64::from(open.take_shown(list, shown));
+                    let is_current = ask.asked_count == open.asked_count;
+                    self.list_number += u64::from(open.take_shown(list, shown, is_current));
                 }
                 (Some(_), Some(Err(error))) => {
                     problems.push(error.to_string());
@@ -250,7 +255,12 @@ impl Session {
                 _ => {}
             }
         }
+        let is_due = open.are_files_due && !open.is_decided_selected();
+        open.are_files_due &= !is_due;
         open.begin_reading();
+        if is_due {
+            self.refresh_files();
+        }
         problems.into_iter().for_each(|problem| self.notify(NoticeLevel::Error, problem));
     }
 }
@@ -290,8 +300,14 @@ impl OpenLibrary {
         self.image_ids.iter().filter(|image| is_meant(image)).any(|image| !shown.contains(*image))
     }
 
-    /// Shows what was found; false where the list stays as it is.
-    fn take_shown(&mut self, list: ListAsk, shown: Shown) -> bool {
+    /// Whether something is selected that was decided about since it was listed.
+    fn is_decided_selected(&self) -> bool {
+        self.decided_about.iter().any(|image| self.selection.contains(image))
+    }
+
+    /// Shows what was found; false where the list stays as it is. It is current where nothing was
+    /// decided while it was read.
+    fn take_shown(&mut self, list: ListAsk, shown: Shown, is_current: bool) -> bool {
         // Nobody else's decisions are told: what is known may be old.
         if self.library.is_read_only() {
             self.forget_rows();
@@ -307,11 +323,13 @@ impl OpenLibrary {
         }
         let is_lost = match list.why {
             Why::Changed => self.loses_selected(&shown.images, false),
+            Why::Files if !self.is_decided_selected() => false,
             Why::Files => self.loses_selected(&shown.images, true),
             Why::Wanted | Why::Tried => false,
         };
         if is_lost {
-            self.view = self.shown_view.clone();
+            self.are_files_due |= list.why == Why::Files; // once somebody has gone on
+            self.keep_shown_view();
             return false;
         }
         if list.why == Why::Tried {
@@ -319,7 +337,9 @@ impl OpenLibrary {
             self.view = list.view.clone();
         }
         self.shown_view = list.view;
-        self.decided_about = ImageSet::default();
+        if is_current {
+            self.decided_about = ImageSet::default();
+        }
         let is_other = self.image_ids != shown.images || self.groups != shown.groups;
         match list.starts_over {
             true => self.selection.put(&shown.images, 0),
@@ -407,7 +427,7 @@ mod tests {
         assert_eq!((session.image_ids().len(), session.selection().unwrap().cursor()), (4, 1));
         // Whoever goes on to another image loses nothing by a new list.
         session.select(0, false, false);
-        session.refresh_files();
+        session.receive();
         until(&mut session, Session::is_settled);
         assert_eq!((session.image_ids().len(), session.selection().unwrap().cursor()), (2, 0));
     }

@@ -154,6 +154,8 @@ struct OpenLibrary {
     selection: Selection,
     /// Images that were decided about since they were listed: they may not belong there any more.
     decided_about: ImageSet,
+    /// What files there are now is to be shown as soon as nobody loses such an image by it.
+    are_files_due: bool,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
     /// Of the few images that were looked at closely, until they change.
@@ -215,7 +217,7 @@ impl Session {
     pub fn is_saving(&self) -> bool {
         let is_writing = |open: &OpenLibrary| open.decider.is_busy() || open.holding.has_held();
         let is_writing = self.open.as_ref().is_some_and(is_writing);
-        let is_opening_saving = self.opening.as_ref().is_some_and(|opening| opening.is_saving);
+        let is_opening_saving = self.opening.as_ref().is_some_and(Opening::is_saving);
         is_writing || is_opening_saving || !self.closing.is_empty()
     }
 
@@ -477,7 +479,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         // The end of the program must not come before that of the last decision.
         self.finish_held();
-        self.opening.iter_mut().filter(|opening| opening.is_saving).for_each(Opening::wait);
+        self.opening.iter().for_each(Opening::wait_until_saved);
         self.closing.iter_mut().for_each(Task::wait);
     }
 }

@@ -1,8 +1,11 @@
 //! A library is opened in the background, and closed there: on a network share that takes seconds.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::decisions::{Decider, Tallies, Terms};
 use super::holding::Holding;
@@ -26,15 +29,20 @@ pub(super) const UNANSWERED: &str =
 /// A library that is being opened.
 pub(super) struct Opening {
     pub(super) folder: PathBuf,
-    /// Whether it writes the last decisions of a library that was open before.
-    pub(super) is_saving: bool,
+    /// Disconnected once the last decisions of libraries that were open before are written.
+    saving: Receiver<Infallible>,
     task: Task<Event>,
 }
 
 impl Opening {
-    /// Waits until it has ended.
-    pub(super) fn wait(&mut self) {
-        self.task.wait();
+    /// Whether it still writes the last decisions of a library that was open before.
+    pub(super) fn is_saving(&self) -> bool {
+        self.saving.try_recv() == Err(TryRecvError::Empty)
+    }
+
+    /// Waits until these are written.
+    pub(super) fn wait_until_saved(&self) {
+        let _ = self.saving.recv(); // nothing is ever sent
     }
 }
 
@@ -97,7 +105,7 @@ impl Session {
     }
 
     fn start_opening(&mut self, folder: PathBuf, before: Before) {
-        let is_saving = before.has_decisions();
+        let (is_unsaved, saving) = bounded(0);
         let terms = self.terms();
         let open = self.open.as_ref().map(|open| open.library.directory().to_owned());
         let (wake, of) = (Arc::clone(&self.wake), folder.clone());
@@ -106,7 +114,7 @@ impl Session {
             move || wake(),
             move |handle| {
                 let tell = |told: Told| handle.event(Event::Told(told));
-                before.finish().into_iter().for_each(tell);
+                before.finish(is_unsaved).into_iter().for_each(tell);
                 let place = match LibraryPlace::for_folder(&of) {
                     Ok(place) => place,
                     Err(error) => return tell(Told::new(NoticeLevel::Error, error.to_string())),
@@ -123,12 +131,16 @@ impl Session {
                 }
             },
         );
-        self.opening = Some(Opening { folder, is_saving, task });
+        self.opening = Some(Opening { folder, saving, task });
     }
 
     /// Takes in the library once it is open.
     pub(super) fn receive_opened(&mut self) {
         self.receive_closed();
+        // What waits for Undo is about the library that is still open.
+        if self.has_held() {
+            return;
+        }
         let Some(opening) = &self.opening else { return };
         let is_finished = opening.task.is_finished(); // before the events, so that none is missed
         let failure = opening.task.failure();
@@ -138,7 +150,6 @@ impl Session {
                 Event::IsOpen => return self.open_again(),
                 Event::Opened(opened) => {
                     self.opening = None;
-                    self.finish_held(); // it may begin work of its own
                     self.running.clear(); // cancels what worked on the library before
                     self.close();
                     self.middle = Middle::Grid;
@@ -164,7 +175,6 @@ impl Session {
     /// Its own folder once more: what is open ends before it is opened.
     fn open_again(&mut self) {
         let Some(Opening { folder, .. }) = self.opening.take() else { return };
-        self.finish_held();
         self.running.clear();
         let before = Before { opening: None, closing: Vec::new(), open: self.open.take() };
         self.start_opening(folder, before);
@@ -199,15 +209,19 @@ impl Session {
 }
 
 impl Before {
-    /// Whether decisions are written before it has ended.
-    fn has_decisions(&self) -> bool {
-        let is_opening_saving = self.opening.as_ref().is_some_and(|opening| opening.is_saving);
-        is_opening_saving || !self.closing.is_empty() || self.open.is_some()
-    }
-
-    /// Waits until all of it has ended; gives what there is to tell.
-    fn finish(self) -> Vec<Told> {
+    /// Waits until all of it has ended; gives what there is to tell. `is_unsaved` is dropped as soon as
+    /// all decisions are written: a folder that is wanted no more may take longer.
+    fn finish(self, is_unsaved: Sender<Infallible>) -> Vec<Told> {
         let mut told = Vec::new();
+        for mut closing in self.closing {
+            closing.wait();
+            told.extend(closing.take_events());
+        }
+        told.extend(self.open.into_iter().flat_map(OpenLibrary::finish));
+        if let Some(opening) = &self.opening {
+            opening.wait_until_saved();
+        }
+        drop(is_unsaved);
         if let Some(mut opening) = self.opening {
             opening.task.wait();
             // The folder is wanted no more, yet what was decided in the one before it was.
@@ -216,11 +230,6 @@ impl Before {
                 Event::IsOpen | Event::Opened(_) => None,
             }));
         }
-        for mut closing in self.closing {
-            closing.wait();
-            told.extend(closing.take_events());
-        }
-        told.extend(self.open.into_iter().flat_map(OpenLibrary::finish));
         told
     }
 }
@@ -285,6 +294,7 @@ impl OpenLibrary {
             groups: Vec::new(),
             selection: Selection::default(),
             decided_about: ImageSet::default(),
+            are_files_due: false,
             rows: RefCell::default(),
             details: RefCell::default(),
             around: super::taken::KeptAround::default(),

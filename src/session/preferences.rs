@@ -67,21 +67,26 @@ impl Session {
 
     /// Keeps that a folder was opened, to be offered again.
     pub(super) fn note_opened(&mut self, folder: &Path) {
-        let mut settings = self.settings().clone();
-        settings.note_opened(folder);
-        self.change_settings(settings);
+        self.preferences.settings.note_opened(folder);
+        if let Some(saver) = self.saver() {
+            saver.save_opened(folder.to_owned());
+        }
     }
 
     fn keep_settings(&mut self) {
-        let preferences = &mut self.preferences;
-        if preferences.file.path().is_none() {
-            return; // told when they were read
+        let settings = self.preferences.settings.clone();
+        if let Some(saver) = self.saver() {
+            saver.save(settings);
         }
-        let wake = Arc::clone(&self.wake);
-        let file = &preferences.file;
-        let saver =
-            preferences.saver.get_or_insert_with(|| Saver::new(file.clone(), move || wake()));
-        saver.save(preferences.settings.clone());
+    }
+
+    /// Nothing where settings are not kept, which was told when they were read.
+    fn saver(&mut self) -> Option<&Saver> {
+        let preferences = &mut self.preferences;
+        preferences.file.path()?;
+        let (wake, file) = (Arc::clone(&self.wake), &preferences.file);
+        let begin = || Saver::new(file.clone(), move || wake());
+        Some(preferences.saver.get_or_insert_with(begin))
     }
 
     /// Tells why settings could not be saved, where that was so.

@@ -11,8 +11,12 @@ use crate::catalog::{
 };
 use crate::classifier::Backbone;
 use crate::ops::{ReviewError, find_label_errors, find_unlike};
-use crate::query::Query;
+use crate::query::{Condition, Query, State};
 use crate::taxonomy::readable;
+
+/// What the left panel shows beside the queues by a query.
+const OF_ITS_OWN: [State; 4] =
+    [State::Changed, State::Duplicate, State::NoneOfThese, State::Unusable];
 
 impl Session {
     /// How many images wait in each queue.
@@ -28,6 +32,22 @@ impl Session {
     /// The queue that is shown.
     pub fn queue(&self) -> Option<ReviewQueue> {
         self.queue_of(self.view()?)
+    }
+
+    /// Whether what is shown is a queue, or something else that is found by a query of its own and
+    /// not by what somebody has written: it ends where other images are chosen.
+    pub fn is_query_of_its_own(&self) -> bool {
+        let Some(view) = self.view().filter(|view| view.filter == Filter::All) else {
+            return false;
+        };
+        let is_state = match view.query.terms() {
+            [term] if !term.is_negated => match term.any_of[..] {
+                [Condition::Is(state)] => OF_ITS_OWN.contains(&state),
+                _ => false,
+            },
+            _ => false,
+        };
+        is_state || self.queue_of(view).is_some()
     }
 
     fn queue_of(&self, view: &View) -> Option<ReviewQueue> {

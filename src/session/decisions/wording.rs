@@ -2,9 +2,10 @@
 
 use super::{LabelChange, MarkChange};
 use crate::catalog::{Answer, LabelValue};
+use crate::ops::image_count;
 use crate::session::NoticeLevel;
 use crate::session::notice::Told;
-use crate::taxonomy::{CategoryId, CategoryTree};
+use crate::taxonomy::{CategoryId, CategoryTree, readable};
 
 /// What became of the labels of the images that a decision was about.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ impl Given {
         let mut text = format!("{} {predictions} accepted", self.changed);
         text += &self.others("of the images");
         if without_prediction > 0 {
-            text += &format!("; of {} there is none", images(without_prediction));
+            text += &format!("; of {} there is none", image_count(without_prediction));
         }
         Some(Told::undoable(text))
     }
@@ -81,10 +82,12 @@ impl Given {
         }
         let (given, taken) = (self.with_second, self.changed - self.with_second);
         let mut text = match (given, taken) {
-            (given, 0) => format!("{name} is the second category of {}", images(given)),
-            (0, taken) => format!("{name} is no longer the second category of {}", images(taken)),
+            (given, 0) => format!("{name} is the second category of {}", image_count(given)),
+            (0, taken) => {
+                format!("{name} is no longer the second category of {}", image_count(taken))
+            }
             (given, taken) => {
-                let given = images(given);
+                let given = image_count(given);
                 format!("{name} is the second category of {given}, and no longer of {taken}")
             }
         };
@@ -117,12 +120,8 @@ pub(super) fn told_of_marks(change: &MarkChange, changed: usize, is_on: bool) ->
 
 /// A category's name as the window shows it; of a subcategory, its own.
 fn name_of(category: CategoryId, tree: &CategoryTree) -> String {
-    let name = tree.get(category).map(|category| category.name.replace('_', " "));
+    let name = tree.get(category).map(|category| readable(&category.name));
     name.unwrap_or_default()
-}
-
-fn images(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "image" } else { "images" })
 }
 
 #[cfg(test)]

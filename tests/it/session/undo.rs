@@ -85,6 +85,20 @@ fn what_is_not_in_the_list_moves_no_cursor() {
 }
 
 #[test]
+fn a_key_meant_for_an_image_that_is_not_shown_labels_no_other() {
+    let (mut opened, [_, fibres]) = gone_on();
+    opened.send(Command::SetFilter(Filter::Unlabelled));
+    opened.settle();
+    opened.put_cursor(10);
+    opened.send(Command::Undo);
+    opened.send(Command::SetCategory(fibres));
+    opened.settle();
+    assert_eq!((cursor(&opened), opened.session.counts().unwrap().labelled), (10, 0));
+    let told = &opened.session.notices().last().unwrap().text;
+    assert!(told.contains("was not done"), "{told}");
+}
+
+#[test]
 fn large_images_are_gone_back_to_as_well() {
     let mut opened = Opened::sample();
     let tips = opened.category("Tips");
