@@ -41,6 +41,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
     Ok(connection)
 }
 
+/// The same for what is known of single images: a row is found by its number, with few pages in memory.
+pub(super) fn open_image_reader(path: &Path) -> Result<Connection, CatalogError> {
+    let connection = open_reader(path)?;
+    connection
+        .pragma_update(None, "cache_size", -8 * 1024) // KiB
+        .map_err(|source| CatalogError::database("open", path, source))?;
+    Ok(connection)
+}
+
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::backup::newest_backup;
-use super::connection::{open_reader, open_writer};
+use super::connection::{open_image_reader, open_reader, open_writer};
 use super::counts::KeptCounts;
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
@@ -99,7 +99,7 @@ impl Library {
             access,
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
-            image_reader: Mutex::new(open_reader(&database)?),
+            image_reader: Mutex::new(open_image_reader(&database)?),
             orders: Orders::default(),
             kept_counts: KeptCounts::default(),
             kept_scores: KeptScores::default(),

@@ -15,7 +15,7 @@ const UPLOAD_BYTES: usize = 3 << 19;
 const UPLOADS: usize = 16;
 /// Most thumbnails that wait for it; of more, those that came first are dropped, and asked for again
 /// if they are still wanted.
-const MOST_WAITING: usize = 512;
+const MOST_WAITING: usize = 160;
 /// Of more images at once, all are forgotten: sooner loaded again than looked for one by one.
 const MOST_FORGOTTEN: usize = 10_000;
 

@@ -27,6 +27,7 @@ mod layers;
 mod micrographs;
 mod mutations;
 mod onnx;
+mod patience;
 #[cfg(target_os = "linux")]
 mod preload;
 mod program;

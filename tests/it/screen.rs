@@ -6,14 +6,12 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use semblance::catalog::{Library, LibraryPlace};
 
+use crate::patience::{PATIENCE, leave_the_processor};
 use crate::program::Program;
-
-/// Stops a test whose event never comes; no claim on how long anything takes.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A process that ends with the test.
 struct Running(Child);
@@ -78,7 +76,7 @@ fn until<T>(what: &str, mut event: impl FnMut() -> Option<T>) -> T {
             return result;
         }
         assert!(started.elapsed() < PATIENCE, "never happened: {what}");
-        std::thread::yield_now();
+        leave_the_processor();
     }
 }
 

@@ -4,7 +4,7 @@ mod undo;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use semblance::catalog::{
     Answer, Filter, ImageId, Library, LibraryPlace, ModelInfo, NamedLabel, ReviewQueue, Sort,
@@ -16,8 +16,7 @@ use semblance::settings::{AfterLabel, Settings};
 use semblance::synthetic::SampleOptions;
 use semblance::taxonomy::CategoryId;
 
-/// Stops a test whose event never comes; no claim on how long anything takes.
-const PATIENCE: Duration = Duration::from_secs(240);
+use crate::patience::{PATIENCE, leave_the_processor};
 
 /// A session on twenty synthetic images, two of each category.
 struct Opened {
@@ -49,7 +48,7 @@ impl Opened {
         let started = Instant::now();
         while !is_there(&self.session) {
             assert!(started.elapsed() < PATIENCE, "never happened: {what}");
-            std::thread::yield_now();
+            leave_the_processor();
             self.session.receive();
         }
     }

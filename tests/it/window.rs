@@ -12,7 +12,7 @@ mod single;
 mod who_labels;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -25,12 +25,10 @@ use semblance::session::{Command, LogIn};
 use semblance::synthetic::SampleOptions;
 
 use crate::h5py;
+use crate::patience::{PATIENCE, leave_the_processor};
 
 /// A window as the tests see it.
 struct Window(Harness<'static, Option<App>>);
-
-/// Stops a test whose event never comes; no claim on how long anything takes.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 impl Window {
     fn open(folder: Option<&Path>) -> Self {
@@ -70,7 +68,7 @@ impl Window {
             let started = Instant::now();
             while !self.app().session().is_settled() {
                 assert!(started.elapsed() < PATIENCE, "the session never settles");
-                std::thread::yield_now();
+                leave_the_processor();
                 self.0.step();
             }
         }
@@ -81,7 +79,7 @@ impl Window {
         let started = Instant::now();
         while !is_there(self) {
             assert!(started.elapsed() < PATIENCE, "never happened: {what}");
-            std::thread::yield_now();
+            leave_the_processor();
             self.0.step();
         }
         self.settle();
