@@ -58,7 +58,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // Sorting a big view: in memory rather than in files beside the images.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -32 * 1024)?; // KiB
+    connection.pragma_update(None, "cache_size", -24 * 1024)?; // KiB
     Ok(connection)
 }
 
