@@ -23,15 +23,11 @@ impl Decider {
         by: &str,
         decided: &mut Decided,
     ) -> Result<(), CatalogError> {
-        // Read before anything is written; of a single image nothing is told that takes a name.
-        let tree = match images {
-            [_] => CategoryTree::default(),
-            _ => self.library.category_tree()?,
-        };
+        let tree = self.library.category_tree()?; // before anything is written
         let mut without_first = 0;
         let mut given =
             self.give(images, LabelSource::Person, by, decided, |_, before| match change {
-                LabelChange::Answer(answer) => Some(Some(first(answer, before))),
+                LabelChange::Answer(answer) => Some(Some(first(answer, before, &tree))),
                 LabelChange::Second(category) => {
                     let after = before.and_then(|before| second(category, before));
                     without_first += usize::from(after.is_none());
@@ -68,12 +64,13 @@ impl Decider {
         }
         let names: Vec<String> = predicted.iter().map(|(_, name)| name.clone()).collect();
         let ids = self.library.ensure_categories(&names)?;
+        let tree = self.library.category_tree()?;
         let category_of: HashMap<ImageId, CategoryId> =
             predicted.into_iter().map(|(image, _)| image).zip(ids).collect();
         decided.changes_categories = true;
         let given =
             self.give(images, LabelSource::AcceptedPrediction, by, decided, |image, before| {
-                Some(Some(first(Answer::Category(*category_of.get(&image)?), before)))
+                Some(Some(first(Answer::Category(*category_of.get(&image)?), before, &tree)))
             })?;
         let without_prediction = images.len() - category_of.len();
         decided.told.extend(given.told_of_accepted(without_prediction));
@@ -188,10 +185,15 @@ impl Decider {
     }
 }
 
-/// A label with this answer; one that has it already keeps what else it says.
-fn first(answer: Answer, before: Option<LabelValue>) -> LabelValue {
-    let is_same = |label: &LabelValue| label.answer == answer;
-    before.filter(is_same).unwrap_or(LabelValue { answer, second_category: None })
+/// A label with this answer. One of the same category, whichever subcategory, keeps its second one.
+fn first(answer: Answer, before: Option<LabelValue>, tree: &CategoryTree) -> LabelValue {
+    let category = |answer: Answer| match answer {
+        Answer::Category(id) => Some(tree.top(id)),
+        Answer::NoneOfThese | Answer::Unusable => None,
+    };
+    let is_same = |label: &LabelValue| category(label.answer) == category(answer);
+    let second_category = before.filter(is_same).and_then(|label| label.second_category);
+    LabelValue { answer, second_category }
 }
 
 /// The label with this second category, or without it where it has it. A label without a first

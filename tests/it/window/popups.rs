@@ -103,6 +103,11 @@ fn a_subcategory_is_added_to_the_category_of_the_image_and_given() {
     window.press(Key::Enter);
     window.until("a label", |w| category_of(w, 0).as_deref() == Some("Nanowires"));
     window.press(Key::Home);
+    window.press_with(Modifiers::SHIFT, Key::C);
+    write(&mut window, "tips");
+    window.press(Key::Enter);
+    let second = |w: &mut Window| row(w, 0).label.and_then(|label| label.value.second_category);
+    window.until("a second category", |w| second(w).is_some());
     window.press(Key::V);
     assert!(window.shows("Write a name to add one"));
     write(&mut window, "Branched");
@@ -118,6 +123,7 @@ fn a_subcategory_is_added_to_the_category_of_the_image_and_given() {
     let id = branched(&mut window);
     window.until("its label", |w| row(w, 0).label.is_some_and(|it| it.value.category() == id));
     assert_eq!(category_of(&mut window, 0).as_deref(), Some("Nanowires"));
+    assert!(second(&mut window).is_some(), "what else the label says is kept");
 }
 
 #[test]
