@@ -35,9 +35,7 @@ impl Library {
                 .collect::<rusqlite::Result<_>>()?)
         })
     }
-}
 
-impl Library {
     /// Labelled images whose files have got another size or time since, and were not read since: they
     /// may hold something else than what was labelled. Only their bytes tell.
     ///

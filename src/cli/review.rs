@@ -85,7 +85,7 @@ fn labels(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome>
     }
     found.left_out().iter().for_each(|text| output.message(text));
     output.message(&format!(
-        "Labels judged: {}; likely wrong: {} (is:doubtful)",
+        "Labels judged: {}; less likely than another category: {} (is:doubtful)",
         found.judged,
         found.found.len()
     ));

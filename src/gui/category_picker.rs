@@ -7,8 +7,7 @@ use super::pick_list::{PickList, PickRow};
 use super::popup_frame::{Outcome, PopupFrame};
 use super::tokens::{TIGHT_GAP, category_color, strong};
 use crate::session::{Command, Session};
-use crate::taxonomy::readable;
-use crate::taxonomy::{Category, CategoryId};
+use crate::taxonomy::{Category, CategoryId, readable};
 
 const WIDTH: f32 = 420.0;
 

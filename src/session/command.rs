@@ -169,9 +169,7 @@ impl Command {
                 | Self::Redo
         )
     }
-}
 
-impl Command {
     /// Whether it is about the images that are selected, or about the cursor.
     pub(super) fn is_about_selection(&self) -> bool {
         matches!(
