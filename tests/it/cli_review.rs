@@ -82,7 +82,7 @@ fn swapped_labels_and_an_image_unlike_all_others_are_found() {
     };
     assert!(rows.iter().filter(is_swapped).count() >= 2, "{rows:?}");
     assert!(rows.len() <= 24, "a third of the labels cannot be wrong: {rows:?}");
-    let told = format!("Labels judged: 72; likely wrong: {}", rows.len());
+    let told = format!("Labels judged: 72; less likely than another category: {}", rows.len());
     assert!(ran.stderr.contains(&told), "{}", ran.stderr);
 
     let unlike = program.line("review unlike --library images --json").fine();
