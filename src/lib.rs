@@ -2,6 +2,7 @@
 //!
 //! Modules in reading order; each uses only those above it (`tests/it/layers.rs` checks this).
 
+pub mod text;
 pub mod micrograph;
 pub mod synthetic;
 pub mod taxonomy;

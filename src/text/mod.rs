@@ -1,0 +1,6 @@
+//! Text of other programs and people: bytes become characters, names are compared as people read
+//! them. Knows nothing of images, tables or the database.
+
+mod names;
+
+pub use names::folded;
