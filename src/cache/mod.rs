@@ -13,6 +13,8 @@ use half::slice::HalfFloatSliceExt as _;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::catalog::Library;
+
 const FILE: &str = "cache.db";
 /// Raised when a table changes; a cache of another version is thrown away.
 const VERSION: i64 = 5;
@@ -56,6 +58,14 @@ impl Cache {
         #[expect(clippy::expect_used, reason = "out of memory")]
         let connection = connection.expect("SQLite opens a database in memory");
         Self { connection: Mutex::new(connection) }
+    }
+
+    /// The cache of a library: beside it or, where nothing can be written there, the user's.
+    pub fn of_library(library: &Library) -> Self {
+        match library.is_unwritable() {
+            true => Self::of_user(),
+            false => Self::open(&library.cache_directory()),
+        }
     }
 
     /// The user's own cache, for images that belong to no library. `SEMBLANCE_CACHE_DIR` moves it.

@@ -161,7 +161,7 @@ fn judged(connection: &Connection, model_sha256: &str) -> rusqlite::Result<Vec<J
          LEFT JOIN mark ON mark.image_id = image.id
          WHERE prediction.model_id IN (SELECT id FROM model WHERE sha256 = ?1)
            AND image.hidden = 0 AND image.content_sha256 IS NOT NULL
-           AND ifnull(label.entry_id > image.held_since, 1)
+           AND ifnull(label.decided_entry > image.held_since, 1)
            AND NOT ifnull(mark.is_excluded, 0)
          ORDER BY image.path_text, image.id",
     )?;

@@ -18,6 +18,8 @@ pub struct Counts {
     pub images: u64,
     /// Those with a label.
     pub labelled: u64,
+    /// Labels of images whose files are missing, which no other number counts.
+    pub labelled_missing: u64,
     /// Those whose file could not be read.
     pub unreadable: u64,
     /// Images whose first category it is, or a subcategory of it; every category, in the order they
@@ -69,6 +71,11 @@ impl Library {
             Ok(Counts {
                 images: files.images,
                 labelled: labels.iter().map(|(_, images)| images).sum(),
+                labelled_missing: count(
+                    connection,
+                    "SELECT count(*) FROM label WHERE image_id IN (
+                         SELECT id FROM image WHERE hidden = 1 AND same_as IS NULL)",
+                )?,
                 unreadable: count(
                     connection,
                     "SELECT count(*) FROM image WHERE hidden = 0 AND read_error IS NOT NULL",

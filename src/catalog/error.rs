@@ -28,6 +28,38 @@ pub enum CatalogError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// Nothing stands at the path of the folder that was opened.
+    #[error(
+        "The folder is not there any more (connect its drive or share, or open it where it is now): \
+         {}",
+        path.display()
+    )]
+    RootGone {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// Another folder stands at the path of the one that was opened.
+    #[error(
+        "Another folder is at this place now: the one that was opened was moved, or its drive was \
+         disconnected. Nothing was changed (connect the drive, or open the folder again): {}",
+        path.display()
+    )]
+    RootReplaced {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// Nothing is in the folder, although the library knows images in it.
+    #[error(
+        "The folder is empty, although its library knows {known} images: its drive may not be \
+         connected. Nothing was changed (connect the drive, or open the folder where it is now): {}",
+        path.display()
+    )]
+    EmptyRoot {
+        /// Images that were there.
+        known: usize,
+        /// The folder.
+        path: PathBuf,
+    },
     /// The folder is read-only and there is no user data folder either.
     #[error(
         "No place to keep the library of a read-only folder (set {} to a writable folder): {}",
@@ -84,6 +116,33 @@ pub enum CatalogError {
         operation: &'static str,
         /// Who has it open.
         holder: String,
+    },
+    /// The library lies where nothing can be written.
+    #[error(
+        "The library can only be read ({reason}); could not {operation} (make the folder writable, or \
+         copy it with its images to where it is): {}",
+        path.display()
+    )]
+    Unwritable {
+        /// What was tried.
+        operation: &'static str,
+        /// What the operating system says.
+        reason: String,
+        /// The library file.
+        path: PathBuf,
+    },
+    /// A library that can only be read could not be copied for reading.
+    #[error(
+        "Could not copy the library to read it (it lies where nothing can be written; make room in \
+         the folder for temporary files, {}): {}",
+        std::env::temp_dir().display(),
+        path.display()
+    )]
+    PrivateCopy {
+        /// The library file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
     },
     /// Another program holds the library for longer than we wait.
     #[error("Another program is using the library; could not {operation} (try again when it is done): {}", path.display())]

@@ -66,6 +66,12 @@ pub(super) fn claim(directory: &Path) -> Claim {
     }
 }
 
+/// Whether nobody has the library in `directory`. Takes nothing: somebody else may have it next.
+pub(super) fn is_free(directory: &Path) -> bool {
+    let file = OpenOptions::new().write(true).open(directory.join(LOCK));
+    file.is_ok_and(|file| file.try_lock().is_ok())
+}
+
 fn this_process() -> Holder {
     let variable = |names: [&str; 2]| {
         names

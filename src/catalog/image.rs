@@ -40,6 +40,8 @@ pub struct ImageRow {
     pub data_bar: Option<(DataBar, DataBarSource)>,
     /// What a person decided.
     pub label: Option<Label>,
+    /// Whether the file has changed since it was labelled.
+    pub is_label_outdated: bool,
     /// What a person said beside the label.
     pub mark: Mark,
     /// The category a model gave the highest score, and that score.
@@ -56,7 +58,8 @@ const SELECT_ROW: &str = "
            image.width_px, image.height_px, image.read_error,
            prediction.top_category, prediction.top_score,
            image.page, image.pages, image.bar_top_px, image.bar_bottom_px, image.bar_source,
-           mark.note, mark.is_annotated, mark.is_excluded
+           mark.note, mark.is_annotated, mark.is_excluded,
+           ifnull(label.decided_entry <= ifnull(image.changed_after, image.held_since), 0)
     FROM image
     LEFT JOIN label ON label.image_id = image.id
     LEFT JOIN mark ON mark.image_id = image.id
@@ -97,6 +100,25 @@ impl Library {
         })
     }
 
+    /// The image whose file was at this path, relative to the root, when it was last there; of several
+    /// the one with the newest label.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn find_missing_image(&self, relative: &Path) -> Result<Option<ImageId>, CatalogError> {
+        let Some(path) = stored_path::to_bytes(relative) else {
+            return Ok(None);
+        };
+        self.read("find an image", |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT image.id FROM image LEFT JOIN label ON label.image_id = image.id
+                 WHERE path = ?1 AND hidden = 1 AND same_as IS NULL
+                 ORDER BY label.decided_entry DESC, image.id DESC LIMIT 1",
+            )?;
+            Ok(statement.query_row([path], |row| row.get(0).map(ImageId)).optional()?)
+        })
+    }
+
     /// The image that this one is shown as: another one, where that has the same bytes.
     ///
     /// # Errors
@@ -119,6 +141,7 @@ impl Library {
             Ok(statement.query_row([image.0], |row| row.get(0)).optional()?)
         })?;
         let path = path.ok_or(CatalogError::UnknownImage(image))?;
+        self.check_root()?;
         Ok(self.root().join(stored_path::from_bytes(path)))
     }
 }
@@ -161,6 +184,7 @@ fn image_row(row: &Row<'_>) -> rusqlite::Result<ImageRow> {
     Ok(ImageRow {
         label: label_from_row(row)?,
         mark: mark_from_row(row, 20)?,
+        is_label_outdated: row.get(23)?,
         id: ImageId(row.get(6)?),
         relative_path: stored_path::from_bytes(row.get(7)?),
         size_bytes: row.get::<_, i64>(8)?.cast_unsigned(),

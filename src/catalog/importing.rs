@@ -13,7 +13,8 @@ use super::labelling::{check_categories, record_labels};
 use super::library::Durability;
 use super::mark::{mark_of, record_marks};
 use super::reading::is_unchanged;
-use super::same_content::{join_same_content, note_content, set_apart};
+use super::changed_content::{note_content, part_former_labels, row_for_content};
+use super::same_content::join_same_content;
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
 use crate::micrograph::FileStamp;
 use crate::taxonomy::{Category, CategoryId, CategoryState};
@@ -46,6 +47,9 @@ impl Library {
         source: LabelSource,
     ) -> Result<EntryId, CatalogError> {
         self.write_categories("take labels over", |transaction| {
+            let labelled = foreign.labels.iter().map(|(image, _)| (*image, ()));
+            let labelled = shown_images(transaction, labelled)?;
+            part_former_labels(transaction, labelled.into_keys())?;
             let entry = Entry::new("label", by, source).begin(transaction)?;
             let mut added: BTreeMap<CategoryId, CategoryId> = BTreeMap::new();
             for category in &foreign.new_categories {
@@ -159,7 +163,7 @@ impl Library {
                 if !is_unchanged(transaction, image, stamp)? {
                     return Ok(None);
                 }
-                let image = set_apart(transaction, image, sha256)?;
+                let image = row_for_content(transaction, image, sha256)?;
                 let updated = transaction
                     .prepare_cached("UPDATE image SET content_sha256 = ?2 WHERE id = ?1")?
                     .execute(params![image.0, sha256])?;

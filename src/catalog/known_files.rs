@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::changed_content::{has_former_decision, note_change, set_apart};
 use super::error::Failure;
 use super::id_list::select_ids;
 use super::library::Durability;
@@ -19,6 +20,7 @@ use crate::micrograph::FileStamp;
 const MOST_ALIKE: usize = 64;
 
 /// A file as the scan found it.
+#[derive(Clone)]
 pub(super) struct FoundFile {
     /// See [`stored_path`].
     pub(super) path: Vec<u8>,
@@ -34,6 +36,17 @@ pub(super) struct SavedFiles {
     pub(super) changed: u64,
     pub(super) moved: u64,
     pub(super) reappeared: u64,
+    /// Files that seem to hold other content at the place of an image: not saved yet.
+    pub(super) put_off: Vec<FoundFile>,
+}
+
+/// What to do with a file that has another stamp than the image known at its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changes {
+    /// Leave it: the image may turn up elsewhere in the tree, moved, and the file is a new one then.
+    PutOff,
+    /// All other files have been looked at: it was changed.
+    Save,
 }
 
 /// What files are on the disk, each asked for once: many images may have one size and time.
@@ -71,7 +84,11 @@ enum Difference {
 
 impl Library {
     /// Brings the rows of these files up to date.
-    pub(super) fn save_found(&self, files: &[FoundFile]) -> Result<SavedFiles, CatalogError> {
+    pub(super) fn save_found(
+        &self,
+        files: &[FoundFile],
+        changes: Changes,
+    ) -> Result<SavedFiles, CatalogError> {
         let mut saved = SavedFiles::default();
         // Most rescans find nothing new: then nothing is written, and nobody waits for the writer.
         let mut to_write = Vec::new();
@@ -99,6 +116,10 @@ impl Library {
                     Known::Differs(difference) => difference,
                 };
                 let (image, count) = match difference {
+                    Difference::Changed(_) if changes == Changes::PutOff => {
+                        saved.put_off.push(file.clone());
+                        continue;
+                    }
                     Difference::New => (insert(transaction, file)?, &mut saved.added),
                     Difference::Changed(image) => {
                         (write_new_content(transaction, image, file)?, &mut saved.changed)
@@ -212,9 +233,14 @@ fn moved_image(
     let name = stored_path::name(&file.path);
     let same_name = (modified_ns % 1_000_000_000 == 0).then_some(name);
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT id, path, hidden FROM image
-         WHERE size_bytes = ?1 AND modified_ns = ?2 AND path <> ?3 AND size_bytes > 0
+        "SELECT id, path, hidden, 0 FROM image
+         WHERE size_bytes = ?1 AND modified_ns = ?2 AND (path <> ?3 OR hidden = 1) AND size_bytes > 0
            AND (hidden <> 1 OR same_as IS NULL)
+           AND (?4 IS NULL OR substr(path, -length(?4)) = ?4)
+         UNION ALL
+         SELECT id, path, hidden, 1 FROM image
+         WHERE former_size_bytes = ?1 AND former_modified_ns = ?2 AND (path <> ?3 OR hidden = 1)
+           AND former_size_bytes > 0 AND same_as IS NULL
            AND (?4 IS NULL OR substr(path, -length(?4)) = ?4)
          LIMIT {MOST_ALIKE}"
     ))?;
@@ -222,17 +248,31 @@ fn moved_image(
     let (mut seen, mut found) = (0, None);
     while let Some(row) = rows.next()? {
         seen += 1;
-        let (image, path): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let is_vanished = row.get::<_, i64>(2)? == 1;
+        let (image, path) = (ImageId(row.get(0)?), row.get::<_, Vec<u8>>(1)?);
+        let (is_vanished, is_former) = (row.get::<_, i64>(2)? == 1, row.get::<_, bool>(3)?);
         if same_name.is_some_and(|name| stored_path::name(&path) != name) {
             continue;
         }
-        let is_elsewhere = is_vanished || asked.stamp(path) != Some(file.stamp);
-        if is_elsewhere && found.replace(ImageId(image)).is_some() {
+        let is_elsewhere = match is_former {
+            // What is there now is something else, in which only decisions wait for the former.
+            true => is_set_apart(connection, image)? || has_former_decision(connection, image)?,
+            false => is_vanished || asked.stamp(path) != Some(file.stamp),
+        };
+        if is_elsewhere && found.replace(image).is_some() {
             return Ok(None);
         }
     }
     Ok(found.filter(|_| seen < MOST_ALIKE)) // of more, another may be meant
+}
+
+/// Whether the image's bytes were overwritten, and its row holds what was decided about them.
+fn is_set_apart(connection: &Connection, image: ImageId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM image WHERE id = ?1 AND hidden = 1 AND same_as IS NULL AND size_bytes = 0
+                 AND former_size_bytes IS NOT NULL",
+        )?
+        .exists([image.0])
 }
 
 pub(super) fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlite::Result<ImageId> {
@@ -255,7 +295,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, file: &FoundFile) -> rusqlit
 /// Forgets all that came from the earlier content of this file. Its label stays, unless that
 /// content is still to be had at another place: then the image is there, and this file is new. So
 /// is one that was a further place of an image.
-fn write_new_content(
+pub(super) fn write_new_content(
     transaction: &Transaction<'_>,
     image: ImageId,
     file: &FoundFile,
@@ -271,14 +311,7 @@ fn write_new_content(
     transaction
         .prepare_cached("UPDATE image SET same_as = NULL WHERE same_as = ?1")?
         .execute([image.0])?;
-    transaction
-        .prepare_cached(
-            "UPDATE image SET size_bytes = ?2, modified_ns = ?3, hidden = 0, same_as = NULL,
-                 changed_after = (SELECT max(entry_id) FROM journal),
-                 former_sha256 = ifnull(content_sha256, former_sha256)
-             WHERE id = ?1",
-        )?
-        .execute(params![image.0, file.stamp.size_bytes, file.stamp.modified_ns])?;
+    note_change(transaction, image, file.stamp)?;
     forget_content(transaction, image)?;
     Ok(image)
 }
@@ -305,6 +338,9 @@ fn move_to(
     image: ImageId,
     file: &FoundFile,
 ) -> Result<ImageId, Failure> {
+    if has_former_decision(transaction, image)? && !has_stamp(transaction, image, file.stamp)? {
+        set_apart(transaction, image)?;
+    }
     let here: Option<u32> = transaction
         .prepare_cached("SELECT id FROM image WHERE path = ?1 AND hidden <> 1")?
         .query_row([&file.path], |row| row.get(0))
@@ -328,8 +364,10 @@ fn move_to(
     }
     transaction
         .prepare_cached(
-            "UPDATE image SET path = ?2, path_text = ?3, folder = ?4,
-                 hidden = CASE hidden WHEN 2 THEN 2 ELSE 0 END, read_error = NULL
+            "UPDATE image SET path = ?2, path_text = ?3, folder = ?4, size_bytes = ?5,
+                 modified_ns = ?6, hidden = CASE hidden WHEN 2 THEN 2 ELSE 0 END, read_error = NULL,
+                 former_size_bytes = CASE size_bytes WHEN 0 THEN NULL ELSE former_size_bytes END,
+                 former_modified_ns = CASE size_bytes WHEN 0 THEN NULL ELSE former_modified_ns END
              WHERE id = ?1",
         )?
         .execute(params![
@@ -337,8 +375,18 @@ fn move_to(
             file.path,
             stored_path::search_text(&file.path),
             stored_path::folder(&file.path),
+            file.stamp.size_bytes,
+            file.stamp.modified_ns,
         ])?;
     Ok(image)
+}
+
+fn has_stamp(
+    connection: &Connection,
+    image: ImageId,
+    stamp: FileStamp,
+) -> rusqlite::Result<bool> {
+    Ok(place_of(connection, image)?.stamp == stamp)
 }
 
 /// The file is back: as a further place of its image, or, where that has vanished, as its place.

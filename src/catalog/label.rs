@@ -170,6 +170,17 @@ pub enum LabelSource {
     Redo,
 }
 
+/// Whether a label is about what its file holds now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelStanding {
+    /// It is, as far as is known.
+    Current,
+    /// The file has changed since it was labelled.
+    FileChanged,
+    /// The file is gone.
+    FileMissing,
+}
+
 /// A label with its image and what its categories are called now, for training and export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedLabel {
@@ -177,8 +188,9 @@ pub struct NamedLabel {
     pub image: ImageId,
     /// Where it is, from the library's root.
     pub relative_path: PathBuf,
-    /// Of the whole file, in hexadecimal; `None` until it was read, and where the file was changed
-    /// since it was labelled.
+    /// Whether the label is about what the file holds now.
+    pub standing: LabelStanding,
+    /// Of the whole file as it was labelled, in hexadecimal; `None` where it was not read then.
     pub content_sha256: Option<String>,
     /// What it shows; `None` where no category was given.
     pub name: Option<CategoryName>,
@@ -226,25 +238,38 @@ impl Library {
         Ok(self.rows(&[image])?.pop().and_then(|row| row.label))
     }
 
-    /// All labels of images whose files are there, by path, with what their categories are called
-    /// now.
+    /// All labels that are about what their files hold now, by path, with what their categories are
+    /// called now.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn named_labels(&self) -> Result<Vec<NamedLabel>, CatalogError> {
+        let mut labels = self.all_labels()?;
+        labels.retain(|label| label.standing == LabelStanding::Current);
+        Ok(labels)
+    }
+
+    /// The same with labels of files that have changed since, or are gone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn all_labels(&self) -> Result<Vec<NamedLabel>, CatalogError> {
         self.read("list labels", |connection| {
             let tree = select_tree(connection)?;
             let mut statement = connection.prepare_cached(
                 "SELECT label.answer, label.category_id, label.second_category_id,
                         label.labelled_by, label.labelled_at, label.source,
                         image.id, image.path,
-                        CASE WHEN label.entry_id <= image.held_since THEN NULL
-                             ELSE image.content_sha256 END,
+                        CASE WHEN label.decided_entry
+                                  <= ifnull(image.changed_after, image.held_since)
+                             THEN image.former_sha256 ELSE image.content_sha256 END,
+                        image.hidden = 1, ifnull(label.decided_entry
+                            <= ifnull(image.changed_after, image.held_since), 0),
                         mark.note, mark.is_annotated, mark.is_excluded
                  FROM label
                  JOIN image ON image.id = label.image_id
                  LEFT JOIN mark ON mark.image_id = image.id
-                 WHERE image.hidden = 0
+                 WHERE image.hidden = 0 OR image.hidden = 1 AND image.same_as IS NULL
                  ORDER BY image.path_text, image.id",
             )?;
             let mut labels = Vec::new();
@@ -258,10 +283,15 @@ impl Library {
                     image: ImageId(row.get(6)?),
                     relative_path: stored_path::from_bytes(row.get(7)?),
                     content_sha256: row.get(8)?,
+                    standing: match (row.get(9)?, row.get(10)?) {
+                        (true, _) => LabelStanding::FileMissing,
+                        (false, true) => LabelStanding::FileChanged,
+                        (false, false) => LabelStanding::Current,
+                    },
                     name: label.value.category().and_then(|id| tree.name(id)),
                     second_category: second.and_then(|id| Some(tree.get(id)?.name.clone())),
                     label,
-                    mark: mark_from_row(row, 9)?,
+                    mark: mark_from_row(row, 11)?,
                 });
             }
             Ok(labels)

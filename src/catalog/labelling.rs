@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::changed_content::part_former_labels;
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
@@ -39,11 +40,13 @@ pub(super) fn give_labels(
     entry: &Entry<'_>,
 ) -> Result<EntryId, Failure> {
     check_categories(transaction, labels.iter().filter_map(|(_, value)| *value))?;
-    let id = entry.begin(transaction)?;
     let label =
         |value| Label { value, by: entry.by.to_owned(), at: entry.at, source: entry.source };
     let labels = labels.iter().map(|(image, value)| (*image, value.map(label)));
-    record_labels(transaction, &id, &shown_images(transaction, labels)?)?;
+    let labels = shown_images(transaction, labels)?;
+    part_former_labels(transaction, labels.keys().copied())?;
+    let id = entry.begin(transaction)?;
+    record_labels(transaction, &id, &labels)?;
     Ok(id)
 }
 
@@ -98,12 +101,25 @@ fn write_label(
         connection.prepare_cached("DELETE FROM label WHERE image_id = ?1")?.execute([image.0])?;
         return Ok(());
     };
+    // Undo and redo give a label back that was decided earlier, perhaps about other bytes.
+    // A split gives another category to what was decided.
+    let decided: Option<String> = connection
+        .prepare_cached(
+            "SELECT CASE kind
+                 WHEN 'category' THEN (SELECT decided_entry FROM label WHERE image_id = ?1)
+                 WHEN 'label' THEN NULL
+                 ELSE (SELECT min(entry_id) FROM journal_change
+                       WHERE image_id IN (?1, (SELECT parted_from FROM image WHERE id = ?1))
+                         AND after_json ->> '$.at' = ?2)
+             END FROM journal WHERE entry_id = ?3",
+        )?
+        .query_row(params![image.0, at.to_string(), entry.0], |row| row.get(0))?;
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO label
                  (image_id, answer, category_id, second_category_id,
-                  labelled_by, labelled_at, source, entry_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                  labelled_by, labelled_at, source, entry_id, decided_entry)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             image.0,
@@ -114,6 +130,7 @@ fn write_label(
             at.to_string(),
             source.as_str(),
             entry.0,
+            decided.unwrap_or_else(|| entry.0.clone()),
         ])?;
     Ok(())
 }

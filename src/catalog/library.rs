@@ -12,7 +12,9 @@ use super::counts::KeptCounts;
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
 use super::order::Orders;
+use super::read_only::PrivateCopy;
 use super::review::KeptScores;
+use super::root::RootIdentity;
 use super::{CatalogError, LibraryPlace};
 
 /// The library of one folder of images. Share it between threads as `Arc<Library>`.
@@ -23,6 +25,7 @@ use super::{CatalogError, LibraryPlace};
 #[derive(Debug)]
 pub struct Library {
     place: LibraryPlace,
+    root: RootIdentity,
     database: PathBuf,
     access: Access,
     /// Reads what may be about all images, which takes time.
@@ -41,8 +44,21 @@ pub struct Library {
 enum Access {
     /// Everything, until it is closed.
     Write(Mutex<Option<Writer>>),
-    /// Another program writes.
-    Read(Option<Holder>),
+    /// Nothing.
+    Read(WhyReadOnly),
+}
+
+/// Why a library cannot be written here.
+#[derive(Debug)]
+enum WhyReadOnly {
+    /// Another program writes it.
+    Held(Option<Holder>),
+    /// It lies where nothing can be written; for this reason.
+    Unwritable {
+        reason: String,
+        /// What is read in its place.
+        copy: PrivateCopy,
+    },
 }
 
 /// What writes, and the lock that keeps others from it.
@@ -71,13 +87,23 @@ impl Library {
     /// When the folder cannot be made, or the file there is no library, or is from a newer version
     /// of the program, or is damaged.
     pub fn open(place: &LibraryPlace) -> Result<Self, CatalogError> {
+        let root = RootIdentity::of(&place.root).map_err(|source| CatalogError::Folder {
+            operation: "open",
+            path: place.root.clone(),
+            source,
+        })?;
+        let database = place.database();
+        if database.is_file()
+            && let Err(reason) = place.try_writing()
+        {
+            return Self::open_unwritable(place, root, &reason.to_string());
+        }
         let cache = place.directory.join("cache");
         fs::create_dir_all(&cache).map_err(|source| CatalogError::Folder {
             operation: "create",
             path: cache,
             source,
         })?;
-        let database = place.database();
         let length = fs::metadata(&database).map_or(0, |metadata| metadata.len());
         if length == 0 && newest_backup(&place.directory).is_some() {
             // Somebody has lost a library: a new one in its place would not be told from it.
@@ -89,13 +115,40 @@ impl Library {
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
                 let is_shared = place.is_on_network_share();
-                let connection = open_writer(&database, is_shared)?;
+                let connection = match open_writer(&database, is_shared) {
+                    Err(error @ CatalogError::DiskFull { .. }) if length > 0 => {
+                        return Self::open_unwritable(place, root, &error.to_string());
+                    }
+                    opened => opened?,
+                };
                 Access::Write(Mutex::new(Some(Writer { connection, is_shared, _lock: lock })))
             }
-            Claim::Held(holder) => Access::Read(holder),
+            Claim::Held(holder) => Access::Read(WhyReadOnly::Held(holder)),
         };
+        Self::with_access(place, root, access, database)
+    }
+
+    /// Opens a library to be read where it cannot be written, and nothing beside it either.
+    fn open_unwritable(
+        place: &LibraryPlace,
+        root: RootIdentity,
+        reason: &str,
+    ) -> Result<Self, CatalogError> {
+        let copy = PrivateCopy::of(&place.database())?;
+        let database = copy.database();
+        let access = Access::Read(WhyReadOnly::Unwritable { reason: reason.to_owned(), copy });
+        Self::with_access(place, root, access, database)
+    }
+
+    fn with_access(
+        place: &LibraryPlace,
+        root: RootIdentity,
+        access: Access,
+        database: PathBuf,
+    ) -> Result<Self, CatalogError> {
         Ok(Self {
             place: place.clone(),
+            root,
             access,
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
@@ -115,17 +168,23 @@ impl Library {
         }
     }
 
-    /// Whether another program has the library open, so that it cannot be written here.
+    /// Whether the library lies where nothing can be written.
+    pub fn is_unwritable(&self) -> bool {
+        matches!(self.access, Access::Read(WhyReadOnly::Unwritable { .. }))
+    }
+
+    /// Whether the library cannot be written here: another program has it open, or nothing can be
+    /// written where it lies.
     pub fn is_read_only(&self) -> bool {
         matches!(self.access, Access::Read(_))
     }
 
-    /// What is said where a library beside the images cannot be written, and another one is used.
+    /// What is said where a library beside the images is not the one that is used.
     pub fn passed_over_warning(&self) -> Option<String> {
         let passed_over = self.place.passed_over()?;
         Some(format!(
-            "The library beside the images cannot be written: {}. Another one is used, without its \
-             labels: {}",
+            "Two libraries know these images. The one beside them cannot be written: {}. The one with \
+             the labels given since is used: {} (`semblance library merge` joins them)",
             passed_over.display(),
             self.directory().display()
         ))
@@ -135,7 +194,7 @@ impl Library {
     pub fn read_only_reason(&self) -> Option<String> {
         match &self.access {
             Access::Write(_) => None,
-            Access::Read(holder) => Some(held("change the library", holder.as_ref()).to_string()),
+            Access::Read(why) => Some(self.refused("change the library", why).to_string()),
         }
     }
 
@@ -144,9 +203,23 @@ impl Library {
         self.place.is_on_network_share()
     }
 
+    /// Where the library and its images are.
+    pub fn place(&self) -> &LibraryPlace {
+        &self.place
+    }
+
     /// The folder with the images.
     pub fn root(&self) -> &Path {
         &self.place.root
+    }
+
+    /// Refuses to go on where the folder of images is gone, or another one stands at its path: what is
+    /// known of the images is not about that.
+    ///
+    /// # Errors
+    /// When that is so, or the folder cannot be reached.
+    pub fn check_root(&self) -> Result<(), CatalogError> {
+        self.root.check(&self.place)
     }
 
     /// The folder with `library.db`.
@@ -207,6 +280,7 @@ impl Library {
         durability: Durability,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
+        self.check_root()?;
         let mut writer = self.writer(operation)?;
         let Some(Writer { connection: writer, is_shared, .. }) = writer.as_mut() else {
             return Err(closed(operation));
@@ -264,13 +338,26 @@ impl Library {
     ) -> Result<MutexGuard<'_, Option<Writer>>, CatalogError> {
         match &self.access {
             Access::Write(writer) => Ok(lock(writer)),
-            Access::Read(holder) => Err(held(operation, holder.as_ref())),
+            Access::Read(why) => Err(self.refused(operation, why)),
+        }
+    }
+
+    fn refused(&self, operation: &'static str, why: &WhyReadOnly) -> CatalogError {
+        match why {
+            WhyReadOnly::Held(holder) => held(operation, holder.as_ref()),
+            WhyReadOnly::Unwritable { reason, .. } => CatalogError::Unwritable {
+                operation,
+                reason: reason.clone(),
+                path: self.place.database(),
+            },
         }
     }
 
     fn named(&self, operation: &'static str, failure: Failure) -> CatalogError {
         match failure {
-            Failure::Sqlite(source) => CatalogError::database(operation, &self.database, source),
+            Failure::Sqlite(source) => {
+                CatalogError::database(operation, &self.place.database(), source)
+            }
             Failure::Refused(error) => error,
         }
     }

@@ -139,7 +139,7 @@ impl Library {
 /// Of a file that was changed in place after it was decided about, and not read since: what was
 /// decided is about what it held before.
 const OTHER_NOW: &str = "image.changed_after IS NOT NULL
-    AND ifnull(label.entry_id, '') <= image.changed_after
+    AND ifnull(label.decided_entry, '') <= image.changed_after
     AND ifnull(mark.entry_id, '') <= image.changed_after";
 
 fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {

@@ -2,6 +2,7 @@
 //!
 //! Knows SQLite and the folder tree; decodes no image, runs no model and draws nothing.
 
+mod picture_state;
 mod place; // where a library lives
 mod network_share;
 mod library; // the open library: one writer, one reader
@@ -11,6 +12,7 @@ mod schema;
 mod error;
 mod scan; // the folder tree becomes image rows
 mod known_files;
+mod changed_content; // decisions stay with the bytes they are about
 mod same_content; // files of the same bytes are one image
 mod stored_path;
 mod image;
@@ -34,6 +36,7 @@ mod standing; // what undo leaves to an image that several files became
 mod category_list;
 mod category_change; // rename, merge, split, move, retire …
 mod category_words; // … and what that is called
+mod read_only;
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
 mod prediction; // what a model said …
@@ -43,6 +46,7 @@ mod novelty; // which images are unlike those labelled
 mod review; // what waits for a decision
 mod near_duplicate; // which images show nearly the same
 mod setting;
+mod root;
 mod saved_search; // queries with a name
 mod people; // who has labelled
 mod importing; // labels that come from elsewhere
@@ -66,12 +70,13 @@ pub use image::{ImageId, ImageRow};
 pub use image_set::ImageSet;
 pub use importing::ForeignLabels;
 pub use journal::EntryId;
-pub use label::{Answer, Label, LabelSource, LabelValue, NamedLabel};
+pub use label::{Answer, Label, LabelSource, LabelStanding, LabelValue, NamedLabel};
 pub use library::Library;
 pub use mark::Mark;
 pub use merging::{MergeConflict, MergeReport, OnConflict};
 pub use near_duplicate::ImageContent;
 pub use novelty::Novelty;
+pub use picture_state::{PictureState, Revision};
 pub use place::{DATA_DIRECTORY_VARIABLE, LibraryPlace, data_directory};
 pub use prediction::{ModelInfo, Prediction};
 pub use read_choice::{ChangedChoice, ChoiceChange};

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
+use super::connection::connect;
+use super::holder::is_free;
 use super::{CatalogError, network_share};
 
 /// Names the folder that replaces the user's data folder, for tests and managed installations.
@@ -49,10 +51,21 @@ impl LibraryPlace {
         network_share::is_on_one(&self.directory)
     }
 
+    /// Whether no program has the library open to write it.
+    pub fn is_free(&self) -> bool {
+        is_free(&self.directory)
+    }
+
     /// A library beside the images that cannot be written and is passed over for this one.
     pub fn passed_over(&self) -> Option<PathBuf> {
         let beside = Self::beside(&self.root);
         (beside.directory != self.directory && beside.exists()).then_some(beside.directory)
+    }
+
+    /// Why nothing can be written beside the library, if so: found out by trying, since permissions say
+    /// nothing of a read-only mount.
+    pub(super) fn try_writing(&self) -> io::Result<()> {
+        try_writing(&self.directory)
     }
 
     /// The library file.
@@ -68,8 +81,14 @@ impl LibraryPlace {
 
         let beside = Self::beside(&root);
         let elsewhere = data.map(|data| Self::elsewhere(&root, data));
-        if beside.exists() && is_writable(&beside.directory) {
-            return Ok(beside);
+        if beside.exists() {
+            // Labels that were given while this one could not be written are not hidden either.
+            let has_decisions = |place: &Self| place.exists() && has_decisions(&place.database());
+            let elsewhere = elsewhere.filter(has_decisions);
+            return Ok(match elsewhere {
+                Some(elsewhere) if try_writing(&beside.directory).is_err() => elsewhere,
+                _ => beside,
+            });
         }
         match elsewhere {
             Some(elsewhere)
@@ -142,14 +161,27 @@ fn is_marked_read_only(folder: &Path) -> bool {
 ///
 /// Tried rather than read from the permissions, which say nothing of a read-only mount.
 fn is_writable(directory: &Path) -> bool {
+    try_writing(directory).is_ok()
+}
+
+fn try_writing(directory: &Path) -> io::Result<()> {
     let probe = directory.join(format!("write-test-{}", ulid::Ulid::generate()));
-    fs::create_dir_all(directory).is_ok()
-        && OpenOptions::new().write(true).create_new(true).open(&probe).is_ok()
-        && fs::remove_file(&probe).is_ok()
+    fs::create_dir_all(directory)?;
+    OpenOptions::new().write(true).create_new(true).open(&probe)?;
+    fs::remove_file(&probe)
+}
+
+/// Whether anything was ever decided in this library. One that cannot be opened may hold decisions.
+fn has_decisions(database: &Path) -> bool {
+    let ask = || {
+        let connection = connect(database)?;
+        connection.prepare("SELECT 1 FROM journal")?.exists([])
+    };
+    ask().unwrap_or(true)
 }
 
 /// FNV-1a, 64 bits: the same in every version of the program, unlike the standard library's hasher.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

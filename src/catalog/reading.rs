@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::error::Failure;
 use super::library::Durability;
 use super::read_choice::choice_of;
-use super::same_content::{join_same_content, note_content, set_apart};
+use super::changed_content::{note_content, row_for_content};
+use super::same_content::join_same_content;
 use super::{CatalogError, ImageId, Library};
 use crate::micrograph::{DataBar, DataBarSource, FileStamp, ReadChoice};
 
@@ -167,7 +168,7 @@ pub(super) fn store_reading(
     image: ImageId,
     reading: &Reading,
 ) -> Result<ImageId, Failure> {
-    let image = set_apart(transaction, image, &reading.content_sha256)?;
+    let image = row_for_content(transaction, image, &reading.content_sha256)?;
     let updated = transaction
         .prepare_cached(
             "UPDATE image SET content_sha256 = ?2, width_px = ?3, height_px = ?4, bit_depth = ?5,

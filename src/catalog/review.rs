@@ -20,6 +20,8 @@ pub enum ReviewQueue {
     Unlike,
     /// Near-duplicates with different labels.
     Conflicting,
+    /// The file has changed since it was labelled.
+    Changed,
     /// The file could not be read.
     Unreadable,
 }
@@ -37,6 +39,8 @@ pub struct ReviewCounts {
     pub unlike: u64,
     /// Of [`ReviewQueue::Conflicting`].
     pub conflicting: u64,
+    /// Of [`ReviewQueue::Changed`].
+    pub changed: u64,
     /// Of [`ReviewQueue::Unreadable`].
     pub unreadable: u64,
     /// Whether anybody ever looked for likely label errors: else nothing is known of them.
@@ -47,12 +51,13 @@ pub struct ReviewCounts {
 
 impl ReviewQueue {
     /// All queues, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ToDecide,
         Self::Disagreements,
         Self::Doubtful,
         Self::Unlike,
         Self::Conflicting,
+        Self::Changed,
         Self::Unreadable,
     ];
 
@@ -67,6 +72,7 @@ impl ReviewQueue {
             Self::Doubtful => "is:doubtful".to_owned(),
             Self::Unlike => "is:unlike".to_owned(),
             Self::Conflicting => "is:conflicting".to_owned(),
+            Self::Changed => "is:changed".to_owned(),
             Self::Unreadable => "is:unreadable".to_owned(),
         }
     }
@@ -77,7 +83,7 @@ impl ReviewQueue {
             Self::ToDecide => Sort::UncertaintyDescending,
             Self::Disagreements | Self::Doubtful => Sort::DoubtDescending,
             Self::Unlike => Sort::UnlikeDescending,
-            Self::Conflicting | Self::Unreadable => Sort::Path,
+            Self::Conflicting | Self::Changed | Self::Unreadable => Sort::Path,
         }
     }
 }
@@ -91,6 +97,7 @@ impl ReviewCounts {
             ReviewQueue::ToDecide
             | ReviewQueue::Disagreements
             | ReviewQueue::Conflicting
+            | ReviewQueue::Changed
             | ReviewQueue::Unreadable => true,
         };
         is_known.then(|| self.of(queue))
@@ -104,6 +111,7 @@ impl ReviewCounts {
             ReviewQueue::Doubtful => self.doubtful,
             ReviewQueue::Unlike => self.unlike,
             ReviewQueue::Conflicting => self.conflicting,
+            ReviewQueue::Changed => self.changed,
             ReviewQueue::Unreadable => self.unreadable,
         }
     }

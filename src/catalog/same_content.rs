@@ -9,13 +9,13 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::error::Failure;
 use super::id_list::select_ids;
 use super::journal::Entry;
-use super::known_files::{FoundFile, exchange_places, forget_content, insert, place_of};
+use super::known_files::exchange_places;
 use super::labelling::{label_of, record_labels};
 use super::mark::{mark_of, record_marks};
 use super::near_duplicate::forget_likeness;
 use super::prediction::forget_prediction;
 use super::read_choice::forget_bar;
-use super::{CatalogError, ImageId, LabelSource, Library, Mark, stored_path};
+use super::{CatalogError, EntryId, ImageId, LabelSource, Library, Mark, stored_path};
 
 impl Library {
     /// Where the image's file is, and all others with the same bytes; relative to the root, the one
@@ -49,7 +49,7 @@ impl Library {
                 "SELECT image.id
                  FROM label CROSS JOIN image ON image.id = label.image_id
                  WHERE image.hidden = 0 AND image.changed_after IS NOT NULL
-                   AND label.entry_id <= image.changed_after",
+                   AND label.decided_entry <= image.changed_after",
                 [],
             )?)
         })
@@ -75,7 +75,7 @@ pub(super) fn join_same_content(
         .optional()?;
     let Some((image, is_vanished)) = other else { return Ok(None) };
     let image = ImageId(image);
-    hand_over(transaction, file, image, "")?;
+    hand_over(transaction, file, image, Decided::Ever)?;
     forget_prediction(transaction, file)?;
     forget_likeness(transaction, file)?;
     hand_over_choice(transaction, file, image)?;
@@ -92,62 +92,6 @@ pub(super) fn join_same_content(
         .prepare_cached("UPDATE image SET same_as = ?2 WHERE same_as = ?1")?
         .execute([file.0, image.0])?;
     Ok(Some(image))
-}
-
-/// The row to keep the reading of a file under, which holds this content: its own, unless it was
-/// changed in place and holds another image now. Then what was decided about it is not about that
-/// image: it stays with the content that is gone.
-pub(super) fn set_apart(
-    transaction: &Transaction<'_>,
-    file: ImageId,
-    content_sha256: &str,
-) -> Result<ImageId, Failure> {
-    let former: Option<(Option<String>, String)> = transaction
-        .prepare_cached(
-            "SELECT former_sha256, changed_after FROM image AS file
-             WHERE id = ?1 AND hidden = 0 AND changed_after IS NOT NULL
-               AND former_sha256 IS NOT ?2
-               AND (EXISTS (SELECT 1 FROM label WHERE image_id = ?1 AND entry_id <= changed_after)
-                    OR EXISTS (SELECT 1 FROM mark
-                               WHERE image_id = ?1 AND entry_id <= changed_after))
-               AND EXISTS (SELECT 1 FROM image AS other
-                           WHERE other.content_sha256 = ?2 AND other.id <> file.id
-                             AND other.same_as IS NULL)",
-        )?
-        .query_row(params![file.0, content_sha256], |row| row.try_into())
-        .optional()?;
-    let Some((former, changed_after)) = former else { return Ok(file) };
-    let place = place_of(transaction, file)?;
-    forget_content(transaction, file)?;
-    transaction
-        .prepare_cached(
-            "UPDATE image SET hidden = 1, size_bytes = 0, modified_ns = 0, content_sha256 = ?2,
-                 changed_after = NULL, former_sha256 = NULL
-             WHERE id = ?1",
-        )?
-        .execute(params![file.0, former])?;
-    let here = insert(transaction, &FoundFile { path: place.path, stamp: place.stamp })?;
-    hand_over(transaction, file, here, &changed_after)?;
-    Ok(here)
-}
-
-/// Whether a file that had another size or time is another one is known when it is read: from then
-/// on, labels up to the change are about what it held before.
-pub(super) fn note_content(
-    transaction: &Transaction<'_>,
-    file: ImageId,
-    content_sha256: &str,
-) -> Result<(), Failure> {
-    transaction
-        .prepare_cached(
-            "UPDATE image SET
-                 held_since = CASE WHEN former_sha256 IS NOT ?2 THEN changed_after
-                              ELSE held_since END,
-                 changed_after = NULL, former_sha256 = NULL
-             WHERE id = ?1 AND changed_after IS NOT NULL",
-        )?
-        .execute(params![file.0, content_sha256])?;
-    Ok(())
 }
 
 /// An image is read as was chosen for the file, unless something was chosen for itself.
@@ -175,26 +119,8 @@ fn hand_over_choice(
     Ok(())
 }
 
-/// Gives `image` what was decided about `file` by entries after this one.
-fn hand_over(
-    transaction: &Transaction<'_>,
-    file: ImageId,
-    image: ImageId,
-    after: &str,
-) -> Result<(), Failure> {
-    let is_after = |table: &str| {
-        transaction
-            .prepare_cached(&format!(
-                "SELECT 1 FROM {table} WHERE image_id = ?1 AND entry_id > ?2"
-            ))?
-            .exists(params![file.0, after])
-    };
-    let given = if is_after("label")? { label_of(transaction, file)? } else { None };
-    let mark = if is_after("mark")? { mark_of(transaction, file)? } else { Mark::default() };
-    let (kept, kept_mark) = (label_of(transaction, image)?, mark_of(transaction, image)?);
-    if given.is_none() && mark == Mark::default() {
-        return Ok(());
-    }
+/// Begins an entry by which decisions go to the row of the bytes that they are about.
+pub(super) fn same_content_entry(transaction: &Transaction<'_>) -> Result<EntryId, Failure> {
     let entry = Entry {
         kind: "same_content",
         at: Timestamp::now(),
@@ -202,7 +128,45 @@ fn hand_over(
         source: LabelSource::SameContent,
         undoes: None,
     };
-    let entry = entry.begin(transaction)?;
+    entry.begin(transaction)
+}
+
+/// Which decisions go over to another image.
+#[derive(Clone, Copy)]
+pub(super) enum Decided<'a> {
+    Ever,
+    /// In entries after this one.
+    After(&'a str),
+}
+
+impl Decided<'_> {
+    fn has(self, entry: Option<String>) -> bool {
+        entry.is_some_and(|entry| match self {
+            Self::Ever => true,
+            Self::After(last) => entry.as_str() > last,
+        })
+    }
+}
+
+/// Gives `image` what was decided about `file`.
+pub(super) fn hand_over(
+    transaction: &Transaction<'_>,
+    file: ImageId,
+    image: ImageId,
+    decided: Decided<'_>,
+) -> Result<(), Failure> {
+    let entry = |sql: &str| {
+        transaction.prepare_cached(sql)?.query_row([file.0], |row| row.get(0)).optional()
+    };
+    let of_label = entry("SELECT decided_entry FROM label WHERE image_id = ?1")?;
+    let of_mark = entry("SELECT entry_id FROM mark WHERE image_id = ?1")?;
+    let given = if decided.has(of_label) { label_of(transaction, file)? } else { None };
+    let mark = if decided.has(of_mark) { mark_of(transaction, file)? } else { Mark::default() };
+    let (kept, kept_mark) = (label_of(transaction, image)?, mark_of(transaction, image)?);
+    if given.is_none() && mark == Mark::default() {
+        return Ok(());
+    }
+    let entry = same_content_entry(transaction)?;
     if let Some(given) = given {
         let weightier = match kept {
             Some(kept) if kept.weight() > given.weight() => kept,

@@ -1,13 +1,15 @@
 //! The folder tree becomes image rows.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::known_files::FoundFile;
+use super::error::Failure;
+use super::known_files::{Changes, FoundFile, Place, SavedFiles, place_of};
 use super::{CatalogError, ImageId, Library, stored_path};
 use crate::micrograph::FileStamp;
 
@@ -40,8 +42,33 @@ pub struct ScanReport {
     pub reappeared: u64,
     /// Images whose files are no longer there; their labels are kept.
     pub vanished: u64,
+    /// Images that were read and whose texts beside them came, went or changed since.
+    pub other_texts: u64,
     /// Folders and files that could not be read, with the reason; the scan went on.
     pub problems: Vec<String>,
+}
+
+/// Such as `Found: 3 new, 1 missing`.
+impl fmt::Display for ScanReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.added, "new"),
+            (self.changed, "changed"),
+            (self.moved, "moved or renamed"),
+            (self.reappeared, "back"),
+            (self.vanished, "missing"),
+            (self.other_texts, "with other text files beside them"),
+        ];
+        let found: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        match found.is_empty() {
+            true => write!(f, "No new or changed files"),
+            false => write!(f, "Images found: {}", found.join(", ")),
+        }
+    }
 }
 
 impl Library {
@@ -59,6 +86,7 @@ impl Library {
         extensions: &[&str],
         on_progress: &mut dyn FnMut(&ScanProgress<'_>) -> bool,
     ) -> Result<ScanReport, CatalogError> {
+        self.check_root()?;
         let mut scan = Scan::new(self);
         let mut folder = PathBuf::new();
         let visible = |entry: &DirEntry| {
@@ -92,9 +120,32 @@ impl Library {
             }
         }
         scan.save_batch()?;
+        scan.save_changed()?;
         scan.mark_vanished()?;
         on_progress(&scan.progress(&folder));
         Ok(scan.report)
+    }
+
+    /// Looks whether the files of these images are what the library knows, which learns of those that
+    /// have changed. A file that is gone has not changed.
+    ///
+    /// # Errors
+    /// When the library could not be read or written.
+    pub fn look_at(&self, images: &[ImageId]) -> Result<(), CatalogError> {
+        let known = self.read_image("look up files", |connection| {
+            let known = |image: &ImageId| Ok((*image, place_of(connection, *image)?));
+            images.iter().map(known).collect::<Result<Vec<_>, Failure>>()
+        })?;
+        let has_changed = |place: &Place| {
+            let path = self.root().join(stored_path::from_bytes(place.path.clone()));
+            fs::metadata(path).is_ok_and(|metadata| FileStamp::of(&metadata) != place.stamp)
+        };
+        for (image, place) in known {
+            if has_changed(&place) {
+                self.look_again(image)?;
+            }
+        }
+        Ok(())
     }
 
     /// Scans the image's file alone, which is known to be another now. Gives the image that is there
@@ -108,7 +159,7 @@ impl Library {
         match (fs::metadata(&path), stored_path::to_bytes(relative)) {
             (Ok(metadata), Some(path)) => {
                 let found = FoundFile { path, stamp: FileStamp::of(&metadata) };
-                Ok(self.save_found(&[found])?.images.pop())
+                Ok(self.save_found(&[found], Changes::Save)?.images.pop())
             }
             (Err(error), _) if error.kind() == io::ErrorKind::NotFound => {
                 self.mark_vanished(&[image])?;
@@ -122,13 +173,21 @@ impl Library {
 struct Scan<'a> {
     library: &'a Library,
     batch: Vec<FoundFile>,
+    /// Files that were changed, unless what they held has moved elsewhere in the tree.
+    put_off: Vec<FoundFile>,
     seen: HashSet<ImageId>,
     report: ScanReport,
 }
 
 impl<'a> Scan<'a> {
     fn new(library: &'a Library) -> Self {
-        Self { library, batch: Vec::new(), seen: HashSet::new(), report: ScanReport::default() }
+        Self {
+            library,
+            batch: Vec::new(),
+            put_off: Vec::new(),
+            seen: HashSet::new(),
+            report: ScanReport::default(),
+        }
     }
 
     fn progress<'f>(&self, folder: &'f Path) -> ScanProgress<'f> {
@@ -159,14 +218,29 @@ impl<'a> Scan<'a> {
     }
 
     fn save_batch(&mut self) -> Result<(), CatalogError> {
-        let saved = self.library.save_found(&self.batch)?;
+        let saved = self.library.save_found(&self.batch, Changes::PutOff)?;
         self.batch.clear();
+        self.count(saved);
+        Ok(())
+    }
+
+    /// Saves the files that were changed, once all others have been looked at.
+    fn save_changed(&mut self) -> Result<(), CatalogError> {
+        let put_off = std::mem::take(&mut self.put_off);
+        for batch in put_off.chunks(BATCH) {
+            let saved = self.library.save_found(batch, Changes::Save)?;
+            self.count(saved);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, saved: SavedFiles) {
         self.seen.extend(saved.images);
+        self.put_off.extend(saved.put_off);
         self.report.added += saved.added;
         self.report.changed += saved.changed;
         self.report.moved += saved.moved;
         self.report.reappeared += saved.reappeared;
-        Ok(())
     }
 
     /// Marks the images whose files are gone.
@@ -174,16 +248,27 @@ impl<'a> Scan<'a> {
     /// Not having been seen is not enough: a folder may have been unreadable, or another program
     /// may have added the image after we passed. So each of these few files is asked for.
     fn mark_vanished(&mut self) -> Result<(), CatalogError> {
+        let known = self.library.present_files()?;
+        if self.report.found == 0 && !known.is_empty() && is_empty(self.library.root()) {
+            let path = self.library.root().to_owned();
+            return Err(CatalogError::EmptyRoot { known: known.len(), path });
+        }
         let mut vanished = Vec::new();
-        for file in self.library.present_files()? {
+        for file in known {
             if !self.seen.contains(&file) && is_gone(&self.library.path_of(file)?) {
                 vanished.push(file);
             }
         }
+        // A drive that was unplugged meanwhile takes no image away: writing checks that.
         self.library.mark_vanished(&vanished)?;
         self.report.vanished = vanished.len() as u64;
         Ok(())
     }
+}
+
+/// Whether nothing at all is in the folder, as in that of a drive which is not connected.
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {

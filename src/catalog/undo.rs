@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::changed_content::where_decided;
 use super::category_change::{categories_before, record_categories};
 use super::journal::Entry;
 use super::label::source_from_row;
@@ -36,7 +37,9 @@ impl Library {
                 Entry { kind: "undo", at: Timestamp::now(), by, source, undoes: Some(entry) };
             let inverse = inverse.begin(transaction)?;
             record_categories(transaction, &inverse, &categories_before(transaction, entry)?)?;
-            let labels = labels_left(transaction, entry, labels_before(transaction, entry)?)?;
+            let before = labels_before(transaction, entry)?;
+            let before = where_decided(transaction, entry.as_str(), before)?;
+            let labels = labels_left(transaction, entry, before)?;
             record_labels(transaction, &inverse, &labels)?;
             let marks = marks_left(transaction, entry, marks_before(transaction, entry)?)?;
             record_marks(transaction, &inverse, &marks)?;

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     let (backbone, options) = find_backbone(&arguments.engine, &model)?;
     let cancel = AtomicBool::new(false);
 
-    let cache = library.as_ref().map(|library| Cache::open(&library.cache_directory()));
+    let cache = library.as_ref().map(Cache::of_library);
     let started = Instant::now();
     let mut rescored = Vec::new();
     let items: Vec<Item> = match (&library, &cache) {

@@ -13,11 +13,10 @@ use super::label_accept;
 use super::label_import::{self, said};
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
-use crate::catalog::{Answer, ImageId, LabelSource, LabelValue, Library, Mark, View};
+use crate::catalog::{Answer, ImageId, LabelSource, LabelStanding, LabelValue, Library, Mark};
 use crate::label_exchange::{write_json_lines, write_table};
 use crate::micrograph::FileStamp;
 use crate::ops::{counted, find_in_library, image_count, label_records};
-use crate::query::Query;
 use crate::taxonomy::CategoryState;
 
 pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -180,11 +179,15 @@ fn export(
         counted(labels, "label", "labels"),
         image_count(records.len() - labels)
     ));
-    let query = Query::parse("is:missing is:labelled").unwrap_or_default();
-    let gone = library.image_ids(&View { query, ..View::default() })?.len();
-    if gone > 0 {
-        let gone = counted(gone, "label", "labels");
-        output.message(&format!("Not among them, since their images are gone: {gone}"));
-    }
+    let all = library.all_labels()?;
+    let left_out = |standing, why: &str, output: &mut Output| {
+        let count = all.iter().filter(|label| label.standing == standing).count();
+        if count > 0 {
+            let labels = counted(count, "label", "labels");
+            output.message(&format!("Not among them, since {why}: {labels}"));
+        }
+    };
+    left_out(LabelStanding::FileMissing, "their images are missing", output);
+    left_out(LabelStanding::FileChanged, "their files changed after labelling", output);
     Ok(Outcome::Fine)
 }

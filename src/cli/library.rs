@@ -61,7 +61,8 @@ pub(super) fn open_existing(asked: Option<&Path>) -> anyhow::Result<Library> {
 
 fn open(place: &LibraryPlace) -> anyhow::Result<Library> {
     let library = Library::open(place)?;
-    if let Some(warning) = library.passed_over_warning() {
+    let unwritable = library.read_only_reason().filter(|_| library.is_unwritable());
+    for warning in [library.passed_over_warning(), unwritable].into_iter().flatten() {
         Output::new().message(&warning);
     }
     Ok(library)
@@ -72,7 +73,7 @@ pub(super) fn open_to_decide(asked: Option<&Path>, output: &mut Output) -> anyho
     let mut library = open_existing(asked)?;
     // Commands of a script hold it for moments each.
     let started = Instant::now();
-    while library.is_read_only() && started.elapsed() < PATIENCE {
+    while library.is_read_only() && !library.is_unwritable() && started.elapsed() < PATIENCE {
         std::thread::sleep(PAUSE);
         library = open_existing(asked)?;
     }
@@ -162,6 +163,6 @@ pub(super) fn labelled(arguments: &LabelledArguments) -> anyhow::Result<Labelled
     let library = find_library(arguments.library.as_deref(), &[])?
         .context("Say where labelled images are: --images DIR or --library LIB")?;
     let set = LabelledSet::from_library(&library, manifest)?;
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     Ok(Labelled { set, cache, library: Some(library) })
 }

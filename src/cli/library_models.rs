@@ -51,7 +51,7 @@ pub(super) fn compare(
     let (backbone_in_use, backbone_new) = (in_use.backbone(threads)?, new.backbone(threads)?);
     let comparison = compare_models(
         &library,
-        &Cache::open(&library.cache_directory()),
+        &Cache::of_library(&library),
         [
             LoadedModel { model: &in_use, backbone: &backbone_in_use },
             LoadedModel { model: &new, backbone: &backbone_new },
@@ -137,7 +137,7 @@ pub(super) fn take_into_use(
     let library = open_to_decide(arguments.library.as_deref(), output)?;
     let earlier = model_in_use(&library)?;
     let (model, name) = use_model(&library, &arguments.model)?;
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let backbone = model.backbone(1)?;
     let work = LibraryWork {
         library: &library,

@@ -60,7 +60,7 @@ pub(super) fn duplicates(
     if let Some(reason) = library.read_only_reason() {
         bail!("{reason}");
     }
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let cancel = AtomicBool::new(false);
     let workers = arguments.workers.unwrap_or(PipelineOptions::default().workers);
     let images = library.image_ids(&View::default())?;
@@ -118,7 +118,7 @@ pub(super) fn similar(
     };
     let image = image
         .with_context(|| format!("The library has no such image: {}", arguments.image.display()))?;
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let backbone = library_backbone(&library)?;
     let cancel = AtomicBool::new(false);
     let found = more_like(&library, &cache, &backbone, image, arguments.count, &cancel)?;
@@ -142,7 +142,7 @@ pub(super) fn groups(arguments: &GroupsArguments, output: &mut Output) -> anyhow
     if library.image_ids(&view)?.is_empty() {
         bail!("There are no such images");
     }
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let backbone = library_backbone(&library)?;
     let cancel = AtomicBool::new(false);
     let groups = group_by_likeness(&library, &cache, &backbone, &view, arguments.groups, &cancel)?;

@@ -66,7 +66,7 @@ fn queues(arguments: &QueuesArguments, output: &mut Output) -> anyhow::Result<Ou
 
 fn labels(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_to_review(target)?;
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let backbone = library_backbone(&library)?;
     let cancel = cancelled_by_interrupt();
     let found = find_label_errors(&library, &cache, &backbone, cancel, &mut |fold, folds| {
@@ -94,7 +94,7 @@ fn labels(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome>
 
 fn unlike(target: &ReviewTarget, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_to_review(target)?;
-    let cache = Cache::open(&library.cache_directory());
+    let cache = Cache::of_library(&library);
     let backbone = library_backbone(&library)?;
     let cancel = cancelled_by_interrupt();
     let found = find_unlike(&library, &cache, &backbone, cancel, &mut |done, total| {
@@ -146,6 +146,7 @@ const fn name(queue: ReviewQueue) -> &'static str {
         ReviewQueue::Doubtful => "doubtful",
         ReviewQueue::Unlike => "unlike",
         ReviewQueue::Conflicting => "conflicting",
+        ReviewQueue::Changed => "changed",
         ReviewQueue::Unreadable => "unreadable",
     }
 }

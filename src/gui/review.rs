@@ -23,6 +23,7 @@ pub(super) const fn queue_name(queue: ReviewQueue) -> &'static str {
         ReviewQueue::Doubtful => "Likely label errors",
         ReviewQueue::Unlike => "Unlike anything labelled",
         ReviewQueue::Conflicting => "Near-duplicates that differ",
+        ReviewQueue::Changed => "Changed since labelled",
         ReviewQueue::Unreadable => "Unreadable files",
     }
 }
@@ -44,6 +45,9 @@ fn what_to_do(queue: ReviewQueue, keymap: &Keymap) -> Cow<'static, str> {
         }
         ReviewQueue::Unlike => "Farther from all labelled images than these are from one another",
         ReviewQueue::Conflicting => "The same scene was labelled in two ways",
+        ReviewQueue::Changed => {
+            "The file holds another picture than the one that was labelled: label it again"
+        }
         ReviewQueue::Unreadable => "The panel on the right says what is wrong with each file",
     };
     text.into()

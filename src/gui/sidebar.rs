@@ -28,8 +28,7 @@ const DOT: f32 = 10.0;
 pub(super) const MOST_FOLDERS: usize = 500;
 
 /// What else is worth a second look, and the query that finds it.
-pub(super) const REVIEWED: [(&str, &str); 2] =
-    [("Changed since labelled", "is:changed"), ("Near-duplicates", "is:duplicate")];
+pub(super) const REVIEWED: [(&str, &str); 1] = [("Near-duplicates", "is:duplicate")];
 
 /// The answers that are no category, the query that finds each, and what gives it.
 const ANSWERS: [(&str, &str, Action); 2] = [

@@ -162,15 +162,7 @@ impl<'a> Batch<'a> {
         let scores = match scored {
             Ok((file, scores)) => {
                 let ranked = meant_now(ranked(model.categories(), &scores), &self.tree);
-                let kept = match save_reading(self.work, image, choice, &file)? {
-                    Some(image) => Some(image),
-                    // Copied with its library, it has another time: then it is looked up anew.
-                    None => match self.work.library.look_again(image)? {
-                        Some(found) => save_reading(self.work, found, choice, &file)?,
-                        None => None,
-                    },
-                };
-                match kept {
+                match save_reading(self.work, image, choice, &file)? {
                     Some(image) => self.scores.push(Scored { index, image, scores }),
                     None => self.replaced.push(index),
                 }
@@ -226,15 +218,20 @@ fn save_reading(
     file: &FileFeatures,
 ) -> Result<Option<ImageId>, CatalogError> {
     let Some(micrograph) = &file.micrograph else {
-        if !work.library.is_unchanged(image, file.stamp)? {
-            return Ok(None);
-        }
+        let image = match work.library.is_unchanged(image, file.stamp)? {
+            true => image,
+            false => match work.library.look_again(image)? {
+                Some(found) if work.library.is_unchanged(found, file.stamp)? => found,
+                _ => return Ok(None),
+            },
+        };
         // The features were cached under the content's hash, so that nothing was decoded; but the
         // library may know them from another file with the same content.
         let rows = work.library.rows(&[image])?;
         let is_known = rows.iter().any(|row| row.data_bar.is_some() && row.read_error.is_none());
         if !is_known {
-            let _ = load_thumbnail(work.library, work.cache, image); // a failure is on record
+            // Why it cannot be read, if so, is on record.
+            load_thumbnail(work.library, work.cache, image).map_or_else(drop, drop);
         }
         return work.library.shown_as(image).map(Some);
     };
@@ -242,7 +239,27 @@ fn save_reading(
         work.cache.store_thumbnail(&thumbnail_key(&file.content_sha256, choice), &jpeg);
     }
     let from = ReadFrom { content_sha256: &file.content_sha256, stamp: file.stamp };
-    work.library.save_reading(image, &reading(from, choice, micrograph))
+    keep_reading(work.library, image, &reading(from, choice, micrograph))
+}
+
+/// Keeps what reading a file gave. A file that is another than the library knows, such as one that
+/// was copied with its library and has another time, is looked at again first. Gives the image that
+/// the file is shown as; nothing where it is another since, or something else was chosen for it.
+///
+/// # Errors
+/// Fails where the library cannot be read or written.
+pub(super) fn keep_reading(
+    library: &Library,
+    image: ImageId,
+    reading: &Reading,
+) -> Result<Option<ImageId>, CatalogError> {
+    if let Some(kept) = library.save_reading(image, reading)? {
+        return Ok(Some(kept));
+    }
+    match library.look_again(image)? {
+        Some(found) => library.save_reading(found, reading),
+        None => Ok(None),
+    }
 }
 
 /// An image of a library with what was chosen for it.

@@ -9,7 +9,7 @@ use super::meant_now::meant_now;
 use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
 use super::target_names::target_names;
-use crate::catalog::{ImageId, Library, NamedLabel};
+use crate::catalog::{CatalogError, ImageId, Library, NamedLabel};
 use crate::classifier::{Backbone, CategoryScore, Model, ModelError};
 use crate::export::{
     AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, exported_sha256, write_hdf5,
@@ -96,10 +96,17 @@ fn export_one(
         SourceFile::open(&item.file.path, limit_bytes).map_err(|error| error.to_string())?;
     let options = ReadOptions { limit_bytes, choice: item.file.choice.clone() };
     let micrograph = micrograph::read(&source, &options).map_err(|error| error.to_string())?;
-    let scored = scores_of(item, &micrograph, export)?;
+    let sha256 = source.sha256();
+    // What the library knows of the image is about the bytes that it knows.
+    let is_known = match (export.library, item.image) {
+        (Some(library), Some(image)) => holds_what_is_known(library, image, &source, &sha256)
+            .map_err(|error| error.to_string())?,
+        _ => false,
+    };
+    let label = label.filter(|_| is_known);
+    let scored = scores_of(item, is_known, &micrograph, export)?;
     let file_name = item.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
     let labelled_at = label.map(|named| named.label.at.to_string());
-    let sha256 = source.sha256();
     let annotated = AnnotatedMicrograph {
         micrograph: &micrograph,
         source: SourceInfo { file_name: file_name.as_deref().unwrap_or_default(), sha256: &sha256 },
@@ -154,16 +161,34 @@ struct Scored {
     at: String,
 }
 
+/// Whether the file is what the library knows of the image: by its bytes or, where they were not read
+/// yet, by its size and time.
+fn holds_what_is_known(
+    library: &Library,
+    image: ImageId,
+    source: &SourceFile,
+    sha256: &str,
+) -> Result<bool, CatalogError> {
+    let known = library.many_rows(&[image])?.pop().and_then(|row| row.content_sha256);
+    match known {
+        Some(known) => Ok(known == sha256),
+        None => library.is_unchanged(image, source.stamp()),
+    }
+}
+
 /// The stored prediction, or a new one where none is stored; none of a blank picture.
 fn scores_of(
     item: &ExportItem,
+    is_known: bool,
     micrograph: &Micrograph,
     export: &ExportHdf5<'_>,
 ) -> Result<Option<Scored>, String> {
     let model = export.model;
     let temperature = model.manifest().temperature;
     let stored = match (export.library, item.image) {
-        (Some(library), Some(image)) => library.prediction(image).map_err(|e| e.to_string())?,
+        (Some(library), Some(image)) if is_known => {
+            library.prediction(image).map_err(|e| e.to_string())?
+        }
         _ => None,
     };
     if let Some(stored) = stored {

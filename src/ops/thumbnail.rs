@@ -8,7 +8,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::codecs::jpeg::JpegEncoder;
 
 use super::FileToRead;
-use super::classify::{ReadFrom, file_of, reading};
+use super::classify::{ReadFrom, file_of, keep_reading, reading};
 use super::likeness::keep_picture_hash;
 use crate::cache::Cache;
 use crate::catalog::{ImageId, Library};
@@ -146,8 +146,8 @@ pub fn read_pixels(
     file: &FileToRead,
 ) -> Result<(String, Micrograph), String> {
     let options = ReadOptions { choice: file.choice.clone(), ..ReadOptions::default() };
-    // A library that cannot be written must not cost the picture: nothing is lost that the next
-    // reading does not give again.
+    // A library that cannot be written, as on a full disk, must not cost the picture: nothing is lost
+    // that the next reading does not give again, and a decision says what is wrong.
     let failed = |stamp, error: ReadError| {
         let reason = error.to_string();
         let _ = library.save_read_error(image, &file.choice, stamp, &reason);
@@ -163,7 +163,7 @@ pub fn read_pixels(
     });
     let micrograph = micrograph.map_err(|error| failed(source.stamp(), error))?;
     let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
-    let _ = library.save_reading(image, &reading(from, &file.choice, &micrograph));
+    let _ = keep_reading(library, image, &reading(from, &file.choice, &micrograph));
     Ok((content_sha256, micrograph))
 }
 

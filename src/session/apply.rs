@@ -24,7 +24,7 @@ impl Session {
         match command {
             Command::OpenFolder(folder) => self.open_folder(&folder),
             Command::OpenSample(folder) => self.start_sample(&folder),
-            Command::Rescan => self.start_scan(),
+            Command::Rescan => self.start_scan(true),
             Command::SetFilter(filter) => self.set_filter(&filter),
             Command::SetQuery(query) => self.change_view(|view| view.query.clone_from(&query)),
             Command::TryQuery(query) => self.try_query(query),

@@ -129,6 +129,8 @@ impl Session {
         self.receive_opened();
         self.receive_decided();
         self.receive_lists();
+        self.receive_read_failures();
+        self.receive_turn();
         self.receive_preferences();
         self.receive_kept();
         self.receive_tasks();
@@ -254,7 +256,8 @@ impl Session {
         self.running.push(Running { kind, task });
     }
 
-    pub(super) fn start_scan(&mut self) {
+    /// Looks for files; what was found is shown where a person asked for it.
+    pub(super) fn start_scan(&mut self, is_asked_for: bool) {
         let Some(open) = &self.open else { return };
         let (library, model_name) = (Arc::clone(&open.library), open.model_name.clone());
         self.start(TaskKind::Files, "Looking for images", move |handle| {
@@ -273,6 +276,9 @@ impl Session {
             });
             match outcome {
                 Ok(report) => {
+                    if is_asked_for && !handle.cancel().load(Ordering::Relaxed) {
+                        handle.event(Event::Notice(NoticeLevel::Info, report.to_string()));
+                    }
                     for problem in report.problems {
                         handle.event(Event::Notice(NoticeLevel::Warning, problem));
                     }

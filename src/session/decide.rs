@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::decisions::{Asked, Changed, Decided, Decision, LabelChange, MarkChange, Terms};
 use super::opening::UNANSWERED;
 use super::{Direction, Middle, MoveBy, NoticeLevel, Session};
-use crate::catalog::{Answer, ImageId, ImageSet};
+use crate::catalog::{Answer, ImageId, ImageSet, Revision};
 use crate::jobs::Answered;
 
 impl Session {
@@ -15,6 +15,7 @@ impl Session {
             by: self.person.clone().unwrap_or_default(),
             model_name: self.model_name().unwrap_or_default().to_owned(),
             decide_below: self.decide_below(),
+            seen: self.open.as_ref().map_or_else(Revision::default, |open| open.seen),
         }
     }
 
@@ -183,6 +184,8 @@ impl Session {
         if let Some(count) = decided.unclassified_count {
             open.unclassified_count = count;
         }
+        open.seen = decided.seen.unwrap_or(open.seen).max(open.seen);
+        decided.stale_images.iter().for_each(|image| open.forget_row(*image));
         open.stale_images.extend(decided.stale_images);
         open.to_classify_again.extend(decided.unclassified);
         open.failed_images.extend(decided.failed);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::catalog::{HistoryItem, ImageId, Label, LabelDoubt, Novelty, Prediction};
+use crate::catalog::{
+    CatalogError, HistoryItem, ImageId, Label, LabelDoubt, Library, Novelty, Prediction,
+};
 use crate::micrograph::{InstrumentRecord, ReadChoice};
 
 /// Most images whose details are kept.
@@ -30,6 +32,32 @@ pub struct Details {
     pub history: Vec<HistoryItem>,
 }
 
+impl Details {
+    fn read(library: &Library, image: ImageId) -> Result<Self, DetailsError> {
+        let instrument = library.instrument_json(image)?;
+        let instrument = instrument.map(|json| serde_json::from_str(&json)).transpose();
+        Ok(Self {
+            read_choice: library.read_choice(image)?,
+            prediction: library.prediction(image)?,
+            instrument: instrument.map_err(DetailsError::Record)?,
+            near_duplicate_count: library.near_duplicate_count(image)?,
+            near_duplicate_labels: library.near_duplicate_labels(image)?,
+            doubt: library.doubt(image)?,
+            novelty: library.novelty(image)?,
+            history: library.history(image)?,
+        })
+    }
+}
+
+/// Why the details of an image are not known.
+#[derive(Debug, thiserror::Error)]
+enum DetailsError {
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error("The library's instrument record of an image cannot be understood: {0}")]
+    Record(serde_json::Error),
+}
+
 impl Session {
     /// What is known of an image that is looked at closely; remembered until it changes.
     pub fn details(&self, image: ImageId) -> Arc<Details> {
@@ -38,18 +66,9 @@ impl Session {
         if let Some(details) = kept.get(&image) {
             return Arc::clone(details);
         }
-        let library = &open.library;
-        let instrument = library.instrument_json(image).ok().flatten();
-        let details = Arc::new(Details {
-            read_choice: library.read_choice(image).unwrap_or_default(),
-            prediction: library.prediction(image).ok().flatten(),
-            instrument: instrument.and_then(|json| serde_json::from_str(&json).ok()),
-            near_duplicate_count: library.near_duplicate_count(image).unwrap_or(0),
-            near_duplicate_labels: library.near_duplicate_labels(image).unwrap_or_default(),
-            doubt: library.doubt(image).ok().flatten(),
-            novelty: library.novelty(image).ok().flatten(),
-            history: library.history(image).unwrap_or_default(),
-        });
+        let read = Details::read(&open.library, image);
+        let Some(details) = open.read_failures.noted(read) else { return Arc::default() };
+        let details = Arc::new(details);
         if kept.len() >= KEPT {
             kept.clear();
         }

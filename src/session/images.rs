@@ -7,9 +7,9 @@ use std::thread;
 
 use super::Wake;
 use crate::cache::Cache;
-use crate::catalog::{ImageId, Library};
+use crate::catalog::{ImageId, Library, PictureState};
 use crate::jobs::WantedQueue;
-use crate::micrograph::{DisplayMapping, Micrograph, Pixels, ReadChoice, histogram};
+use crate::micrograph::{DisplayMapping, Micrograph, Pixels, histogram};
 use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_pixels};
 
 /// Two, so that the current image need not wait until a neighbour that is in work is done.
@@ -73,35 +73,43 @@ fn levels(pixels: &Pixels) -> Vec<Pixels> {
     }
 }
 
-/// What was loaded, or why not, and the choice by which it was read.
+/// What was loaded, or why not.
 struct Loaded<T> {
-    choice: ReadChoice,
+    /// What the image was when loading began; nothing where the library could not say.
+    state: Option<PictureState>,
     outcome: Result<T, String>,
 }
 
 impl<T> Loaded<T> {
-    /// Loads by what is chosen now.
+    /// Loads the image as it is now.
     fn by(library: &Library, image: ImageId, load: impl FnOnce() -> Result<T, String>) -> Self {
-        let choice = library.read_choice(image).unwrap_or_default();
+        let state = match library.picture_state(image) {
+            Ok(state) => state,
+            // Without what was chosen for it, other pixels might be shown.
+            Err(error) => return Self { state: None, outcome: Err(error.to_string()) },
+        };
         // Without an answer it would be asked for again in every frame.
         let outcome = catch_unwind(AssertUnwindSafe(load))
             .unwrap_or_else(|_| Err("An error in the program; please report it".to_owned()));
-        Self { choice, outcome }
+        Self { state: Some(state), outcome }
     }
 }
 
-/// The results that are still as they were chosen; the others are wanted again.
+/// The results of images that are still the same and read in the same way; the others are wanted
+/// again.
 fn current<K: Copy, T>(
     library: &Library,
     loaded: Vec<(K, Loaded<T>)>,
     image_of: impl Fn(K) -> ImageId,
 ) -> Vec<(K, Result<T, String>)> {
-    let is_current = |image: ImageId, choice: &ReadChoice| {
-        library.read_choice(image).is_ok_and(|now| now == *choice)
+    let result_of = |(key, loaded): (K, Loaded<T>)| {
+        let Some(state) = loaded.state else { return Some((key, loaded.outcome)) };
+        match library.picture_state(image_of(key)) {
+            Ok(now) => (now == state).then_some((key, loaded.outcome)),
+            Err(error) => Some((key, Err(error.to_string()))),
+        }
     };
-    let current =
-        loaded.into_iter().filter(|(key, loaded)| is_current(image_of(*key), &loaded.choice));
-    current.map(|(key, loaded)| (key, loaded.outcome)).collect()
+    loaded.into_iter().filter_map(result_of).collect()
 }
 
 /// Loads what is wanted now; what is no longer wanted is not begun.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::decisions::{Tallies, Terms};
 use super::{NoticeLevel, OpenLibrary, Session, Wake};
-use crate::catalog::{CatalogError, ImageId, ImageSet, Library, SavedSearch, Shown, View};
+use crate::catalog::{
+    CatalogError, ImageId, ImageSet, Library, Revision, SavedSearch, Shown, View,
+};
 use crate::jobs::Worker;
 use crate::ops::own_models;
 use crate::query::Query;
@@ -58,6 +60,8 @@ pub(super) struct Facts {
     own_models: Vec<String>,
     unclassified_count: u64,
     people: Vec<String>,
+    /// Images whose files have changed since what is on screen, and until when that is known.
+    changed: (Vec<ImageId>, Revision),
 }
 
 impl Facts {
@@ -69,6 +73,7 @@ impl Facts {
             own_models: own_models(library).into_keys().collect(),
             unclassified_count: terms.count_unclassified(library)?,
             people: library.people()?,
+            changed: library.changed_since(terms.seen)?,
         })
     }
 }
@@ -357,6 +362,12 @@ impl OpenLibrary {
         self.own_models = facts.own_models;
         self.unclassified_count = facts.unclassified_count;
         self.people = facts.people;
+        let (changed, seen) = facts.changed;
+        if seen > self.seen {
+            self.seen = seen;
+            changed.iter().for_each(|image| self.forget_row(*image));
+            self.stale_images.extend(changed);
+        }
     }
 
     pub(super) fn take_categories(&mut self, tree: CategoryTree) {

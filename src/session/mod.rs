@@ -21,11 +21,13 @@ mod opening;
 mod pace;
 mod person;
 mod preferences;
+mod read_failures;
 mod review;
 mod saved;
 mod selection;
 mod subcategories;
 mod taken;
+mod turn; // once another program has closed the library
 
 pub use background::{BackgroundTask, TaskKind, default_sample_folder};
 pub use command::{Command, Direction, MoveBy};
@@ -45,7 +47,7 @@ use std::time::{Duration, Instant};
 use crate::cache::Cache;
 use crate::catalog::{
     CatalogError, Counts, Group, ImageId, ImageRow, ImageSet, LabelValue, Library, Listed,
-    SavedSearch, Sort, View,
+    Revision, SavedSearch, Sort, View,
 };
 use crate::jobs::{Task, Worker};
 use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
@@ -59,6 +61,7 @@ use listing::Lister;
 use notice::Told;
 use opening::{Closing, Opening};
 use pace::Pace;
+use read_failures::ReadFailures;
 
 /// Most rows kept in memory; more than any screen shows.
 const ROW_CACHE: usize = 4096;
@@ -156,6 +159,10 @@ struct OpenLibrary {
     decided_about: ImageSet,
     /// What files there are now is to be shown as soon as nobody loses such an image by it.
     are_files_due: bool,
+    /// Waits for the program that writes the library, where another one does.
+    turn: Option<turn::Turn>,
+    /// What could not be read since the last frame.
+    read_failures: ReadFailures,
     /// Rows that were asked for, until they change.
     rows: RefCell<HashMap<ImageId, ImageRow>>,
     /// Of the few images that were looked at closely, until they change.
@@ -164,8 +171,10 @@ struct OpenLibrary {
     can_redo: bool,
     /// What was taken around the image that was asked about last.
     around: taken::KeptAround,
-    /// Images that are read in another way than when they were last shown.
+    /// Images that are read in another way than when they were last shown, or whose files changed.
     stale_images: Vec<ImageId>,
+    /// The changes of files that what is shown takes into account.
+    seen: Revision,
     /// Those of them that had a prediction.
     to_classify_again: Vec<ImageId>,
     /// Whether all that has no prediction is to be classified as soon as that can begin.
@@ -361,8 +370,8 @@ impl Session {
         if rows.len() + missing.len() > ROW_CACHE {
             rows.clear();
         }
-        let read = open.library.rows(&missing).unwrap_or_default();
-        rows.extend(read.into_iter().map(|row| (row.id, row)));
+        let read = open.read_failures.noted(open.library.rows(&missing));
+        rows.extend(read.into_iter().flatten().map(|row| (row.id, row)));
     }
 
     /// What is known of an image; remembered until it changes.
@@ -372,7 +381,7 @@ impl Session {
         if let Some(row) = rows.get(&image) {
             return Some(row.clone());
         }
-        let row = open.library.rows(&[image]).ok()?.pop()?;
+        let row = open.read_failures.noted(open.library.rows(&[image]))?.pop()?;
         if rows.len() >= ROW_CACHE {
             rows.clear();
         }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::listing::{Facts, Lister};
 use super::notice::Told;
 use super::{Middle, NoticeLevel, OpenLibrary, Selection, Session, Wake};
 use crate::cache::Cache;
-use crate::catalog::{CatalogError, ImageId, ImageSet, Library, LibraryPlace, View};
+use crate::catalog::{CatalogError, ImageId, ImageSet, Library, LibraryPlace, Revision, View};
 use crate::jobs::{Task, Worker};
 use crate::ops::model_in_use;
 use crate::taxonomy::CategoryTree;
@@ -79,9 +80,10 @@ impl Opened {
     fn read(place: &LibraryPlace, terms: Terms) -> Result<Self, CatalogError> {
         let library = Arc::new(Library::open(place)?);
         let model_name = model_in_use(&library)?;
-        let terms = Terms { model_name: model_name.clone(), ..terms };
+        let seen = Revision::default(); // of this library
+        let terms = Terms { model_name: model_name.clone(), seen, ..terms };
         Ok(Self {
-            cache: Arc::new(Cache::open(&library.cache_directory())),
+            cache: Arc::new(Cache::of_library(&library)),
             decider: Decider::new(Arc::clone(&library))?,
             facts: Facts::read(&library, &terms)?,
             image_ids: library.image_ids(&View::default())?,
@@ -109,12 +111,21 @@ impl Session {
         let terms = self.terms();
         let open = self.open.as_ref().map(|open| open.library.directory().to_owned());
         let (wake, of) = (Arc::clone(&self.wake), folder.clone());
+        let was_opened = self.settings().recent_folders.contains(&folder);
         let task = Task::start(
             "Opening",
             move || wake(),
             move |handle| {
                 let tell = |told: Told| handle.event(Event::Told(told));
                 before.finish(is_unsaved).into_iter().for_each(tell);
+                if was_opened && is_empty(&of) {
+                    let text = format!(
+                        "The folder is empty, and was not when it was opened before. If it is on a \
+                         drive or a share, connect that and open it again: {}",
+                        of.display()
+                    );
+                    return tell(Told::new(NoticeLevel::Error, text));
+                }
                 let place = match LibraryPlace::for_folder(&of) {
                     Ok(place) => place,
                     Err(error) => return tell(Told::new(NoticeLevel::Error, error.to_string())),
@@ -158,7 +169,7 @@ impl Session {
                     self.note_opened(&root);
                     self.list_number += 1;
                     if !self.is_read_only() && self.settings().looks_for_files {
-                        self.start_scan();
+                        self.start_scan(false);
                     }
                     return;
                 }
@@ -206,6 +217,11 @@ impl Session {
         });
         told.into_iter().for_each(|told| self.tell(told));
     }
+}
+
+/// Whether nothing at all is in the folder, not even a library.
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 impl Before {
@@ -266,6 +282,7 @@ impl OpenLibrary {
         let Opened { library, cache, mut decider, model_name, facts, image_ids } = opened;
         let (can_undo, can_redo) = decider.can_undo_and_redo();
         let wake_decided = Arc::clone(wake);
+        let turn = super::turn::Turn::for_library(&library, wake);
         let mut open = Self {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), Arc::clone(wake)),
             lister: Lister::new(Arc::clone(&library), Arc::clone(wake)),
@@ -295,16 +312,20 @@ impl OpenLibrary {
             selection: Selection::default(),
             decided_about: ImageSet::default(),
             are_files_due: false,
+            turn,
+            read_failures: super::read_failures::ReadFailures::default(),
             rows: RefCell::default(),
             details: RefCell::default(),
             around: super::taken::KeptAround::default(),
             can_undo,
             can_redo,
             stale_images: Vec::new(),
+            seen: Revision::default(),
             to_classify_again: Vec::new(),
             is_to_classify: false,
         };
         open.take_facts(facts);
+        open.stale_images.clear(); // nothing was shown before
         open.selection.put(&open.image_ids, 0);
         open
     }

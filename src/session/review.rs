@@ -15,8 +15,7 @@ use crate::query::{Condition, Query, State};
 use crate::taxonomy::readable;
 
 /// What the left panel shows beside the queues by a query.
-const OF_ITS_OWN: [State; 4] =
-    [State::Changed, State::Duplicate, State::NoneOfThese, State::Unusable];
+const OF_ITS_OWN: [State; 3] = [State::Duplicate, State::NoneOfThese, State::Unusable];
 
 impl Session {
     /// How many images wait in each queue.
@@ -107,6 +106,9 @@ impl Session {
             ReviewQueue::Conflicting => self
                 .is_conflicting(&row)
                 .then(|| "An image that is nearly the same has another label".to_owned()),
+            ReviewQueue::Changed => row
+                .is_label_outdated
+                .then(|| "The file has changed since it was labelled".to_owned()),
             ReviewQueue::Unreadable => row.read_error,
         }
     }

@@ -28,7 +28,8 @@ impl Session {
         if let Some((_, around)) = kept.as_ref().filter(|(of, _)| *of == image) {
             return around.clone();
         }
-        let around = open.library.taken_around(image, EACH_SIDE, EACH_SIDE).unwrap_or_default();
+        let around = open.library.taken_around(image, EACH_SIDE, EACH_SIDE);
+        let Some(around) = open.read_failures.noted(around) else { return Vec::new() };
         *kept = Some((image, around.clone()));
         around
     }

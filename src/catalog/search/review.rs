@@ -100,6 +100,7 @@ impl Search<'_> {
             doubtful: count(doubted.into_iter().collect()),
             unlike: count(unlike),
             conflicting: self.conflicting_of(shown, &labelled)?,
+            changed: count(self.in_state(State::Changed)?),
             unreadable: count(unreadable),
             has_looked_for_label_errors: has_looked_for_doubts(self.connection)?,
             has_looked_for_unlike: has_looked_for_unlike(self.connection)?,

@@ -28,9 +28,13 @@ impl Search<'_> {
             State::Disagreement => return self.disagreements(),
             State::Conflicting => return self.conflicting(),
             State::Changed => {
-                "SELECT image.id FROM image JOIN label ON label.image_id = image.id
+                "SELECT image.id FROM image CROSS JOIN label ON label.image_id = image.id
                  WHERE image.hidden IN (0, 1) AND image.held_since IS NOT NULL
-                   AND label.entry_id <= image.held_since"
+                   AND label.decided_entry <= image.held_since
+                 UNION
+                 SELECT image.id FROM image CROSS JOIN label ON label.image_id = image.id
+                 WHERE image.hidden IN (0, 1) AND image.changed_after IS NOT NULL
+                   AND label.decided_entry <= image.changed_after"
             }
             State::Doubtful => return self.doubtful(),
             State::Unlike => return self.unlike(),

@@ -5,6 +5,7 @@ mod categories;
 mod following;
 mod formats;
 mod grouping;
+mod identity;
 mod labelling;
 mod merging;
 mod moves;

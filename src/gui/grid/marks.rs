@@ -16,6 +16,8 @@ pub(super) enum Flag {
     Excluded,
     /// No person has looked at its label.
     Automatic,
+    /// The file has changed since it was labelled.
+    Outdated,
 }
 
 impl Flag {
@@ -27,6 +29,7 @@ impl Flag {
             (mark.is_annotated, Self::Annotated),
             (mark.is_excluded, Self::Excluded),
             (row.label.as_ref().is_some_and(Label::is_automatic), Self::Automatic),
+            (row.is_label_outdated, Self::Outdated),
         ]
         .into_iter()
         .filter_map(|(is_set, flag)| is_set.then_some(flag))
@@ -39,6 +42,7 @@ impl Flag {
             Self::Annotated => "Something is drawn into it",
             Self::Excluded => "Never trains",
             Self::Automatic => "Labelled by a model alone",
+            Self::Outdated => "Changed since it was labelled",
         }
     }
 
@@ -67,6 +71,14 @@ impl Flag {
                 painter.circle_stroke(inner.center(), radius, line);
                 let slant = vec2(radius, -radius) * 0.7;
                 painter.line_segment([inner.center() - slant, inner.center() + slant], line);
+            }
+            Self::Outdated => {
+                // An exclamation mark.
+                let (top, bottom) = (inner.center_top(), inner.center_bottom());
+                let foot = top + (bottom - top) * 0.6;
+                let line = Stroke::new(line.width * 1.6, line.color);
+                painter.line_segment([top, foot], line);
+                painter.circle_filled(bottom, line.width * 0.7, line.color);
             }
             Self::Automatic => {
                 // A chip of a computer: a square with feet.

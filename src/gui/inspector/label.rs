@@ -46,6 +46,9 @@ fn given_ui(
             ui.label(format!("and {second}"));
         }
     });
+    if row.is_label_outdated {
+        ui.label(RichText::new("The file has changed since it was labelled").color(tokens.warning));
+    }
     let at = label.at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
     let text = format!("by {}, {at}{}", label.by, how(label.source));
     ui.horizontal_wrapped(|ui| {

@@ -12,7 +12,7 @@ use super::FileToRead;
 use super::classify::file_of;
 use super::counted::image_count;
 use super::files::images_below;
-use crate::catalog::{CatalogError, LabelSource, Library, Side};
+use crate::catalog::{CatalogError, LabelSource, LabelStanding, Library, Side};
 use crate::micrograph::ReadChoice;
 use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
 
@@ -144,7 +144,12 @@ impl LabelledSet {
         let mut images = Vec::new();
         let mut retired: BTreeMap<String, usize> = BTreeMap::new();
         let mut automatic = 0;
-        for named in library.named_labels()? {
+        let mut changed = 0;
+        for named in library.all_labels()? {
+            if named.standing != LabelStanding::Current {
+                changed += usize::from(named.standing == LabelStanding::FileChanged);
+                continue;
+            }
             // What shows none of the categories teaches none, and what was set apart nothing.
             let (Some(name), false) = (named.name, named.mark.is_excluded) else { continue };
             if named.label.source == LabelSource::AcceptedAutomatically {
@@ -175,6 +180,12 @@ impl LabelledSet {
             notes.push(format!(
                 "Left out {} that a model labelled by itself: it would learn from its own answers",
                 image_count(automatic)
+            ));
+        }
+        if changed > 0 {
+            notes.push(format!(
+                "Left out {} that changed since they were labelled: label them again",
+                image_count(changed)
             ));
         }
         let set = Self { images, earlier_sides: library.split_sides()?, notes };

@@ -45,7 +45,7 @@ impl Place {
         let library = Library::open(&place).unwrap();
         let categories = CATEGORIES.map(String::from).to_vec();
         library.ensure_categories(&categories).unwrap();
-        let cache = Cache::open(&library.cache_directory());
+        let cache = Cache::of_library(&library);
         let filled: Vec<FilledImage> = (0..image_count).map(filled).collect();
         let model = ModelInfo { name: "m".into(), sha256: "m".into(), categories };
         let images = library.fill(&filled, &model).unwrap();

@@ -3,6 +3,7 @@
 //! The window goes on at once. What was asked for is done in its order, taking back included, and all
 //! of it before the library is closed.
 
+mod changed_files;
 mod choices;
 mod labels;
 mod searches;
@@ -16,7 +17,8 @@ use jiff::Zoned;
 use super::NoticeLevel;
 use super::notice::Told;
 use crate::catalog::{
-    Answer, CatalogError, Counts, EntryId, ImageId, Library, Mark, ReviewCounts, SavedSearch,
+    Answer, CatalogError, Counts, EntryId, ImageId, Library, Mark, ReviewCounts, Revision,
+    SavedSearch,
 };
 use crate::micrograph::DataBar;
 use crate::ops::find_model;
@@ -103,6 +105,8 @@ pub(super) struct Terms {
     pub(super) model_name: String,
     /// Predictions below this score wait for a decision.
     pub(super) decide_below: f32,
+    /// Pictures on screen show the files as they were then.
+    pub(super) seen: Revision,
 }
 
 /// What a decision changed.
@@ -126,6 +130,8 @@ pub(super) struct Decided {
     pub(super) saved_searches: Option<Vec<SavedSearch>>,
     /// Images that are read in another way now.
     pub(super) stale_images: Vec<ImageId>,
+    /// The changes of files that these take into account, where they are about files.
+    pub(super) seen: Option<Revision>,
     /// Those of them that had a prediction.
     pub(super) unclassified: Vec<ImageId>,
     pub(super) unclassified_count: Option<u64>,
@@ -209,16 +215,16 @@ impl Decider {
     }
 
     /// Writes one decision.
-    pub(super) fn decide(&mut self, asked: Asked) -> Decided {
+    pub(super) fn decide(&mut self, mut asked: Asked) -> Decided {
         let mut decided = Decided::default();
         let failed_before = self.failed_count;
         self.failed_count += 1; // until it is known: an error of the program is a failure too
         if let Some(text) = asked.why_refused(failed_before) {
             decided.told.push(Told::new(NoticeLevel::Warning, text));
-        } else if let Err(error) = self.write(&asked, &mut decided) {
+        } else if let Err(error) = self.write(&mut asked, &mut decided) {
             decided.is_failed = true;
             let images = asked.decision.images();
-            decided.failed = images.to_vec();
+            decided.failed.extend(images);
             let text = format!("{error}{}", self.name_of(images));
             decided.told.push(Told::new(NoticeLevel::Error, text));
         } else if let Err(error) = self.follow_up(&asked, &mut decided) {
@@ -232,7 +238,10 @@ impl Decider {
         decided
     }
 
-    fn write(&mut self, asked: &Asked, decided: &mut Decided) -> Result<(), CatalogError> {
+    fn write(&mut self, asked: &mut Asked, decided: &mut Decided) -> Result<(), CatalogError> {
+        if self.leave_changed_files_out(asked, decided)? {
+            return Ok(());
+        }
         let Terms { by, model_name, .. } = &asked.terms;
         match &asked.decision {
             Decision::Label { images, change } => self.label(images, *change, by, decided)?,
@@ -298,6 +307,16 @@ impl Decider {
 }
 
 impl Decision {
+    /// The images whose pictures it is about, where it can be about fewer.
+    fn pictures(&mut self) -> Option<&mut Vec<ImageId>> {
+        match self {
+            Self::Label { images, .. }
+            | Self::Accept { images, .. }
+            | Self::Mark { images, .. } => Some(images),
+            _ => None,
+        }
+    }
+
     /// The images that it is about.
     fn images(&self) -> &[ImageId] {
         match self {
