@@ -1,5 +1,7 @@
 //! The bytes of headers, sidecars, tables and label files become text.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Bytes as text, without a byte order mark and without closing zeros.
@@ -25,13 +27,23 @@ pub fn decode(bytes: &[u8]) -> String {
     }
 }
 
+/// Line by line, since some programs put names in the computer's code page among lines in UTF-8.
 fn eight_bit(bytes: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = str::from_utf8(bytes) {
         return text.to_owned();
     }
-    declared(bytes)
-        .or_else(|| japanese(bytes))
-        .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned())
+    if let Some(text) = declared(bytes) {
+        return text;
+    }
+    let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
+    let others: Vec<u8> =
+        lines().filter(|line| str::from_utf8(line).is_err()).flatten().copied().collect();
+    let encoding = if is_japanese_text(&others) { SHIFT_JIS } else { WINDOWS_1252 };
+    let decoded = lines().map(|line| match str::from_utf8(line) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding.decode_without_bom_handling(line).0,
+    });
+    decoded.collect()
 }
 
 /// Least share of zeros in the high bytes of UTF-16: names in other scripts have none.
@@ -72,20 +84,24 @@ fn declared(bytes: &[u8]) -> Option<String> {
     Some(text.into_owned())
 }
 
-/// The text by Shift-JIS, where it reads as Japanese.
+/// Whether the bytes read as Japanese in Shift-JIS.
 ///
 /// Most pairs of bytes are some kanji, also the `’N` of O’Neil in Windows-1252. Japanese has kana,
 /// full-width signs and kanji in a row; by mistake there come single kanji among Latin letters.
-fn japanese(bytes: &[u8]) -> Option<String> {
-    let text = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes)?;
+fn is_japanese_text(bytes: &[u8]) -> bool {
+    let text = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes);
+    let Some(text) = text else { return false };
     let is_private = |c: char| ('\u{e000}'..='\u{f8ff}').contains(&c);
     if text.chars().any(|c| is_c1_control(c) || is_private(c)) {
-        return None;
+        return false;
+    }
+    // Windows has nothing there.
+    if bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) {
+        return true;
     }
     let words = text.split(|c: char| c.is_ascii()).filter(|word| !word.is_empty());
     let (likely, unlikely): (Vec<_>, Vec<_>) = words.partition(|word| is_japanese(word));
-    (likely.len() > unlikely.iter().filter(|word| !is_undecided(word)).count())
-        .then(|| text.into_owned())
+    likely.len() > unlikely.iter().filter(|word| !is_undecided(word)).count()
 }
 
 /// Whether characters in a row, none of them ASCII, are a Japanese word or sign.
@@ -114,9 +130,10 @@ fn is_half_width(c: char) -> bool {
     ('\u{ff61}'..='\u{ff9f}').contains(&c)
 }
 
-/// Rows that begin with 0x81 to 0x83: signs, full-width letters, kana, Greek.
+/// Rows that begin with 0x81 to 0x83: signs, kana, Greek; but no full-width letters and figures,
+/// which a low quote before a letter makes.
 fn is_sign_or_kana(c: char) -> bool {
-    (0x81..=0x83).contains(&encoded(c)[0])
+    matches!(encoded(c), [0x81 | 0x83, _] | [0x82, 0x9f..=0xff])
 }
 
 /// Kanji of level 1 of the standard: those of daily use.
@@ -199,6 +216,8 @@ mod tests {
         for text in [
             "Größe – 5 µm €",
             "Šárka Žížalová",
+            "Žížala",
+            "‚a",
             "Lab – B",
             "5€-Team",
             "O’Neil",
@@ -224,6 +243,7 @@ mod tests {
             "$CM_OPERATOR 田中\r\n$CM_TITLE 試料表面\r\n$$SM_MICRON_MARKER 1μm\r\n",
             "$$SM_MICRON_MARKER 1μm\r\n",
             "$CM_OPERATOR 林\r\n$$SM_MICRON_MARKER 1μm\r\n",
+            "$CM_OPERATOR 森\r\n",
             "ファイル名,分類\r\na.tif,ナノワイヤ\r\n",
             "path,category\r\n表面.tif,膜\r\nSiC膜.tif,繊維\r\n",
             "SampleName=ｻﾝﾌﾟﾙ\r\n",
@@ -231,6 +251,17 @@ mod tests {
         ] {
             assert_eq!(decode(&shift_jis(text)), text);
         }
+    }
+
+    #[test]
+    fn lines_in_two_encodings_are_read_each_in_its_own() {
+        let line = "Sample=Žížalová, 5 µm\r\n";
+        for user in ["User=O’Neil – Šárka\r\n", "User=Grün\r\n"] {
+            let mixed = [line.as_bytes(), &windows(user), line.as_bytes()].concat();
+            assert_eq!(decode(&mixed), format!("{line}{user}{line}"));
+        }
+        let mixed = [line.as_bytes(), &shift_jis("User=田中\n")].concat();
+        assert_eq!(decode(&mixed), format!("{line}User=田中\n"));
     }
 
     #[test]
