@@ -8,6 +8,7 @@ mod decode;
 mod display;
 mod error;
 mod file_stamp;
+mod folder_names;
 mod halving;
 mod instrument;
 mod pixels;
