@@ -1,5 +1,5 @@
 //! ImageJ: `ImageJ=1.53t` and `unit=nm` in a TIFF's description, pixels per unit in its resolution
-//! tags.
+//! tags. ImageJ2 and Fiji write by SCIFIO as well: `axes=X,Y`, `scales=5.0,5.0`, `units=nm,nm`.
 
 use super::super::{InstrumentRecord, PixelSizeNm};
 use super::PrintScale;
@@ -13,7 +13,7 @@ const PRINTED_NM: f64 = 2.54e7 / 4800.0;
 
 /// Whether `text` is ImageJ's.
 pub(super) fn recognises(text: &str) -> bool {
-    text.starts_with("ImageJ=")
+    text.starts_with("ImageJ=") || text.starts_with("SCIFIO=")
 }
 
 /// The pixel size that ImageJ's calibration gives: whatever the resolution tags' own unit says,
@@ -23,16 +23,34 @@ pub(super) fn recognises(text: &str) -> bool {
 /// nobody looks at a sample through that.
 pub(super) fn parse(text: &str, scale: PrintScale) -> InstrumentRecord {
     let mut v = Values::of_ini(text, '=');
-    let record =
-        InstrumentRecord { pixel_size_nm: pixel_size_nm(&mut v, scale), ..Default::default() };
-    v.into_record(record)
+    let pixel_size_nm = match v.raw("scales") {
+        Some(_) => of_axes_nm(&mut v),
+        None => of_resolution_nm(&mut v, scale),
+    };
+    v.into_record(InstrumentRecord { pixel_size_nm, ..Default::default() })
 }
 
-fn pixel_size_nm(v: &mut Values, scale: PrintScale) -> Option<PixelSizeNm> {
-    let x_unit = calibrated_unit(v, "unit")?;
+/// Each axis has its scale and its unit.
+fn of_axes_nm(v: &mut Values) -> Option<PixelSizeNm> {
+    let [axes, scales, units] =
+        ["axes", "scales", "units"].map(|key| v.raw(key).map(str::to_owned));
+    let (axes, scales, units) = (axes?, scales?, units?);
+    let side_nm = |v: &mut Values, axis: &str| {
+        let place = axes.split(',').position(|name| name.trim().eq_ignore_ascii_case(axis))?;
+        let (scale, unit) = (scales.split(',').nth(place)?, units.split(',').nth(place)?);
+        let unit = calibrated_unit(v, "units", unit)?;
+        LENGTH.read(&format!("{scale} {unit}")).filter(|nm| *nm > 0.0)
+    };
+    let size = PixelSizeNm { x: side_nm(v, "X")?, y: side_nm(v, "Y")? };
+    v.known("pixel_size_nm", "ImageDescription scales, units", size)
+}
+
+fn of_resolution_nm(v: &mut Values, scale: PrintScale) -> Option<PixelSizeNm> {
+    let [x_unit, y_unit] = ["unit", "yunit"].map(|key| v.raw(key).map(str::to_owned));
+    let x_unit = calibrated_unit(v, "unit", &x_unit?)?;
     // It is written only where it differs.
-    let has_y_unit = v.raw("yunit").is_some();
-    let y_unit = if has_y_unit { calibrated_unit(v, "yunit")? } else { x_unit.clone() };
+    let has_y_unit = y_unit.is_some();
+    let y_unit = y_unit.map_or(Some(x_unit.clone()), |unit| calibrated_unit(v, "yunit", &unit))?;
     let nm = |px_per_unit: Option<f64>, unit: &str| {
         let px_per_unit = px_per_unit.filter(|px| *px > 0.0)?;
         let nm = LENGTH.read(&format!("{} {unit}", 1.0 / px_per_unit))?;
@@ -47,16 +65,15 @@ fn pixel_size_nm(v: &mut Values, scale: PrintScale) -> Option<PixelSizeNm> {
     v.known("pixel_size_nm", &format!("ImageDescription {keys}"), PixelSizeNm { x, y })
 }
 
-/// The unit of length under `key`; one that is not known is listed.
-fn calibrated_unit(v: &mut Values, key: &str) -> Option<String> {
-    let written = v.raw(key)?.to_owned();
-    let unit = plain_name(&written);
+/// The unit of length that is `written` under `key`; one that is not known is listed.
+fn calibrated_unit(v: &mut Values, key: &str, written: &str) -> Option<String> {
+    let unit = plain_name(written);
     if LENGTH.knows(&unit) {
         return Some(unit);
     }
     let is_uncalibrated = ["", "pixel", "pixels", "px", "null"].contains(&unit.as_str());
     if !is_uncalibrated {
-        v.note_malformed(key, &written);
+        v.note_malformed(key, written);
     }
     None
 }
@@ -113,6 +130,23 @@ mod tests {
         let record = record("unit=nm\nyunit=\\u00B5m", 0.2).without_conversion_noise();
         let size = record.pixel_size_nm.unwrap();
         assert_eq!((size.x, size.y), (5.0, 5000.0));
+    }
+
+    #[test]
+    fn fijis_other_writer_gives_each_axis_its_scale_and_unit() {
+        let of = |units: &str| {
+            let text = format!(
+                "SCIFIO=0.42.0\naxes=X,Y\nlengths=256,192\nscales=0.005,6.0\nunits={units}\n\
+                 bitsPerPixel=8\nunit=pixel\n"
+            );
+            assert!(recognises(&text));
+            let print = PrintScale { x_px_per_unit: Some(72.0), y_px_per_unit: Some(72.0) };
+            parse(&text, print).without_conversion_noise()
+        };
+        let size = of("\\u00B5m,nm").pixel_size_nm.unwrap();
+        assert_eq!((size.x, size.y), (5.0, 6.0));
+        assert_eq!((of("null,null").pixel_size_nm, of("null,null").malformed.len()), (None, 0));
+        assert_eq!(of("furlong,nm").malformed[0].raw_value, "furlong");
     }
 
     #[test]
