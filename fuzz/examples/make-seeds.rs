@@ -61,13 +61,20 @@ fn texts() -> io::Result<Vec<(String, String)>> {
 }
 
 /// A text as instruments write it: Windows' line ends, and every encoding that is understood.
-fn encodings(text: &str) -> [(&'static str, Vec<u8>); 4] {
+fn encodings(text: &str) -> [(&'static str, Vec<u8>); 5] {
     let text = text.replace('\n', "\r\n");
     let latin1 = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
     let little = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let marked = [&[0xfe, 0xff], &big[..]].concat();
-    [("crlf", text.clone().into()), ("latin1", latin1), ("utf16le", little), ("utf16be", marked)]
+    let japanese = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
+    [
+        ("crlf", text.clone().into()),
+        ("latin1", latin1),
+        ("shift-jis", japanese),
+        ("utf16le", little),
+        ("utf16be", marked),
+    ]
 }
 
 /// Headers with the tags that they stand in.
@@ -88,7 +95,18 @@ fn headers(texts: &[(String, String)]) -> Vec<(String, u16, Vec<u8>)> {
         let named = |(tag, value)| (format!("{name}-{tag}"), tag, value);
         headers.extend(in_tags.into_iter().map(named));
     }
+    headers.push(("olympus-33560".to_owned(), 33560, olympus_block()));
     headers
+}
+
+/// A block whose one entry leads to the file's beginning.
+fn olympus_block() -> Vec<u8> {
+    let mut block = vec![0; 68];
+    block[..4].copy_from_slice(b"SIS0");
+    for (at, number) in [(10, 5_u8), (12, 14), (14, 31), (16, 2), (18, 115), (58, 1), (60, 1)] {
+        block[at] = number;
+    }
+    block
 }
 
 /// An `.hdr` file's text as the chain of blocks that tag 50431 is.

@@ -1,9 +1,11 @@
 //! What the targets share: the reading of micrographs, and what must hold of whatever is read.
 
-// The program's own module where it stands, and not the whole program: see Cargo.toml. It reaches
-// for nothing outside itself, so it compiles anywhere.
+// The program's own modules where they stand, and not the whole program: see Cargo.toml. They reach
+// for nothing outside themselves, so they compile anywhere.
 #[path = "../../src/micrograph/mod.rs"]
 pub mod micrograph;
+#[path = "../../src/text/mod.rs"]
+pub mod text;
 
 mod memory;
 pub mod tiff_file;

@@ -152,7 +152,8 @@ pub fn small_with(tag: u16, value: &[u8]) -> Vec<u8> {
 }
 
 /// Tags that hold a vendor's header; the first byte of an input of `tiff_tags` counts from 0 here.
-pub const HEADER_TAGS: [u16; 9] = [34118, 34119, 51023, 34682, 34680, 34683, 50431, 37500, 270];
+pub const HEADER_TAGS: [u16; 10] =
+    [34118, 34119, 51023, 34682, 34680, 34683, 50431, 37500, 270, 33560];
 
 /// Tags that the reading of pixels looks at; an input of `tiff_structure` counts from 0 here.
 pub const STRUCTURE_TAGS: [u16; 26] = [

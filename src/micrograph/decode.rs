@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::vendor::{self, ImageFacts, PrintScale};
 use super::{
-    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, Micrograph, Pixels, RawHeader,
-    ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
+    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, MalformedField, Micrograph,
+    Pixels, RawHeader, ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
 };
 
 /// The longest vendor header that is read; real ones take some 100 kB.
@@ -147,8 +147,13 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
     let (data_bar, data_bar_source) = data_bar_of(&decoded, &options.choice)?;
     let size_px = Some([decoded.pixels.width_px(), decoded.pixels.height_px()]);
     let facts = ImageFacts { size_px, scale: decoded.scale };
+    let mut instrument = vendor::record(&decoded.raw_headers, facts);
+    instrument.malformed.extend(source.sidecar_problems().iter().map(|problem| MalformedField {
+        raw_key: problem.file_names.clone(),
+        raw_value: problem.reason.clone(),
+    }));
     Ok(Micrograph {
-        instrument: vendor::record(&decoded.raw_headers, facts),
+        instrument,
         pixels: decoded.pixels,
         bit_depth: decoded.bit_depth,
         channels: decoded.channels,

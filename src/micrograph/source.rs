@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{FileStamp, ReadError, Sidecar, sidecar};
+use super::sidecar::{self, Beside, SidecarProblem};
+use super::{FileStamp, ReadError, Sidecar};
 
 /// With what [`SourceFile::cache_suffix`] begins, where it is not empty.
 pub const SIDECAR_SUFFIX: &str = "-beside";
@@ -18,7 +19,7 @@ pub struct SourceFile {
     path: PathBuf,
     stamp: Option<FileStamp>,
     bytes: Vec<u8>,
-    sidecars: Vec<Sidecar>,
+    beside: Beside,
 }
 
 impl SourceFile {
@@ -51,12 +52,13 @@ impl SourceFile {
         }
         // Asked after reading: a file that was written meanwhile does not have the earlier stamp.
         let stamp = file.metadata().ok().map(|metadata| FileStamp::of(&metadata));
-        Ok(Self { path: path.to_owned(), stamp, bytes, sidecars: sidecar::beside(path) })
+        Ok(Self { path: path.to_owned(), stamp, bytes, beside: sidecar::beside(path) })
     }
 
     /// A file that is in memory only, with the text files that belong to it.
     pub fn in_memory(path: &Path, bytes: Vec<u8>, sidecars: Vec<Sidecar>) -> Self {
-        Self { path: path.to_owned(), stamp: None, bytes, sidecars }
+        let beside = Beside { sidecars, problems: Vec::new() };
+        Self { path: path.to_owned(), stamp: None, bytes, beside }
     }
 
     /// The file's content.
@@ -71,16 +73,24 @@ impl SourceFile {
 
     /// Text files that stand beside it and may be an instrument's.
     pub fn sidecars(&self) -> &[Sidecar] {
-        &self.sidecars
+        &self.beside.sidecars
+    }
+
+    /// Text files beside it that could not be read or told apart.
+    pub(super) fn sidecar_problems(&self) -> &[SidecarProblem] {
+        &self.beside.problems
     }
 
     /// Tells this file with the texts beside it from one of the same content with others, and is
     /// empty where there are none: for keys of what is kept between runs.
     pub fn cache_suffix(&self) -> String {
-        if self.sidecars.is_empty() {
+        let Beside { sidecars, problems } = &self.beside;
+        if sidecars.is_empty() && problems.is_empty() {
             return String::new();
         }
-        let texts: Vec<&[u8]> = self.sidecars.iter().map(|text| text.bytes.as_slice()).collect();
+        let texts = sidecars.iter().map(|text| text.bytes.as_slice());
+        let names = problems.iter().map(|problem| problem.file_names.as_bytes());
+        let texts: Vec<&[u8]> = texts.chain(names).collect();
         format!("{SIDECAR_SUFFIX}{}", &content_sha256(&texts.concat())[..16])
     }
 

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1252};
 use semblance::micrograph::{
     DataBar, DataBarSource, Micrograph, ReadOptions, Sidecar, SourceFile, read,
 };
@@ -67,6 +68,13 @@ const HITACHI: &str = "[SemImageFile]\r\nInstructName=SU8000\r\nSampleName=\u{b5
 const SEC: &str = "[Image Info]\r\nModel : SNE-4500M Plus\r\nDate : 2019-12-03 오후 7:34:27\r\n\
     Time : 19:34:27.1369355\r\nAcceleated Voltage :  20 kV\r\nMagnification : x500 \r\n\
     Detector Mode : SED\r\n[   - Working Distance]\r\nWorking Distance : 5mm\r\n";
+const OME: &str = "<?xml version=\"1.0\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\">\
+    <Image><AcquisitionDate>2024-01-23T05:33:55</AcquisitionDate><Pixels SizeX=\"64\" SizeY=\"100\" \
+    PhysicalSizeX=\"0.005\" PhysicalSizeY=\"60\" PhysicalSizeYUnit=\"\u{c5}\"/></Image></OME>";
+const OPENFIBSEM: &str = "{\"image\": {\"beam_type\": \"ELECTRON\", \"resolution\": [64, 100], \
+    \"dwell_time\": 1e-06, \"hfw\": 6.4e-06}, \"pixel_size\": {\"x\": 1e-07, \"y\": 1e-07}, \
+    \"microscope_state\": {\"timestamp\": 1705987635.22, \"electron_beam\": {\"working_distance\": \
+    0.004, \"beam_current\": 1e-10, \"voltage\": 2000.0}}}";
 const IMAGEJ: &str = "ImageJ=1.53t\nunit=\\u00B5m\nmin=0.0\nmax=255.0\n";
 
 /// One file a family and place.
@@ -86,6 +94,10 @@ pub fn vendor_files() -> Vec<VendorFile> {
     let four_px_per_um = [4_u32.to_le_bytes(), 1_u32.to_le_bytes()].concat();
     let mut jpeg = jpeg();
     jpeg.extend(PHENOM.as_bytes());
+    let zeiss_of_user = ZEISS.replace('\0', "SV_USER_NAME\r\nUser Name = Šárka – “B”\r\n");
+    let fei_field = FEI.replace("PixelWidth", "NoWidth");
+    let jeol_field = format!("{JEOL}$CM_FIELD_OF_VIEW 64.0 88.0um\r\n");
+    let jeol_japanese = format!("{JEOL}$CM_OPERATOR 田中\r\n").replace('\u{b5}', "μ");
     vec![
         tagged("zeiss.tif", &[(34118, ASCII, &latin1(ZEISS))]),
         tagged("zeiss_utf16.tif", &[(34119, ASCII, &utf16(ZEISS))]),
@@ -104,7 +116,41 @@ pub fn vendor_files() -> Vec<VendorFile> {
         beside("hitachi_utf8.tif", "hitachi_utf8.TXT", HITACHI.as_bytes().to_vec()),
         beside("sec.tif", "sec.tif.txt", SEC.as_bytes().to_vec()),
         tagged("imagej.tif", &[(270, ASCII, IMAGEJ.as_bytes()), (282, RATIONAL, &four_px_per_um)]),
+        tagged("zeiss_windows.tif", &[(34118, ASCII, &encoded(WINDOWS_1252, &zeiss_of_user))]),
+        tagged("fei_field.tif", &[(34682, ASCII, fei_field.as_bytes())]),
+        beside("jeol_field.tif", "jeol_field.txt", jeol_field.into_bytes()),
+        beside("jeol_japanese.tif", "jeol_japanese.txt", encoded(SHIFT_JIS, &jeol_japanese)),
+        tagged("ome.tif", &[(270, ASCII, OME.as_bytes())]),
+        tagged("openfibsem.tif", &[(270, ASCII, OPENFIBSEM.as_bytes())]),
+        olympus_sis(),
     ]
+}
+
+/// A file whose first pixels hold the blocks that tag 33560 leads to.
+fn olympus_sis() -> VendorFile {
+    const BLOCK: usize = 120;
+    let mut strip = pixels();
+    let mut put = |at: usize, bytes: &[u8]| strip[at..at + bytes.len()].copy_from_slice(bytes);
+    put(10, &(-9_i16).to_le_bytes());
+    put(12, &0.023928_f64.to_le_bytes());
+    put(20, &0.025_f64.to_le_bytes());
+    put(36, &1500_f64.to_le_bytes());
+    put(46, b"Morada\0");
+    put(BLOCK, b"SIS0\0\0\0\0\0\0\x05\0\x0e\0\x1f\0\x02\0\x73\0");
+    put(BLOCK + 26, b"\0");
+    put(BLOCK + 58, &[1, 0, 1, 0, 1, 0, 8, 0, 0, 0]);
+    let at = (8 + BLOCK as u32).to_le_bytes();
+    VendorFile {
+        name: "olympus_sis.tif",
+        bytes: tiff_of(&strip, &[(33560, LONG, &at)]),
+        beside: vec![],
+    }
+}
+
+fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
+    let (bytes, _, has_errors) = encoding.encode(text);
+    assert!(!has_errors, "{text}");
+    bytes.into_owned()
 }
 
 fn latin1(text: &str) -> Vec<u8> {
@@ -208,7 +254,7 @@ fn read_all() -> Vec<(&'static str, Micrograph)> {
 
 /// A file; values of its record by field (an empty one is unknown); who tells of the data bar.
 type Expected = (&'static str, &'static [(&'static str, &'static str)], DataBarSource);
-const EXPECTED: [Expected; 17] = [
+const EXPECTED: [Expected; 24] = [
     (
         "zeiss.tif",
         &[
@@ -357,6 +403,66 @@ const EXPECTED: [Expected; 17] = [
         DataBarSource::Pixels,
     ),
     ("imagej.tif", &[("pixel_size_nm.x", "250"), ("vendor", "")], DataBarSource::Pixels),
+    (
+        "zeiss_windows.tif",
+        &[("user", "Šárka – “B”"), ("field_of_view_um", "11.43"), ("stage.tilt_deg", "36")],
+        DataBarSource::Pixels,
+    ),
+    (
+        "fei_field.tif",
+        &[
+            ("pixel_size_nm.x", "9325"),
+            ("field_of_view_um", "596.8"),
+            ("raw_keys.pixel_size_nm", "[EBeam] HFW / 64"),
+        ],
+        DataBarSource::Header,
+    ),
+    (
+        "jeol_field.tif",
+        &[
+            ("pixel_size_nm.x", "1000"),
+            ("pixel_size_nm.y", "1000"),
+            ("field_of_view_um", "64"),
+            ("raw_keys.pixel_size_nm", "$CM_FIELD_OF_VIEW / 64"),
+        ],
+        DataBarSource::Header,
+    ),
+    ("jeol_japanese.tif", &[("pixel_size_nm.x", "10"), ("user", "田中")], DataBarSource::Header),
+    (
+        "ome.tif",
+        &[
+            ("pixel_size_nm.x", "5"),
+            ("pixel_size_nm.y", "6"),
+            ("acquired_at", "2024-01-23T05:33:55"),
+            ("vendor", ""),
+        ],
+        DataBarSource::Pixels,
+    ),
+    (
+        "openfibsem.tif",
+        &[
+            ("pixel_size_nm.x", "100"),
+            ("accelerating_voltage_kv", "2"),
+            ("beam_current_pa", "100"),
+            ("working_distance_mm", "4"),
+            ("dwell_time_us", "1"),
+            ("beam", "electron"),
+            ("software", "OpenFIBSEM"),
+        ],
+        DataBarSource::Pixels,
+    ),
+    (
+        "olympus_sis.tif",
+        &[
+            ("vendor", "Olympus SIS"),
+            ("pixel_size_nm.x", "0.023928"),
+            ("pixel_size_nm.y", "0.025"),
+            ("magnification", "1500"),
+            ("acquired_at", "2015-03-31T14:05:00"),
+            ("detector", "Morada"),
+        ],
+        DataBarSource::Pixels,
+    ),
 ];
 
 #[test]

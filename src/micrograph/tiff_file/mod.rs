@@ -13,7 +13,7 @@ mod page;
 use directory::Directory;
 
 use super::decode::{Decoded, HEADER_LIMIT_BYTES};
-use super::vendor::{self, PrintScale};
+use super::vendor::{self, HeaderTag, PrintScale};
 use super::{RawHeader, ReadError, ReadOptions};
 
 /// TIFF 6.0's number for a tag.
@@ -53,8 +53,8 @@ pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, Rea
     Ok(Decoded {
         page: index as u32 + 1,
         pages: pages.len() as u32,
-        raw_headers: raw_headers(page, &pages[0]),
-        scale: print_scale(page),
+        raw_headers: raw_headers(bytes, page, &pages[0]),
+        scale: print_scale(page, &pages[0]),
         ..page::decode(bytes, page, options.limit_bytes)?
     })
 }
@@ -78,20 +78,33 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
 }
 
 /// The vendor headers of `page`, and of `first` where it has some that `page` lacks, verbatim.
-fn raw_headers(page: &Directory<'_>, first: &Directory<'_>) -> Vec<RawHeader> {
+fn raw_headers(file: &[u8], page: &Directory<'_>, first: &Directory<'_>) -> Vec<RawHeader> {
     let of_tags = vendor::TIFF_TAGS.iter().filter_map(|tag| {
-        let bytes = page.bytes(*tag).or_else(|| first.bytes(*tag))?;
+        let of_page = if page.bytes(*tag).is_some() { page } else { first };
+        let bytes = of_page.bytes(*tag)?;
         let bytes = bytes.get(..HEADER_LIMIT_BYTES).unwrap_or(bytes);
-        vendor::header_of_tag(*tag, bytes)
+        let header = HeaderTag { tag: *tag, bytes, number: of_page.number(*tag) };
+        vendor::header_of_tag(file, header)
     });
     let description = page
         .bytes(tag::IMAGE_DESCRIPTION)
+        .or_else(|| first.bytes(tag::IMAGE_DESCRIPTION).filter(|_| are_alike(page, first)))
         .filter(|bytes| bytes.len() <= HEADER_LIMIT_BYTES)
         .and_then(|bytes| vendor::header_of_text("TIFF tag 270", bytes));
     of_tags.chain(description).collect()
 }
 
-fn print_scale(page: &Directory<'_>) -> PrintScale {
+/// Whether two pages are of one size, as those of a stack are: ImageJ and OME describe all of them
+/// in the first.
+fn are_alike(page: &Directory<'_>, first: &Directory<'_>) -> bool {
+    let size =
+        |page: &Directory<'_>| [tag::IMAGE_WIDTH, tag::IMAGE_LENGTH].map(|tag| page.number(tag));
+    size(page) == size(first)
+}
+
+fn print_scale(page: &Directory<'_>, first: &Directory<'_>) -> PrintScale {
+    let has_scale = page.rational(tag::X_RESOLUTION).is_some() || !are_alike(page, first);
+    let page = if has_scale { page } else { first };
     PrintScale {
         x_px_per_unit: page.rational(tag::X_RESOLUTION),
         y_px_per_unit: page.rational(tag::Y_RESOLUTION),

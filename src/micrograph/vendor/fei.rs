@@ -3,18 +3,18 @@
 use super::super::{InstrumentRecord, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, MAGNIFICATION, PRESSURE, TIME, VOLTAGE};
 use super::time;
-use super::values::Values;
+use super::values::{FieldPx, Values};
 
 /// Whether `text` has the sections of an FEI header.
 pub(super) fn recognises(text: &str) -> bool {
     text.contains("[User]") && text.contains("[Beam]") || text.contains("[PrivateFei]")
 }
 
-/// The record that an FEI header gives.
+/// The record that an FEI header gives for an image of `size_px`.
 ///
 /// `[User] UserText` is the label in the data bar, in practice the institute's name and no
 /// sample's.
-pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
+pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> InstrumentRecord {
     let mut v = Values::of_ini(text, '=');
     let named = |v: &Values, key: &str, otherwise: &str| v.raw(key).unwrap_or(otherwise).to_owned();
     // The sections of the beam that took the image are named in [Beam]: EBeam, IBeam …
@@ -59,11 +59,23 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
         magnification: v
             .positive("magnification", &["[Image] Magnification"], MAGNIFICATION)
             .or_else(|| screen_magnification(&mut v, &in_beam("HFW"))),
-        pixel_size_nm: v.pixel_size_nm(
-            &[&in_scan("PixelWidth"), "[Scan] PixelWidth"],
-            &[&in_scan("PixelHeight"), "[Scan] PixelHeight"],
-            metres,
-        ),
+        pixel_size_nm: v
+            .pixel_size_nm(
+                &[&in_scan("PixelWidth"), "[Scan] PixelWidth"],
+                &[&in_scan("PixelHeight"), "[Scan] PixelHeight"],
+                metres,
+            )
+            .or_else(|| {
+                // Where the header states the columns, `resized` sees to those of the image.
+                let stated_px = picture_size(&v);
+                let field = FieldPx::of(stated_px, size_px.filter(|_| stated_px.is_none()))?;
+                v.pixel_size_of_field_nm(
+                    &[&in_scan("HorFieldsize"), "[Scan] HorFieldsize", &in_beam("HFW")],
+                    &[&in_scan("VerFieldsize"), "[Scan] VerFieldsize", &in_beam("VFW")],
+                    metres,
+                    field,
+                )
+            }),
         field_of_view_um: v.positive(
             "field_of_view_um",
             &[&in_scan("HorFieldsize"), "[Scan] HorFieldsize", &in_beam("HFW")],
@@ -114,7 +126,10 @@ fn screen_magnification(v: &mut Values, field_key: &str) -> Option<f64> {
 
 /// Columns and rows of the picture without its data bar: the scan's own size.
 pub(super) fn picture_size_px(text: &str) -> Option<[u32; 2]> {
-    let v = Values::of_ini(text, '=');
+    picture_size(&Values::of_ini(text, '='))
+}
+
+fn picture_size(v: &Values) -> Option<[u32; 2]> {
     let number = |key: &str| v.raw(key)?.parse().ok().filter(|size: &u32| *size > 0);
     Some([number("[Image] ResolutionX")?, number("[Image] ResolutionY")?])
 }
@@ -147,7 +162,7 @@ mod tests {
         [Vacuum]\r\nChPressure=nan\r\n";
 
     fn record(header: &str) -> InstrumentRecord {
-        parse(header, "TIFF tag 34682").without_conversion_noise()
+        parse(header, "TIFF tag 34682", None).without_conversion_noise()
     }
 
     #[test]
@@ -180,6 +195,22 @@ mod tests {
         let ambiguous = HEADER.replace("12/14/2022", "03/04/2022");
         assert_eq!(record(&ambiguous).acquired_at, None);
         assert_eq!(record(HEADER).acquired_at.as_deref(), Some("2022-12-14T13:53:39"));
+    }
+
+    #[test]
+    fn the_field_of_view_gives_the_pixels_where_no_key_does() {
+        let header = "[User]\r\n[Beam]\r\nBeam=EBeam\r\nScan=EScan\r\n[EBeam]\r\nHFW=2.56e-005\r\n\
+            VFW=1.92e-005\r\n";
+        let stated = format!("{header}[Image]\r\nResolutionX=1280\r\nResolutionY=960\r\n");
+        let found = |header: &str, size_px| {
+            let record = parse(header, "TIFF tag 34682", size_px).without_conversion_noise();
+            record.pixel_size_nm.map(|size| (size.x, size.y))
+        };
+        assert_eq!(found(&stated, Some([1280, 1024])), Some((20.0, 20.0)));
+        assert_eq!(found(header, Some([640, 512])), Some((40.0, 40.0)), "no columns stated");
+        assert_eq!(found(header, None), None);
+        let record = parse(&stated, "TIFF tag 34682", None);
+        assert_eq!(record.raw_keys["pixel_size_nm"], "[EBeam] HFW / 1280");
     }
 
     #[test]

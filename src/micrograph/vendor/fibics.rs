@@ -2,7 +2,7 @@
 
 use super::super::{InstrumentRecord, PixelSizeNm, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, TIME, VOLTAGE};
-use super::values::Values;
+use super::values::{FieldPx, Values};
 use super::{time, xml};
 
 /// The record that the XML gives for an image of `size_px`.
@@ -46,15 +46,29 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
     v.into_record(record)
 }
 
+/// The steps of the scan, or, where they are missing or of an image of another size, the field of
+/// view by the columns that it has now.
+///
 /// (Ux, Uy) is the step from column to column on the sample in µm, (Vx, Vy) that from row to row:
 /// a rotated scan has both parts. The tag survives saving at another size, the steps do not.
 fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
-    let stated_width = v.raw("Image/Width").and_then(|width| width.parse::<u32>().ok());
-    if let (Some(stated), Some([width, _])) = (stated_width, size_px)
-        && stated != width
+    let side = |key: &str| v.raw(key)?.parse().ok().filter(|px: &u32| *px > 0);
+    let (width, height) = (side("Image/Width"), side("Image/Height"));
+    let is_as_saved = width.zip(size_px).is_none_or(|(width, [columns, _])| width == columns);
+    if is_as_saved && let Some(steps) = steps_nm(v) {
+        return Some(steps);
+    }
+    let stated_px = width.zip(height).map(|(width, height)| [width, height]);
+    if !is_as_saved
+        && stated_px.zip(size_px).and_then(|(stated, size)| super::scale(stated, size)).is_none()
     {
         return None;
     }
+    let field = FieldPx::of(stated_px, size_px)?;
+    v.pixel_size_of_field_nm(&["Scan/FOV_X"], &["Scan/FOV_Y"], LENGTH.bare("um"), field)
+}
+
+fn steps_nm(v: &mut Values) -> Option<PixelSizeNm> {
     let mut step_nm = |keys: [&str; 2]| {
         let [first, second] =
             keys.map(|key| v.quantity("pixel_size_nm", &[key], LENGTH.bare("um")));
@@ -98,7 +112,20 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_of_another_size_has_no_pixel_size() {
-        assert_eq!(record([500, 500]).pixel_size_nm, None);
+    fn a_copy_of_another_size_has_pixels_as_large_as_the_field_tells() {
+        assert_eq!(record([500, 500]).pixel_size_nm, None, "perhaps a part of the picture");
+        let whole = XML.replace("</Width>", "</Width><Height>1000</Height>");
+        let of_size = |size_px| parse(&whole, "TIFF tag 51023", Some(size_px));
+        let smaller = of_size([500, 500]).without_conversion_noise();
+        assert_eq!(smaller.pixel_size_nm.unwrap().x, 100.0);
+        assert_eq!(smaller.raw_keys["pixel_size_nm"], "Scan/FOV_X / 500");
+        assert_eq!(of_size([500, 200]).pixel_size_nm, None, "a part of the picture");
+    }
+
+    #[test]
+    fn the_field_of_view_gives_the_pixels_where_no_step_does() {
+        let text = XML.replace("Ux>", "No>");
+        let record = parse(&text, "TIFF tag 51023", Some([1000, 1000])).without_conversion_noise();
+        assert_eq!(record.pixel_size_nm.unwrap().x, 50.0);
     }
 }

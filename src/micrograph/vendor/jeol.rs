@@ -4,7 +4,7 @@
 use super::super::{InstrumentRecord, PixelSizeNm, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, MAGNIFICATION, PRESSURE, Quantity, TIME, VOLTAGE};
 use super::time;
-use super::values::Values;
+use super::values::{FieldPx, Values};
 
 /// Lines with JEOL's keys that make a text one of its own.
 const LEAST_LINES: usize = 2;
@@ -23,7 +23,7 @@ pub(super) fn recognises(text: &str) -> bool {
 pub(super) fn text_of_maker_note(bytes: &[u8]) -> String {
     let is_start = |window: &[u8]| window == [b'$', 0, b'C', 0, b'M', 0];
     let start = bytes.windows(6).position(is_start).unwrap_or(0);
-    super::super::text::decode(&bytes[start..])
+    crate::text::decode(&bytes[start..])
 }
 
 /// The record that JEOL's text gives for an image of `size_px`.
@@ -46,7 +46,7 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
         magnification: v.positive("magnification", &["$CM_MAG"], MAGNIFICATION),
         pixel_size_nm: pixel_size_nm(&mut v, size_px),
         field_of_view_um: v.read("field_of_view_um", &["$CM_FIELD_OF_VIEW"], |value| {
-            LENGTH.in_unit("um").read(value.split_whitespace().next()?)
+            Some(positive_pair(LENGTH.in_unit("um"), value)?.0)
         }),
         detector: v.text("detector", &["$CM_DETECTOR_NAME", "$CM_DETECTOR", "$SM_DETECTOR"]),
         signal: v.text("signal", &["$CM_SIGNAL_NAME", "$CM_SIGNAL"]),
@@ -98,15 +98,32 @@ fn values(text: &str) -> Values {
     values
 }
 
-/// Stated by newer versions; else the scale bar's length on the sample by its length in the image.
+/// Stated by newer versions; else the field of view by its columns, or the scale bar's length on
+/// the sample by its length in the image.
 fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
-    const MARKER: [&str; 2] = ["$SM_MICRON_MARKER", "$SM_MICRON_BAR"];
     let stated = v.read("pixel_size_nm", &["$CM_PIXEL_SIZE"], |value| {
-        LENGTH.bare("nm").read(value.split_whitespace().next()?).filter(|nm| *nm > 0.0)
+        positive_pair(LENGTH.bare("nm"), value).map(|(x, y)| PixelSizeNm { x, y: y.unwrap_or(x) })
     });
-    if let Some(nm) = stated {
-        return Some(PixelSizeNm { x: nm, y: nm });
-    }
+    stated.or_else(|| of_field_nm(v, size_px)).or_else(|| of_scale_bar_nm(v, size_px))
+}
+
+fn positive_pair(length: Quantity, value: &str) -> Option<(f64, Option<f64>)> {
+    length.read_pair(value).filter(|(x, y)| *x > 0.0 && y.is_none_or(|y| y > 0.0))
+}
+
+fn of_field_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
+    let field = FieldPx::of(picture_size(v), size_px)?;
+    let size = v.read("pixel_size_nm", &["$CM_FIELD_OF_VIEW"], |value| {
+        let (width_nm, height_nm) = positive_pair(LENGTH, value)?;
+        let x = width_nm / field.columns;
+        let y = height_nm.zip(field.rows).map_or(x, |(height_nm, rows)| height_nm / rows);
+        Some(PixelSizeNm { x, y })
+    })?;
+    v.known("pixel_size_nm", &format!("{} / {}", v.key_of("pixel_size_nm"), field.columns), size)
+}
+
+fn of_scale_bar_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
+    const MARKER: [&str; 2] = ["$SM_MICRON_MARKER", "$SM_MICRON_BAR"];
     let bar_px = v.raw("$SM_MICRON_BAR")?.to_owned();
     let marker = v.raw("$SM_MICRON_MARKER")?.to_owned();
     let nm_per_px = || {
@@ -168,6 +185,37 @@ mod tests {
     #[test]
     fn an_image_saved_at_half_size_has_pixels_twice_as_large() {
         assert_eq!(record(TEXT, [640, 512]).pixel_size_nm.unwrap().x, 20.0);
+    }
+
+    #[test]
+    fn the_field_of_view_gives_the_pixels_whether_its_unit_stands_once_or_twice() {
+        for value in ["1.067mm 0.800mm", "1.067 0.800mm", "1067um 800um"] {
+            let text = format!("{TEXT}$CM_FIELD_OF_VIEW {value}\r\n");
+            let of_size = |size_px| {
+                let record = record(&text, size_px);
+                let size = record.pixel_size_nm.unwrap();
+                (size.x.round(), size.y.round(), record.raw_keys["pixel_size_nm"].clone())
+            };
+            let key = |columns| format!("$CM_FIELD_OF_VIEW / {columns}");
+            assert_eq!(of_size([1280, 1024]), (834.0, 833.0, key(1280)), "{value}");
+            assert_eq!(of_size([640, 512]), (1667.0, 1667.0, key(640)), "saved smaller");
+            assert_eq!(record(&text, [1280, 960]).field_of_view_um, Some(1067.0));
+        }
+    }
+
+    #[test]
+    fn a_field_of_view_without_a_unit_is_listed_and_the_scale_bar_counts() {
+        let record = record(&format!("{TEXT}$CM_FIELD_OF_VIEW 1.067 0.800\r\n"), [1280, 960]);
+        assert_eq!(record.pixel_size_nm.unwrap().x, 10.0);
+        assert_eq!(record.field_of_view_um, None);
+        assert_eq!(record.malformed.len(), 1);
+    }
+
+    #[test]
+    fn a_pixels_two_sides_may_share_their_unit() {
+        let record = record("$CM_MAG 5\n$CM_PIXEL_SIZE 0.09375 0.0465um\n", [1280, 960]);
+        let size = record.pixel_size_nm.unwrap();
+        assert_eq!((size.x, size.y), (93.75, 46.5));
     }
 
     #[test]

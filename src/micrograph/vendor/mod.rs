@@ -8,21 +8,26 @@ mod fibics;
 mod hitachi;
 mod imagej;
 mod jeol;
+mod olympus_sis;
+mod ome;
+mod openfibsem;
 mod phenom;
 mod quantity;
 mod sec;
 mod tescan;
 mod thermo_xml;
 mod time;
+mod unit;
 mod values;
 mod xml;
 mod zeiss;
 
-use super::{DataBar, InstrumentRecord, PixelSizeNm, RawHeader, text};
+use super::{DataBar, InstrumentRecord, PixelSizeNm, RawHeader};
+use crate::text;
 
 /// TIFF tags that hold a vendor's header, the most telling first: where two headers give a value,
 /// the first one's counts.
-pub(super) const TIFF_TAGS: [u16; 8] = [
+pub(super) const TIFF_TAGS: [u16; 9] = [
     34118,          // CZ_SEM: Zeiss SmartSEM
     34119,          // the same in UTF-16
     51023,          // Fibics, Zeiss Atlas
@@ -31,8 +36,10 @@ pub(super) const TIFF_TAGS: [u16; 8] = [
     34683,          // FEI_TITAN: Thermo Fisher's and Phenom's XML
     TESCAN_TAG,     // TESCAN
     MAKER_NOTE_TAG, // newer JEOL instruments
+    OLYMPUS_SIS_TAG,
 ];
 const TESCAN_TAG: u16 = 50431;
+const OLYMPUS_SIS_TAG: u16 = 33560;
 /// Exif's MakerNote, which others use as well.
 const MAKER_NOTE_TAG: u16 = 37500;
 /// Text this long at the beginning tells whose it is.
@@ -69,6 +76,9 @@ enum Family {
     Jeol,
     Hitachi,
     Sec,
+    OlympusSis,
+    OpenFibsem,
+    Ome,
     ImageJ,
 }
 
@@ -82,7 +92,7 @@ impl Family {
             end -= 1;
         }
         let text = &text[..end];
-        let families: [(Self, Recognises); 10] = [
+        let families: [(Self, Recognises); 13] = [
             (Self::Zeiss, zeiss::recognises),
             (Self::Fibics, |text| xml::has_root(text, "Fibics")),
             (Self::ThermoXml, thermo_xml::recognises),
@@ -92,13 +102,16 @@ impl Family {
             (Self::Jeol, jeol::recognises),
             (Self::Hitachi, hitachi::recognises),
             (Self::Sec, sec::recognises),
+            (Self::OlympusSis, olympus_sis::recognises),
+            (Self::OpenFibsem, openfibsem::recognises),
+            (Self::Ome, ome::recognises),
             (Self::ImageJ, imagej::recognises),
         ];
         families.into_iter().find(|(_, recognises)| recognises(text)).map(|(family, _)| family)
     }
 
     /// Columns and rows of the image as it was when the header was written, where it says so; a data
-    /// bar may have come below. JEOL's and Hitachi's records are made for the image's size already.
+    /// bar may have come below. Others' records are made for the image's size already.
     fn stated_size_px(self, text: &str) -> Option<[u32; 2]> {
         match self {
             Self::Zeiss => zeiss::stored_size_px(text),
@@ -113,21 +126,37 @@ impl Family {
         match self {
             Self::Zeiss => zeiss::parse(text, origin, image.size_px),
             Self::Fibics => fibics::parse(text, origin, image.size_px),
-            Self::Fei => fei::parse(text, origin),
-            Self::ThermoXml => thermo_xml::parse(text, origin),
+            Self::Fei => fei::parse(text, origin, image.size_px),
+            Self::ThermoXml => thermo_xml::parse(text, origin, image.size_px),
             Self::Phenom => phenom::parse(text, origin),
             Self::Tescan => tescan::parse(text, origin),
             Self::Jeol => jeol::parse(text, origin, image.size_px),
             Self::Hitachi => hitachi::parse(text, origin, image.size_px),
             Self::Sec => sec::parse(text, origin),
-            Self::ImageJ => imagej::parse(text, origin, image.scale),
+            Self::OlympusSis => olympus_sis::parse(text, origin),
+            Self::OpenFibsem => openfibsem::parse(text, origin, image.size_px),
+            Self::Ome => ome::parse(text, origin, image.size_px),
+            Self::ImageJ => imagej::parse(text, image.scale),
         }
     }
 }
 
-/// The header in a TIFF tag, unless it is blank.
-pub(super) fn header_of_tag(tag: u16, bytes: &[u8]) -> Option<RawHeader> {
+/// A TIFF tag that may hold a header.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeaderTag<'a> {
+    /// Its number.
+    pub(super) tag: u16,
+    /// Its value's bytes.
+    pub(super) bytes: &'a [u8],
+    /// The first number among them, which may point to a place in the file.
+    pub(super) number: Option<u64>,
+}
+
+/// The header in a TIFF tag of `file`, unless it is blank.
+pub(super) fn header_of_tag(file: &[u8], header: HeaderTag<'_>) -> Option<RawHeader> {
+    let HeaderTag { tag, bytes, number } = header;
     let text = match tag {
+        OLYMPUS_SIS_TAG => olympus_sis::text_of_tag(file, bytes, number)?,
         TESCAN_TAG => tescan::text_of_tag(bytes),
         MAKER_NOTE_TAG => {
             Some(jeol::text_of_maker_note(bytes)).filter(|text| jeol::recognises(text))?
@@ -196,7 +225,13 @@ pub(super) fn data_bar(
             // These also burn a bar into a picture that is as high as they say.
             Family::Jeol => below(jeol::picture_size_px(text)?, size_px).filter(|px| *px > 0),
             Family::Hitachi => below(hitachi::picture_size_px(text)?, size_px).filter(|px| *px > 0),
-            Family::Zeiss | Family::Fibics | Family::Sec | Family::ImageJ => None,
+            Family::Zeiss
+            | Family::Fibics
+            | Family::Sec
+            | Family::OlympusSis
+            | Family::OpenFibsem
+            | Family::Ome
+            | Family::ImageJ => None,
         }?;
         // More than half is no bar: the header belongs to another picture.
         let bar = (bottom_px < size_px[1] / 2).then(|| DataBar::at_bottom(bottom_px))?;

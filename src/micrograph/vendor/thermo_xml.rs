@@ -3,7 +3,7 @@
 
 use super::super::{InstrumentRecord, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, PRESSURE, TIME, VOLTAGE};
-use super::values::Values;
+use super::values::{FieldPx, Values};
 use super::{time, xml};
 
 /// Whether `text` is Thermo Fisher's: others call their metadata so too.
@@ -13,8 +13,8 @@ pub(super) fn recognises(text: &str) -> bool {
         && ["schemas.fei.com", "<Optics>", "<BinaryResult>"].iter().any(is_theirs)
 }
 
-/// The record that the XML gives.
-pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
+/// The record that the XML gives for an image of `size_px`.
+pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> InstrumentRecord {
     let mut v = xml::values(text);
     let metres = LENGTH.bare("m");
     let mm = metres.in_unit("mm");
@@ -33,11 +33,19 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
         ),
         beam_current_pa: v.quantity("beam_current_pa", &["Optics/BeamCurrent"], CURRENT.bare("A")),
         working_distance_mm: v.quantity("working_distance_mm", &["Optics/WorkingDistance"], mm),
-        pixel_size_nm: v.pixel_size_nm(
-            &["BinaryResult/PixelSize/X"],
-            &["BinaryResult/PixelSize/Y"],
-            metres,
-        ),
+        pixel_size_nm: v
+            .pixel_size_nm(&["BinaryResult/PixelSize/X"], &["BinaryResult/PixelSize/Y"], metres)
+            .or_else(|| {
+                // Where the header states the columns, `resized` sees to those of the image.
+                let stated_px = picture_size(&v);
+                let field = FieldPx::of(stated_px, size_px.filter(|_| stated_px.is_none()))?;
+                v.pixel_size_of_field_nm(
+                    &["Optics/ScanFieldOfView/X"],
+                    &["Optics/ScanFieldOfView/Y"],
+                    metres,
+                    field,
+                )
+            }),
         field_of_view_um: v.positive(
             "field_of_view_um",
             &["Optics/ScanFieldOfView/X"],
@@ -74,7 +82,10 @@ pub(super) fn parse(text: &str, origin: &str) -> InstrumentRecord {
 
 /// Columns and rows of the picture without its data bar.
 pub(super) fn picture_size_px(text: &str) -> Option<[u32; 2]> {
-    let v: Values = xml::values(text);
+    picture_size(&xml::values(text))
+}
+
+fn picture_size(v: &Values) -> Option<[u32; 2]> {
     let number = |key: &str| v.raw(key)?.parse().ok().filter(|size: &u32| *size > 0);
     Some([number("BinaryResult/ImageSize/X")?, number("BinaryResult/ImageSize/Y")?])
 }

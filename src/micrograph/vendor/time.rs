@@ -1,7 +1,9 @@
 //! Dates and times, from the formats that instruments use to ISO 8601.
 
+use jiff::Timestamp;
 use jiff::fmt::strtime;
 use jiff::fmt::temporal::{DateTimeParser, Pieces};
+use jiff::tz::Offset;
 
 /// Year first, as in `2023/07/13 14:38:59`: it can be read in one way only.
 pub(super) const YEAR_FIRST: &[&str] = &["%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%Y:%m:%d"];
@@ -38,6 +40,13 @@ pub(super) fn iso(text: &str) -> Option<String> {
     let civil = pieces.date().to_datetime(pieces.time()?);
     let with_offset = |offset| Pieces::from(civil).with_offset(offset).to_string();
     Some(pieces.offset().map_or_else(|| civil.to_string(), with_offset))
+}
+
+/// Seconds since 1970, with a fraction: a moment in UTC.
+pub(super) fn unix(seconds: &str) -> Option<String> {
+    let milliseconds = (seconds.trim().parse::<f64>().ok()? * 1e3).round();
+    let moment = Timestamp::from_millisecond(milliseconds as i64).ok()?;
+    Some(moment.display_with_offset(Offset::UTC).to_string())
 }
 
 /// The offset at the end of an ISO 8601 time, or `None` where it has none.

@@ -22,6 +22,28 @@ pub(super) struct Values {
     malformed: Vec<MalformedField>,
 }
 
+/// Pixels that the field of view has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct FieldPx {
+    /// Along a row.
+    pub(super) columns: f64,
+    /// From row to row, without a data bar.
+    pub(super) rows: Option<f64>,
+}
+
+impl FieldPx {
+    /// The field that a header tells of, in an image of `size_px`: as many pixels as the header
+    /// states, or as many as there are now, where the image was saved at another size since. A
+    /// data bar may have come below, so that an image alone does not tell the rows.
+    pub(super) fn of(stated_px: Option<[u32; 2]>, size_px: Option<[u32; 2]>) -> Option<Self> {
+        let Some([columns, rows]) = stated_px.map(|stated| stated.map(f64::from)) else {
+            return Some(Self { columns: f64::from(size_px?[0]), rows: None });
+        };
+        let scale = super::scale(stated_px?, size_px.unwrap_or(stated_px?)).unwrap_or(1.0);
+        Some(Self { columns: columns / scale, rows: Some(rows / scale) })
+    }
+}
+
 #[derive(Debug, Clone)]
 struct RawValue {
     key: String,
@@ -96,6 +118,11 @@ impl Values {
     pub(super) fn known<T>(&mut self, field: &str, raw_key: &str, value: T) -> Option<T> {
         self.raw_keys.insert(field.to_owned(), raw_key.to_owned());
         Some(value)
+    }
+
+    /// The key that a field's value came from; empty where it has none.
+    pub(super) fn key_of(&self, field: &str) -> String {
+        self.raw_keys.get(field).cloned().unwrap_or_default()
     }
 
     /// The field has no value after all.
@@ -208,6 +235,24 @@ impl Values {
         }
     }
 
+    /// A pixel's width and height by those of the field, which has so many columns and, where that
+    /// is known, rows. The key says what the field was divided by.
+    pub(super) fn pixel_size_of_field_nm(
+        &mut self,
+        x_keys: &[&str],
+        y_keys: &[&str],
+        length: Quantity,
+        field: FieldPx,
+    ) -> Option<PixelSizeNm> {
+        let nm = length.in_unit("nm");
+        let width_nm = self.positive("pixel_size_nm", x_keys, nm)?;
+        let key = self.key_of("pixel_size_nm");
+        let height_nm = self.positive("pixel_size_nm", y_keys, nm);
+        let x = width_nm / field.columns;
+        let y = height_nm.zip(field.rows).map_or(x, |(height_nm, rows)| height_nm / rows);
+        self.known("pixel_size_nm", &format!("{key} / {}", field.columns), PixelSizeNm { x, y })
+    }
+
     /// A switch's position.
     pub(super) fn switch(&mut self, field: &str, keys: &[&str]) -> Option<bool> {
         self.read(field, keys, |value| match value.to_ascii_lowercase().as_str() {
@@ -262,6 +307,37 @@ mod tests {
         assert_eq!(record.raw_keys["wd"], "[Beam] wd2");
         assert_eq!(record.malformed.len(), 1);
         assert_eq!(record.malformed[0].raw_value, "x");
+    }
+
+    #[test]
+    fn the_field_has_the_columns_that_the_header_states_or_the_image_has_now() {
+        let of = |stated, size| {
+            let FieldPx { columns, rows } = FieldPx::of(stated, size)?;
+            Some((columns, rows))
+        };
+        let stated = Some([1280, 960]);
+        let whole = Some((1280.0, Some(960.0)));
+        assert_eq!(of(stated, Some([1280, 960])), whole);
+        assert_eq!(of(stated, Some([1280, 1024])), whole, "a data bar below");
+        assert_eq!(of(stated, Some([640, 512])), Some((640.0, Some(480.0))), "saved smaller");
+        assert_eq!(of(stated, Some([400, 200])), whole, "a part of the picture");
+        assert_eq!(of(stated, None), whole);
+        assert_eq!(of(None, Some([1024, 943])), Some((1024.0, None)));
+        assert_eq!(of(None, None), None);
+    }
+
+    #[test]
+    fn a_pixel_follows_from_the_field_and_names_its_key() {
+        let mut values = Values::of_ini("HFW=2.56e-5\nVFW=0.96e-5\n", '=');
+        let field = FieldPx { columns: 1280.0, rows: Some(960.0) };
+        let metres = LENGTH.bare("m");
+        let size = values.pixel_size_of_field_nm(&["hfw"], &["vfw"], metres, field).unwrap();
+        assert!((size.x - 20.0).abs() < 1e-9 && (size.y - 10.0).abs() < 1e-9, "{size:?}");
+        let square = FieldPx { rows: None, ..field };
+        let size = values.pixel_size_of_field_nm(&["hfw"], &["vfw"], metres, square).unwrap();
+        assert_eq!(size.x, size.y);
+        let record = values.into_record(InstrumentRecord::default());
+        assert_eq!(record.raw_keys["pixel_size_nm"], "HFW / 1280");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::values::Values;
 
-/// Whether the root element of `text` has this name.
+/// Whether the root element of `text` has this name, with or without a prefix.
 pub(super) fn has_root(text: &str, name: &str) -> bool {
     let text = text.trim_start();
     // Behind the declaration, and comments if there are any.
@@ -13,10 +13,11 @@ pub(super) fn has_root(text: &str, name: &str) -> bool {
         .match_indices('<')
         .map(|(at, _)| &text[at + 1..])
         .find(|tag| !tag.starts_with(['?', '!']));
+    let is_end = |c: char| c == '>' || c == '/' || c.is_whitespace();
     text.starts_with('<')
-        && root.and_then(|root| root.strip_prefix(name)).is_some_and(|rest| {
-            rest.starts_with(|c: char| c == '>' || c == '/' || c.is_whitespace())
-        })
+        && root
+            .and_then(|root| root.split(is_end).next())
+            .is_some_and(|found| found.rsplit(':').next() == Some(name))
 }
 
 /// A longer path is no header's.

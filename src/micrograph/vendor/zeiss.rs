@@ -6,7 +6,7 @@
 use super::super::{InstrumentRecord, PixelSizeNm, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, MAGNIFICATION, PRESSURE, TIME, VOLTAGE};
 use super::time::{self, MONTH_NAMED};
-use super::values::Values;
+use super::values::{FieldPx, Values};
 
 /// Whether `text` has pairs of SmartSEM's keys and values.
 pub(super) fn recognises(text: &str) -> bool {
@@ -93,16 +93,20 @@ pub(super) fn parse(text: &str, origin: &str, size_px: Option<[u32; 2]>) -> Inst
 pub(super) fn stored_size_px(text: &str) -> Option<[u32; 2]> {
     let v = values(text);
     v.raw("AP_IMAGE_PIXEL_SIZE")?;
+    store_size_px(&v)
+}
+
+fn store_size_px(v: &Values) -> Option<[u32; 2]> {
     let (width_px, height_px) = v.raw("DP_IMAGE_STORE")?.split_once('*')?;
     let side = |text: &str| text.trim().parse().ok().filter(|side: &u32| *side > 0);
     Some([side(width_px)?, side(height_px)?])
 }
 
 /// The image's own pixel size; `AP_PIXEL_SIZE`, which older versions have alone, is that of a
-/// screen of 1,024 columns.
+/// screen of 1,024 columns. Where neither is there, the field of view tells it.
 fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeNm> {
     let own = v.positive("pixel_size_nm", &["AP_IMAGE_PIXEL_SIZE"], LENGTH);
-    let nm = own.or_else(|| {
+    let square = own.or_else(|| {
         let [width_px, _] = size_px?;
         let on_screen = v.positive("pixel_size_nm", &["AP_PIXEL_SIZE"], LENGTH)?;
         let nm = on_screen * SCREEN_WIDTH_PX / f64::from(width_px);
@@ -110,8 +114,12 @@ fn pixel_size_nm(v: &mut Values, size_px: Option<[u32; 2]>) -> Option<PixelSizeN
             return Some(nm);
         }
         v.known("pixel_size_nm", &format!("AP_PIXEL_SIZE × 1024 / {width_px}"), nm)
-    })?;
-    Some(PixelSizeNm { x: nm, y: nm })
+    });
+    if let Some(nm) = square {
+        return Some(PixelSizeNm { x: nm, y: nm });
+    }
+    let field = FieldPx::of(store_size_px(v), size_px)?;
+    v.pixel_size_of_field_nm(&["AP_WIDTH"], &["AP_HEIGHT"], LENGTH, field)
 }
 
 /// The ion beam's settings in one text, `30kV:50pA`.
@@ -191,6 +199,23 @@ mod tests {
             record.without_conversion_noise().pixel_size_nm.unwrap().x
         };
         assert_eq!((nm(1024), nm(512), nm(2048)), (70.06, 140.12, 35.03));
+    }
+
+    #[test]
+    fn the_field_of_view_gives_the_pixels_where_no_key_does() {
+        let header = "DP_SEM\r\nSem = Merlin\r\nAP_WIDTH\r\nWidth = 25.60 µm\r\nAP_HEIGHT\r\n\
+            Height = 19.20 µm\r\n";
+        let stored = format!("{header}DP_IMAGE_STORE\r\nStore resolution = 2048 * 1536\r\n");
+        let found = |header: &str, size_px| {
+            let record = parse(header, "TIFF tag 34118", Some(size_px)).without_conversion_noise();
+            let size = record.pixel_size_nm.unwrap();
+            (size.x, size.y, record.raw_keys["pixel_size_nm"].clone())
+        };
+        let key = |columns| format!("AP_WIDTH / {columns}");
+        assert_eq!(found(&stored, [2048, 1536]), (12.5, 12.5, key(2048)));
+        assert_eq!(found(&stored, [1024, 768]), (25.0, 25.0, key(1024)), "saved smaller");
+        assert_eq!(found(&stored, [1000, 300]), (12.5, 12.5, key(2048)), "a part");
+        assert_eq!(found(header, [1024, 768]), (25.0, 25.0, key(1024)));
     }
 
     #[test]
