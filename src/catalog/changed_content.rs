@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::error::Failure;
-use super::known_files::{FoundFile, place_of, write_new_content};
-use super::id_list::select_ids;
-use super::novelty::forget_comparisons;
-use super::labelling::{label_of, record_labels};
-use super::same_content::{Decided, hand_over, same_content_entry};
 use super::ImageId;
+use super::error::Failure;
+use super::id_list::select_ids;
+use super::known_files::{FoundFile, place_of, write_new_content};
+use super::labelling::{label_of, record_labels};
+use super::novelty::forget_comparisons;
+use super::same_content::{Decided, hand_over, same_content_entry};
 use crate::micrograph::FileStamp;
 
 /// What decisions about a file are about.
@@ -56,7 +56,8 @@ const HAS_FORMER_MARK: &str = "EXISTS (
     SELECT 1 FROM mark WHERE mark.image_id = image.id
     AND mark.entry_id <= ifnull(image.changed_after, image.held_since))";
 
-pub(super) const NEXT_REVISION: &str = "(SELECT ifnull(max(revision), 0) + 1 FROM image WHERE revision > 0)";
+pub(super) const NEXT_REVISION: &str =
+    "(SELECT ifnull(max(revision), 0) + 1 FROM image WHERE revision > 0)";
 
 /// The file, shown at its place, has another stamp from now on, and perhaps other bytes: what was
 /// decided up to now is about the ones before.
@@ -189,12 +190,11 @@ pub(super) fn has_former_decision(
 /// Makes two images of a changed file: `image` with what was decided about the former bytes, which
 /// are nowhere now, and another one for what the file holds, with what was decided since. Gives the
 /// other one.
-pub(super) fn set_apart(
-    transaction: &Transaction<'_>,
-    image: ImageId,
-) -> Result<ImageId, Failure> {
+pub(super) fn set_apart(transaction: &Transaction<'_>, image: ImageId) -> Result<ImageId, Failure> {
     let (boundary, hidden): (String, i64) = transaction
-        .prepare_cached("SELECT ifnull(changed_after, held_since), hidden FROM image WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT ifnull(changed_after, held_since), hidden FROM image WHERE id = ?1",
+        )?
         .query_row([image.0], |row| row.try_into())?;
     // No two files are at one path: the new row takes the place when it is free.
     transaction.prepare_cached("UPDATE image SET hidden = 1 WHERE id = ?1")?.execute([image.0])?;
@@ -246,9 +246,7 @@ pub(super) fn part_former_labels(
     let mut entry = None;
     for image in images {
         let has_former_label = transaction
-            .prepare_cached(&format!(
-                "SELECT 1 FROM image WHERE id = ?1 AND {HAS_FORMER_LABEL}"
-            ))?
+            .prepare_cached(&format!("SELECT 1 FROM image WHERE id = ?1 AND {HAS_FORMER_LABEL}"))?
             .exists([image.0])?;
         if !has_former_label {
             continue;

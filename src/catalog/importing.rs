@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::category_change::{record_categories, set_alias};
 use super::category_list::{insert_withdrawn, valid};
+use super::changed_content::{note_content, part_former_labels, row_for_content};
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::Entry;
@@ -13,7 +14,6 @@ use super::labelling::{check_categories, record_labels};
 use super::library::Durability;
 use super::mark::{mark_of, record_marks};
 use super::reading::is_unchanged;
-use super::changed_content::{note_content, part_former_labels, row_for_content};
 use super::same_content::join_same_content;
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
 use crate::micrograph::FileStamp;

@@ -381,11 +381,7 @@ fn move_to(
     Ok(image)
 }
 
-fn has_stamp(
-    connection: &Connection,
-    image: ImageId,
-    stamp: FileStamp,
-) -> rusqlite::Result<bool> {
+fn has_stamp(connection: &Connection, image: ImageId, stamp: FileStamp) -> rusqlite::Result<bool> {
     Ok(place_of(connection, image)?.stamp == stamp)
 }
 

@@ -56,8 +56,8 @@ enum WhyReadOnly {
     /// It lies where nothing can be written; for this reason.
     Unwritable {
         reason: String,
-        /// What is read in its place.
-        copy: PrivateCopy,
+        /// What is read in its place, as long as the library is open.
+        _copy: PrivateCopy,
     },
 }
 
@@ -136,7 +136,8 @@ impl Library {
     ) -> Result<Self, CatalogError> {
         let copy = PrivateCopy::of(&place.database())?;
         let database = copy.database();
-        let access = Access::Read(WhyReadOnly::Unwritable { reason: reason.to_owned(), copy });
+        let access =
+            Access::Read(WhyReadOnly::Unwritable { reason: reason.to_owned(), _copy: copy });
         Self::with_access(place, root, access, database)
     }
 

@@ -22,7 +22,8 @@ mod search; // which images a query is about
 mod view; // which images the window shows …
 mod order; // … in which order …
 mod grouping; // … and in which groups
-mod taken_around; // what was taken before and after an image
+mod taken_around;
+mod texts_beside; // which come, go and change // what was taken before and after an image
 mod counts;
 mod journal; // who decided what, when
 mod label; // what a person decided …

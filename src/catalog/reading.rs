@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::changed_content::{note_content, row_for_content};
 use super::error::Failure;
 use super::library::Durability;
 use super::read_choice::choice_of;
-use super::changed_content::{note_content, row_for_content};
 use super::same_content::join_same_content;
 use super::{CatalogError, ImageId, Library};
 use crate::micrograph::{DataBar, DataBarSource, FileStamp, ReadChoice};

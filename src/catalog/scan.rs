@@ -6,12 +6,12 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use walkdir::{DirEntry, WalkDir};
-
 use super::error::Failure;
 use super::known_files::{Changes, FoundFile, Place, SavedFiles, place_of};
+use super::texts_beside::FoundTexts;
 use super::{CatalogError, ImageId, Library, stored_path};
-use crate::micrograph::FileStamp;
+use crate::folder_walk::{FolderWalk, Walked, has_extension};
+use crate::micrograph::{FileStamp, TEXT_EXTENSIONS};
 
 /// Files a transaction: few enough that rows soon appear, enough that committing costs little.
 const BATCH: usize = 500;
@@ -74,8 +74,8 @@ impl fmt::Display for ScanReport {
 impl Library {
     /// Brings the list of images up to date with the files below the root.
     ///
-    /// Files count by extension (without the dot, in any case). Names that begin with a dot are
-    /// skipped, links to folders are not followed. `on_progress` hears of every folder and every
+    /// Files count by extension (without the dot, in any case), in the folders that [`FolderWalk`] goes
+    /// through; of the texts beside images, whether they are others is noticed. `on_progress` hears of every folder and every
     /// few hundred files; when it returns false the scan ends early: what was found stays, and
     /// nothing is taken for vanished.
     ///
@@ -87,32 +87,27 @@ impl Library {
         on_progress: &mut dyn FnMut(&ScanProgress<'_>) -> bool,
     ) -> Result<ScanReport, CatalogError> {
         self.check_root()?;
-        let mut scan = Scan::new(self);
-        let mut folder = PathBuf::new();
-        let visible = |entry: &DirEntry| {
-            entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+        let wanted: Vec<&str> = extensions.iter().copied().chain(TEXT_EXTENSIONS).collect();
+        let failed = |source| CatalogError::Folder {
+            operation: "read",
+            path: self.root().to_owned(),
+            source,
         };
-        for entry in WalkDir::new(self.root()).into_iter().filter_entry(visible) {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) if error.depth() == 0 => {
-                    let path = self.root().to_owned();
-                    return Err(CatalogError::Folder {
-                        operation: "read",
-                        path,
-                        source: error.into(),
-                    });
+        let mut scan = Scan::new(self, extensions);
+        let mut folder = PathBuf::new();
+        for walked in FolderWalk::new(self.root(), &wanted).map_err(failed)? {
+            let worth_telling = match walked {
+                Walked::Folder(path) => {
+                    folder = path;
+                    true
                 }
-                Err(error) => {
-                    scan.report.problems.push(error.to_string());
-                    continue;
+                Walked::File(path, metadata) => scan.add(&path, &metadata)?,
+                Walked::Problem(problem) => {
+                    if problem.is_loss() {
+                        scan.report.problems.push(problem.to_string());
+                    }
+                    false
                 }
-            };
-            let worth_telling = if entry.file_type().is_dir() {
-                folder = entry.path().strip_prefix(self.root()).unwrap_or(Path::new("")).to_owned();
-                true
-            } else {
-                has_extension(entry.path(), extensions) && scan.add(&entry)?
             };
             if worth_telling && !on_progress(&scan.progress(&folder)) {
                 scan.save_batch()?;
@@ -122,6 +117,7 @@ impl Library {
         scan.save_batch()?;
         scan.save_changed()?;
         scan.mark_vanished()?;
+        scan.report.other_texts = self.note_texts(&scan.texts)?;
         on_progress(&scan.progress(&folder));
         Ok(scan.report)
     }
@@ -172,6 +168,9 @@ impl Library {
 
 struct Scan<'a> {
     library: &'a Library,
+    /// Those of images.
+    extensions: &'a [&'a str],
+    texts: FoundTexts,
     batch: Vec<FoundFile>,
     /// Files that were changed, unless what they held has moved elsewhere in the tree.
     put_off: Vec<FoundFile>,
@@ -180,9 +179,11 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(library: &'a Library) -> Self {
+    fn new(library: &'a Library, extensions: &'a [&'a str]) -> Self {
         Self {
             library,
+            extensions,
+            texts: FoundTexts::default(),
             batch: Vec::new(),
             put_off: Vec::new(),
             seen: HashSet::new(),
@@ -194,21 +195,15 @@ impl<'a> Scan<'a> {
         ScanProgress { found: self.report.found, added: self.report.added, folder }
     }
 
-    /// Notes the file, if it is one. True when that made a batch, which is then saved.
-    fn add(&mut self, entry: &DirEntry) -> Result<bool, CatalogError> {
-        let metadata = match metadata(entry) {
-            Ok(metadata) if metadata.is_file() => metadata,
-            Ok(_) => return Ok(false),
-            Err(error) => {
-                self.report.problems.push(format!("{error}: {}", entry.path().display()));
-                return Ok(false);
-            }
-        };
-        let relative = entry.path().strip_prefix(self.library.root()).ok();
-        let Some(path) = relative.and_then(stored_path::to_bytes) else {
+    /// Notes the file. True when that made a batch, which is then saved.
+    fn add(&mut self, relative: &Path, metadata: &Metadata) -> Result<bool, CatalogError> {
+        let stamp = FileStamp::of(metadata);
+        if !has_extension(relative, self.extensions) {
+            self.texts.add(relative, stamp);
             return Ok(false);
-        };
-        self.batch.push(FoundFile { path, stamp: FileStamp::of(&metadata) });
+        }
+        let Some(path) = stored_path::to_bytes(relative) else { return Ok(false) };
+        self.batch.push(FoundFile { path, stamp });
         self.report.found += 1;
         let full = self.batch.len() == BATCH;
         if full {
@@ -269,16 +264,6 @@ impl<'a> Scan<'a> {
 /// Whether nothing at all is in the folder, as in that of a drive which is not connected.
 fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    let extension = path.extension().unwrap_or_default();
-    extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted))
-}
-
-/// Of the file itself, also behind a link.
-fn metadata(entry: &DirEntry) -> io::Result<Metadata> {
-    if entry.path_is_symlink() { fs::metadata(entry.path()) } else { Ok(entry.metadata()?) }
 }
 
 fn is_gone(path: &Path) -> bool {

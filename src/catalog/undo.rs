@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::changed_content::where_decided;
 use super::category_change::{categories_before, record_categories};
+use super::changed_content::where_decided;
 use super::journal::Entry;
 use super::label::source_from_row;
 use super::labelling::{labels_before, record_labels};

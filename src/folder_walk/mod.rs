@@ -205,7 +205,8 @@ fn entries_below(folder: &Path) -> FilterEntry<IntoIter, fn(&DirEntry) -> bool> 
     WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_visible)
 }
 
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+/// Whether the name ends in one of these extensions, without the dot and in any case.
+pub fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().unwrap_or_default();
     extensions.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted))
 }

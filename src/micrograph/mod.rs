@@ -25,7 +25,7 @@ pub use error::ReadError;
 pub use file_stamp::FileStamp;
 pub use instrument::{InstrumentRecord, MalformedField, PixelSizeNm, StagePosition};
 pub use pixels::{Pixels, Samples};
-pub use sidecar::Sidecar;
+pub use sidecar::{Sidecar, TEXT_EXTENSIONS, texts_of};
 pub use source::{SIDECAR_SUFFIX, SourceFile, content_sha256};
 
 /// The largest decoded image accepted by default, in bytes (1 GiB).

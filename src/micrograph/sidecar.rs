@@ -36,8 +36,8 @@ pub(super) struct SidecarProblem {
 
 /// Longer ones are no instrument's.
 const LIMIT_BYTES: u64 = 4 << 20;
-/// Endings of such files, lower case.
-pub(super) const TEXT_EXTENSIONS: [&str; 2] = ["txt", "hdr"];
+/// Extensions of text files that instruments write beside images, lower case.
+pub const TEXT_EXTENSIONS: [&str; 2] = ["txt", "hdr"];
 
 /// The text files that may belong to `image`.
 ///
@@ -68,7 +68,7 @@ pub(super) fn beside(image: &Path) -> Beside {
 ///
 /// JEOL and Hitachi write `image.txt` for `image.tif`, SEC `image.jpg.txt` for `image.jpg`, TESCAN
 /// `image.hdr` or `image-tif.hdr`.
-pub(super) fn texts_of(image_name: &OsStr) -> [OsString; 4] {
+pub fn texts_of(image_name: &OsStr) -> [OsString; 4] {
     let image = Path::new(image_name);
     let stem = image.file_stem().unwrap_or_default();
     let extension = image.extension().unwrap_or_default();

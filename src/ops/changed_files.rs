@@ -95,11 +95,11 @@ mod tests {
         fs::write(folder.path().join("c.png"), "").unwrap(); // and cannot be read
         fs::write(folder.path().join("d.png"), "nobody has labelled it").unwrap();
         assert_eq!(read_all(&library), 3);
-        assert_eq!(found(&library, "is:changed"), [ids[0]]);
+        assert_eq!(found(&library, "is:changed"), [ids[0], ids[2]]);
         assert_eq!(found(&library, "is:unreadable"), [ids[2]]);
         let now = library.set_labels(&labels[..1], "Ada", LabelSource::Person);
         now.unwrap();
-        assert_eq!(found(&library, "is:changed"), [], "it is about what it holds now");
+        assert_eq!(found(&library, "is:changed"), [ids[2]], "it is about what it holds now");
         assert_eq!(read_all(&library), 1, "what could not be read is tried again");
     }
 
@@ -115,7 +115,7 @@ mod tests {
         fs::write(folder.path().join("a.png"), "other pixels").unwrap();
         library.scan(&READABLE_EXTENSIONS, &mut |_| true).unwrap();
         read_changed_files(&library, &AtomicBool::new(true), &mut |_, _| ()).unwrap();
-        assert_eq!(found(&library, "is:changed"), []);
+        assert_eq!(found(&library, "is:changed"), ids, "it may hold something else");
         assert_eq!(read_all(&library), 1);
         assert_eq!(found(&library, "is:changed"), ids);
     }

@@ -417,3 +417,144 @@ fn hard_links_are_two_places_of_one_image_and_survive_each_other() {
     assert_eq!(fixture.image("link.tif"), image);
     is_clean(&fixture);
 }
+
+/// The new file comes before or after the moved one in the walk, in its folder and in others.
+const NEW_NAMES: [&str; 6] = ["2_old.tif", "1.tif", "z.tif", "a/2.tif", "old/2.tif", "zz/2.tif"];
+
+#[test]
+fn a_moved_file_keeps_its_label_whatever_is_saved_under_its_old_name() {
+    for new_name in NEW_NAMES {
+        let fixture = Fixture::with_files(&["2.tif", "other.tif"]);
+        let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+        read(&fixture, "2.tif");
+        fixture.label("2.tif", tips);
+        let image = fixture.image("2.tif");
+        rename(&fixture, "2.tif", new_name);
+        fixture.write("2.tif", "a new picture");
+
+        let report = fixture.scan();
+        assert_eq!((report.moved, report.added, report.changed), (1, 1, 0), "{new_name}");
+        assert_eq!(fixture.image(new_name), image);
+        assert_eq!(label_at(&fixture, "2.tif"), None, "{new_name}");
+        assert_eq!(label_at(&fixture, new_name), Some(tips));
+        assert_eq!(fixture.scan(), ScanReport { found: 3, ..ScanReport::default() });
+        is_clean(&fixture);
+    }
+}
+
+/// Whole seconds do not tell that a file was renamed: its bytes do, whichever file is read first.
+#[test]
+fn where_times_tell_nothing_the_bytes_take_the_label_along() {
+    for new_name in NEW_NAMES {
+        for is_new_read_first in [true, false] {
+            let fixture = Fixture::with_files(&["2.tif"]);
+            set_modified(&fixture, "2.tif", 5_000_000_000);
+            fixture.scan();
+            read(&fixture, "2.tif");
+            let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+            fixture.label("2.tif", tips);
+            let image = fixture.image("2.tif");
+            rename(&fixture, "2.tif", new_name);
+            fixture.write("2.tif", "a new picture");
+            fixture.scan();
+            let order = if is_new_read_first { ["2.tif", new_name] } else { [new_name, "2.tif"] };
+            order.into_iter().for_each(|path| read(&fixture, path));
+            assert_eq!(fixture.image(new_name), image, "{order:?}");
+            assert_eq!(label_at(&fixture, "2.tif"), None, "{order:?}");
+            assert_eq!(current_labels(&fixture), [new_name], "{order:?}");
+            is_clean(&fixture);
+        }
+    }
+}
+
+#[test]
+fn a_file_known_as_changed_gives_its_label_to_its_former_bytes_when_a_later_scan_finds_them() {
+    for is_read_meanwhile in [true, false] {
+        let fixture = Fixture::with_files(&["2.tif"]);
+        read(&fixture, "2.tif");
+        let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+        fixture.label("2.tif", tips);
+        let image = fixture.image("2.tif");
+        let aside = tempfile::tempdir_in(fixture.folder.path().parent().unwrap()).unwrap();
+        fs::rename(fixture.path("2.tif"), aside.path().join("2.tif")).unwrap();
+        fixture.write("2.tif", "a new picture");
+        fixture.library.look_again(image).unwrap();
+        if is_read_meanwhile {
+            read(&fixture, "2.tif");
+        }
+        assert_eq!(current_labels(&fixture), [""; 0], "it is about other bytes");
+        fs::rename(aside.path().join("2.tif"), fixture.path("1.tif")).unwrap();
+        fixture.scan();
+        assert_eq!(fixture.image("1.tif"), image);
+        assert_eq!(current_labels(&fixture), ["1.tif"]);
+        assert_eq!(label_at(&fixture, "2.tif"), None);
+        is_clean(&fixture);
+    }
+}
+
+#[test]
+fn other_bytes_with_the_same_size_and_time_are_noticed_when_they_are_read() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    read(&fixture, "a.tif");
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("a.tif", tips);
+    let modified = fs::metadata(fixture.path("a.tif")).unwrap().modified().unwrap();
+    fixture.write("a.tif", "b.tif"); // as long as before
+    let file = File::options().write(true).open(fixture.path("a.tif")).unwrap();
+    file.set_modified(modified).unwrap();
+    assert_eq!(fixture.scan().changed, 0);
+    read(&fixture, "a.tif");
+    assert_eq!(current_labels(&fixture), [""; 0]);
+    assert!(fixture.library.rows(&[fixture.image("a.tif")]).unwrap()[0].is_label_outdated);
+}
+
+#[test]
+fn a_new_label_of_a_changed_file_leaves_the_earlier_one_to_its_bytes() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let ids = fixture.library.ensure_categories(&["A".into(), "B".into()]).unwrap();
+    read(&fixture, "a.tif");
+    fixture.label("a.tif", ids[0]);
+    fixture.write("a.tif", "another picture");
+    fixture.scan();
+    read(&fixture, "a.tif");
+    let entry = fixture.label("a.tif", ids[1]);
+    assert_eq!(current_labels(&fixture), ["a.tif"]);
+    fixture.write("back.tif", "a.tif");
+    fixture.scan();
+    read(&fixture, "back.tif");
+    assert_eq!(label_at(&fixture, "a.tif"), Some(ids[1]));
+    assert_eq!(label_at(&fixture, "back.tif"), Some(ids[0]));
+    fixture.library.undo(&entry, "Ada").unwrap();
+    assert_eq!(label_at(&fixture, "a.tif"), None);
+    assert_eq!(label_at(&fixture, "back.tif"), Some(ids[0]));
+    is_clean(&fixture);
+}
+
+#[test]
+fn a_label_that_redo_gives_back_is_about_the_bytes_it_was_given_to() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    read(&fixture, "a.tif");
+    let entry = fixture.label("a.tif", tips);
+    let undone = fixture.library.undo(&entry, "Ada").unwrap();
+    fixture.write("a.tif", "another picture");
+    fixture.scan();
+    read(&fixture, "a.tif");
+    fixture.library.undo(&undone, "Ada").unwrap();
+    assert_eq!(label_at(&fixture, "a.tif"), Some(tips));
+    assert_eq!(current_labels(&fixture), [""; 0]);
+    let all = fixture.library.all_labels().unwrap();
+    assert_eq!(all[0].standing, LabelStanding::FileChanged);
+    assert_eq!(all[0].content_sha256.as_deref(), Some("sha of a.tif"));
+}
+
+fn label_at(fixture: &Fixture, relative: &str) -> Option<CategoryId> {
+    let label = fixture.library.label(fixture.image(relative)).unwrap();
+    label.and_then(|label| label.value.category())
+}
+
+/// Where the images are whose labels are about what they hold.
+fn current_labels(fixture: &Fixture) -> Vec<String> {
+    let labels = fixture.library.named_labels().unwrap();
+    labels.iter().map(|label| label.relative_path.to_string_lossy().into_owned()).collect()
+}

@@ -213,8 +213,10 @@ fn a_file_changed_in_place_to_what_nobody_else_has_keeps_its_label() {
     }
     let changed = View { query: Query::parse("is:changed").unwrap(), ..View::default() };
     assert_eq!(fixture.library.image_ids(&changed).unwrap(), [fixture.image("a.tif")]);
-    let named = fixture.library.named_labels().unwrap().remove(0);
-    assert_eq!(named.content_sha256, None, "nobody has said so of what it holds now");
+    assert_eq!(fixture.library.named_labels().unwrap(), [], "it is not about what the file holds");
+    let named = fixture.library.all_labels().unwrap().remove(0);
+    assert_eq!(named.standing, LabelStanding::FileChanged);
+    assert_eq!(named.content_sha256.as_deref(), Some("sha of a.tif"));
     fixture.label("a.tif", tips);
     assert_eq!(fixture.library.image_ids(&changed).unwrap(), []);
     is_clean(&fixture);

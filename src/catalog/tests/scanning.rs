@@ -161,8 +161,37 @@ fn vanished_root_is_an_error_and_nothing_is_taken_for_vanished() {
     library.scan(EXTENSIONS, &mut |_| true).unwrap();
     fs::rename(&root, fixture.path("moved")).unwrap();
     let error = library.scan(EXTENSIONS, &mut |_| true).unwrap_err();
-    assert!(matches!(error, CatalogError::Folder { .. }), "{error}");
+    assert!(matches!(error, CatalogError::RootGone { .. }), "{error}");
     assert_eq!(library.counts().unwrap().images, 1);
+
+    fs::create_dir(&root).unwrap(); // as a drive that is not connected leaves it
+    let error = library.scan(EXTENSIONS, &mut |_| true).unwrap_err();
+    assert!(matches!(error, CatalogError::RootReplaced { .. }), "{error}");
+    drop(library);
+    let library = Library::open(&place).unwrap();
+    let error = library.scan(EXTENSIONS, &mut |_| true).unwrap_err();
+    assert!(matches!(error, CatalogError::EmptyRoot { known: 1, .. }), "{error}");
+    assert_eq!(library.counts().unwrap().images, 1);
+}
+
+#[test]
+fn nothing_is_decided_or_read_in_another_folder_at_the_same_path() {
+    let fixture = Fixture::with_files(&["images/a.tif"]);
+    let root = fixture.path("images");
+    let library = Library::open(&LibraryPlace::for_folder_in(&root, None).unwrap()).unwrap();
+    library.scan(EXTENSIONS, &mut |_| true).unwrap();
+    let tips = library.add_category("Tips", None, "Ada").unwrap();
+    let image = library.find_image("a.tif".as_ref()).unwrap().unwrap();
+    fs::rename(&root, fixture.path("moved")).unwrap();
+    fixture.write("images/a.tif", "another picture");
+
+    let label = [(image, Some(value(tips)))];
+    let error = library.set_labels(&label, "Ada", LabelSource::Person).unwrap_err();
+    assert!(matches!(error, CatalogError::RootReplaced { .. }), "{error}");
+    assert!(library.path_of(image).is_err(), "its picture is not there");
+    fs::remove_dir_all(&root).unwrap();
+    fs::rename(fixture.path("moved"), &root).unwrap();
+    library.set_labels(&label, "Ada", LabelSource::Person).unwrap();
 }
 
 #[cfg(unix)]
@@ -187,7 +216,7 @@ mod unix {
     }
 
     #[test]
-    fn links_to_files_count_and_links_to_folders_do_not() {
+    fn links_are_followed_once_and_a_broken_one_is_named() {
         let fixture = Fixture::with_files(&["x/a.tif"]);
         symlink(fixture.path("x/a.tif"), fixture.path("link.tif")).unwrap();
         symlink(fixture.path("x"), fixture.path("loop.tif")).unwrap();

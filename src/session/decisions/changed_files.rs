@@ -15,7 +15,8 @@ impl Decider {
         decided: &mut Decided,
     ) -> Result<bool, CatalogError> {
         let seen = asked.terms.seen;
-        let is_undone = matches!(asked.decision, Decision::Label { change: LabelChange::Clear, .. });
+        let is_undone =
+            matches!(asked.decision, Decision::Label { change: LabelChange::Clear, .. });
         let Some(images) = asked.decision.pictures() else { return Ok(false) };
         self.library.look_at(images)?;
         let (all_changed, now) = self.library.changed_since(seen)?;
