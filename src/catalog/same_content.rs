@@ -57,13 +57,14 @@ impl Library {
 }
 
 /// Makes the file a further place of an image with the same bytes, if there is one; gives that. What was
-/// decided about the file goes over to that image; of two labels, the weightier one counts.
+/// decided about the file goes over to that image, as does what was decided about other images of these
+/// bytes that are gone; of two labels, the weightier one counts.
 pub(super) fn join_same_content(
     transaction: &Transaction<'_>,
     file: ImageId,
     content_sha256: &str,
 ) -> Result<Option<ImageId>, Failure> {
-    let other: Option<(u32, bool)> = transaction
+    let others: Vec<(u32, bool)> = transaction
         .prepare_cached(
             "SELECT other.id, other.hidden = 1 FROM image AS other
              JOIN image AS file ON file.id = ?2
@@ -71,14 +72,19 @@ pub(super) fn join_same_content(
                AND file.hidden = 0
              ORDER BY other.hidden, other.id",
         )?
-        .query_row(params![content_sha256, file.0], |row| row.try_into())
-        .optional()?;
-    let Some((image, is_vanished)) = other else { return Ok(None) };
+        .query_map(params![content_sha256, file.0], |row| row.try_into())?
+        .collect::<rusqlite::Result<_>>()?;
+    let Some((&(image, is_vanished), gone)) = others.split_first() else { return Ok(None) };
     let image = ImageId(image);
-    hand_over(transaction, file, image, Decided::Ever)?;
+    for &(other, _) in gone {
+        join(transaction, ImageId(other), image)?;
+        transaction
+            .prepare_cached("UPDATE image SET same_as = ?2 WHERE id = ?1")?
+            .execute([other, image.0])?;
+    }
+    join(transaction, file, image)?;
     forget_prediction(transaction, file)?;
     forget_likeness(transaction, file)?;
-    hand_over_choice(transaction, file, image)?;
     if is_vanished {
         // It was copied and deleted: the image is here now.
         exchange_places(transaction, image, file)?;
@@ -87,11 +93,17 @@ pub(super) fn join_same_content(
             .prepare_cached("UPDATE image SET hidden = 2, same_as = ?2 WHERE id = ?1")?
             .execute([file.0, image.0])?;
     }
-    // Places of the file, if it was an image itself, are places of the other now.
+    Ok(Some(image))
+}
+
+/// Decisions, choices and places of a file become those of an image with the same bytes.
+fn join(transaction: &Transaction<'_>, file: ImageId, image: ImageId) -> Result<(), Failure> {
+    hand_over(transaction, file, image, Decided::Ever)?;
+    hand_over_choice(transaction, file, image)?;
     transaction
         .prepare_cached("UPDATE image SET same_as = ?2 WHERE same_as = ?1")?
         .execute([file.0, image.0])?;
-    Ok(Some(image))
+    Ok(())
 }
 
 /// An image is read as was chosen for the file, unless something was chosen for itself.
