@@ -54,10 +54,10 @@ impl FolderNames {
             }
         }
         // Most folders have no texts, and then there is nothing to claim.
-        let images = images.iter().filter(|_| !texts.is_empty()).flat_map(|name| texts_of(name));
-        let claims: Vec<OsString> = images.filter(|name| name.to_str().is_some()).collect();
-        for name in claims {
-            let Some(claims) = texts.get_mut(&folded(&name.to_string_lossy())) else { continue };
+        let images = if texts.is_empty() { &[] } else { &images[..] };
+        for name in images.iter().flat_map(|image| texts_of(image)) {
+            let Some(readable) = name.to_str() else { continue };
+            let Some(claims) = texts.get_mut(&folded(readable)) else { continue };
             if claims.claimed_as.len() < 2 && !claims.claimed_as.contains(&name) {
                 claims.claimed_as.push(name);
             }

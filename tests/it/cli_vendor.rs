@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::known::real_data;
 use crate::program::Program;
+use crate::vendor_files::tiff;
 
 /// File; columns and rows; depth; pages; rows of the data bar at the bottom; a value of the record.
 type Known = (&'static str, [u32; 2], u8, u32, u32, (&'static str, f64));
@@ -71,4 +72,43 @@ fn a_phenom_project_is_refused_with_what_to_do_instead() {
     assert_eq!(ran.code, Some(1));
     let error = ran.rows()[0]["error"].as_str().unwrap().to_owned();
     assert!(error.contains("export its images as TIFF"), "{error}");
+}
+
+/// Hitachi's text, in UTF-16 without a mark.
+fn hitachi(sample: &str) -> Vec<u8> {
+    let text = format!("[SemImageFile]\r\nSampleName={sample}\r\nPixelSize=24.8\r\n");
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_text_beside_an_image_may_be_spelled_in_another_case_and_unicode_form() {
+    let program = Program::new();
+    for (image, text) in [
+        ("Sample01.tif", "SAMPLE01.TXT"),
+        ("MIXED.TIF", "MIXED.Txt"),
+        ("gro\u{308}be.tif", "Gröbe.txt"),
+        ("photo.jpg.tif", "Photo.JPG.tif.txt"),
+    ] {
+        program.write(image, tiff(&[]));
+        program.write(text, hitachi(image));
+        let row = program.run(["inspect", "--json", image]).fine().row();
+        assert_eq!(row["instrument"]["sample"], image);
+        assert_eq!(row["instrument"]["pixel_size_nm"]["x"], 24.8);
+    }
+}
+
+#[cfg(target_os = "linux")] // elsewhere a folder has one name in one spelling
+#[test]
+fn texts_that_differ_in_case_only_are_undecided_and_listed_unless_one_is_spelled_as_the_image() {
+    let program = Program::new();
+    program.write("Sample.tif", tiff(&[]));
+    program.write("SAMPLE.TXT", hitachi("upper"));
+    program.write("sample.txt", hitachi("lower"));
+    let inspect = || program.line("inspect --json Sample.tif").fine().row()["instrument"].clone();
+    let undecided = inspect();
+    assert_eq!(undecided["sample"], Value::Null);
+    assert_eq!(undecided["malformed"][0]["raw_key"], "SAMPLE.TXT, sample.txt");
+    program.write("Sample.txt", hitachi("exact"));
+    let exact = inspect();
+    assert_eq!((&exact["sample"], &exact["malformed"]), (&json!("exact"), &Value::Null));
 }

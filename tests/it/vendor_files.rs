@@ -512,3 +512,29 @@ fn raw_headers_are_kept_verbatim() {
     assert_eq!(header("sec.tif"), ("sec.tif.txt".to_owned(), SEC.to_owned()));
     assert_eq!(header("hitachi_utf16.tif"), ("hitachi_utf16.txt".to_owned(), HITACHI.to_owned()));
 }
+
+/// The file with a page before its own that lacks `tag`, as a preview of the same size does.
+fn with_preview_without(mut file: Vec<u8>, tag: u16) -> Vec<u8> {
+    let own = u32::from_le_bytes(file[4..8].try_into().unwrap());
+    let directory = &file[own as usize..];
+    let (_, entries) = directory[..directory.len() - 4].split_at(2);
+    let entries = entries.as_chunks::<12>().0.iter();
+    let others: Vec<[u8; 12]> =
+        entries.filter(|entry| entry[..2] != tag.to_le_bytes()).copied().collect();
+    let preview =
+        [&(others.len() as u16).to_le_bytes()[..], others.as_flattened(), &own.to_le_bytes()]
+            .concat();
+    let at = (file.len() as u32).to_le_bytes();
+    file[4..8].copy_from_slice(&at);
+    file.extend(preview);
+    file
+}
+
+#[test]
+fn a_preview_has_the_header_of_the_data_behind_it() {
+    let file = with_preview_without(olympus_sis().bytes, 33560);
+    let source = SourceFile::in_memory(Path::new("preview.tif"), file, Vec::new());
+    let micrograph = read(&source, &ReadOptions::default()).unwrap();
+    assert_eq!((micrograph.page, micrograph.pages), (1, 2));
+    assert_eq!(micrograph.instrument.pixel_size_nm.unwrap().x, 0.023928);
+}

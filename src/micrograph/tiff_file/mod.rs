@@ -53,7 +53,7 @@ pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, Rea
     Ok(Decoded {
         page: index as u32 + 1,
         pages: pages.len() as u32,
-        raw_headers: raw_headers(bytes, page, &pages[0]),
+        raw_headers: raw_headers(bytes, page, &pages),
         scale: print_scale(page, &pages[0]),
         ..page::decode(bytes, page, options.limit_bytes)?
     })
@@ -77,14 +77,27 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
         .ok_or(ReadError::NoSuchPage { wanted, pages: pages.len() as u32 })
 }
 
-/// The vendor headers of `page`, and of `first` where it has some that `page` lacks, verbatim.
-fn raw_headers(file: &[u8], page: &Directory<'_>, first: &Directory<'_>) -> Vec<RawHeader> {
+/// The vendor headers of `page`, verbatim; where it lacks some, those of the first page, or of the
+/// only page of its size that has them, as a preview and its data are.
+fn raw_headers(file: &[u8], page: &Directory<'_>, pages: &[Directory<'_>]) -> Vec<RawHeader> {
+    let first = &pages[0];
+    let read_at = |offset: u64, count: usize| {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(file.len());
+        file[start..file.len().min(start.saturating_add(count))].to_vec()
+    };
+    let only_alike = |tag: u16| {
+        let has_it = |other: &&Directory<'_>| other.bytes(tag).is_some() && are_alike(page, other);
+        let mut found = pages.iter().take(PAGES_LOOKED_AT).filter(has_it);
+        found.next().filter(|_| found.next().is_none())
+    };
     let of_tags = vendor::TIFF_TAGS.iter().filter_map(|tag| {
-        let of_page = if page.bytes(*tag).is_some() { page } else { first };
+        let has_it = |page: &&Directory<'_>| page.bytes(*tag).is_some();
+        let own_or_first = [page, first].into_iter().find(has_it);
+        let of_page = own_or_first.or_else(|| only_alike(*tag))?;
         let bytes = of_page.bytes(*tag)?;
         let bytes = bytes.get(..HEADER_LIMIT_BYTES).unwrap_or(bytes);
         let header = HeaderTag { tag: *tag, bytes, number: of_page.number(*tag) };
-        vendor::header_of_tag(file, header)
+        vendor::header_of_tag(&read_at, header)
     });
     let description = page
         .bytes(tag::IMAGE_DESCRIPTION)

@@ -152,11 +152,14 @@ pub(super) struct HeaderTag<'a> {
     pub(super) number: Option<u64>,
 }
 
-/// The header in a TIFF tag of `file`, unless it is blank.
-pub(super) fn header_of_tag(file: &[u8], header: HeaderTag<'_>) -> Option<RawHeader> {
+/// Reads so many bytes from an offset in the file on, fewer where it ends before.
+pub(super) type ReadAt<'a> = &'a dyn Fn(u64, usize) -> Vec<u8>;
+
+/// The header in a TIFF tag, unless it is blank.
+pub(super) fn header_of_tag(read_at: ReadAt<'_>, header: HeaderTag<'_>) -> Option<RawHeader> {
     let HeaderTag { tag, bytes, number } = header;
     let text = match tag {
-        OLYMPUS_SIS_TAG => olympus_sis::text_of_tag(file, bytes, number)?,
+        OLYMPUS_SIS_TAG => olympus_sis::text_of_tag(read_at, bytes, number)?,
         TESCAN_TAG => tescan::text_of_tag(bytes),
         MAKER_NOTE_TAG => {
             Some(jeol::text_of_maker_note(bytes)).filter(|text| jeol::recognises(text))?

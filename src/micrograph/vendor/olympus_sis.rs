@@ -8,6 +8,7 @@
 //! in metres times that power, at 36 the magnification, at 46 the camera's name of 34 bytes.
 
 use super::super::InstrumentRecord;
+use super::ReadAt;
 use super::quantity::{LENGTH, MAGNIFICATION};
 use super::time::{self, YEAR_FIRST};
 use super::values::Values;
@@ -19,6 +20,9 @@ const SECTION: &str = "[Olympus SIS]";
 const FIRST_ENTRY: usize = 60;
 const ENTRY_BYTES: usize = 8;
 const CALIBRATION: i16 = 1;
+const CALIBRATION_BYTES: usize = 112;
+/// Room for more entries than any block has.
+const MOST_BLOCK_BYTES: usize = 4096;
 /// Beyond this no power of ten makes a length of a pixel.
 const LARGEST_POWER: i16 = 30;
 
@@ -28,9 +32,9 @@ pub(super) fn recognises(text: &str) -> bool {
 }
 
 /// The block's values as an INI file has them; `tag` is the tag's bytes, and `pointer` its number.
-pub(super) fn text_of_tag(file: &[u8], tag: &[u8], pointer: Option<u64>) -> Option<String> {
+pub(super) fn text_of_tag(read_at: ReadAt<'_>, tag: &[u8], pointer: Option<u64>) -> Option<String> {
     let block =
-        if tag.starts_with(MAGIC) { tag } else { file.get(usize::try_from(pointer?).ok()?..)? };
+        &if tag.starts_with(MAGIC) { tag.to_vec() } else { read_at(pointer?, MOST_BLOCK_BYTES) };
     if !block.starts_with(MAGIC) {
         return None;
     }
@@ -49,9 +53,9 @@ pub(super) fn text_of_tag(file: &[u8], tag: &[u8], pointer: Option<u64>) -> Opti
     for entry in entries.iter().take(count) {
         if short(entry, 0) == Some(CALIBRATION)
             && let Some(offset) = entry.last_chunk::<4>()
-            && let Some(values) = file.get(u32::from_le_bytes(*offset) as usize..)
         {
-            lines.extend(calibration(values));
+            let offset = u64::from(u32::from_le_bytes(*offset));
+            lines.extend(calibration(&read_at(offset, CALIBRATION_BYTES)));
             break;
         }
     }
@@ -130,8 +134,16 @@ mod tests {
         file
     }
 
+    fn text_of(file: &[u8], tag: &[u8], pointer: Option<u64>) -> Option<String> {
+        let read_at = |offset: u64, count: usize| {
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(file.len());
+            file[offset..file.len().min(offset + count)].to_vec()
+        };
+        text_of_tag(&read_at, tag, pointer)
+    }
+
     fn record(file: &[u8]) -> InstrumentRecord {
-        let text = text_of_tag(file, &[], Some(100)).unwrap();
+        let text = text_of(file, &[], Some(100)).unwrap();
         assert!(recognises(&text));
         parse(&text, "TIFF tag 33560").without_conversion_noise()
     }
@@ -151,7 +163,7 @@ mod tests {
     #[test]
     fn the_block_may_stand_in_the_tag_itself() {
         let file = file(-9, 5.0, 5.0);
-        let text = text_of_tag(&file, &file[100..180], Some(83)).unwrap();
+        let text = text_of(&file, &file[100..180], Some(83)).unwrap();
         assert!(text.contains("PixelSizeX=5e-9 m"), "{text}");
     }
 
@@ -162,9 +174,9 @@ mod tests {
         assert_eq!(record(&file(200, 5.0, 5.0)).pixel_size_nm, None);
         assert_eq!(record(&file(-9, 0.0, 0.0)).pixel_size_nm, None);
         assert_eq!(record(&file(-9, f64::NAN, 5.0)).pixel_size_nm, None);
-        assert_eq!(text_of_tag(&whole, &[], Some(101)), None);
-        assert_eq!(text_of_tag(&whole, &[], Some(u64::MAX)), None);
-        assert_eq!(text_of_tag(&whole, &[], None), None);
-        assert!(text_of_tag(&whole[..104], &[], Some(100)).is_some());
+        assert_eq!(text_of(&whole, &[], Some(101)), None);
+        assert_eq!(text_of(&whole, &[], Some(u64::MAX)), None);
+        assert_eq!(text_of(&whole, &[], None), None);
+        assert!(text_of(&whole[..104], &[], Some(100)).is_some());
     }
 }
