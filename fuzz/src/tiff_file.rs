@@ -155,7 +155,7 @@ pub fn small_with(tag: u16, value: &[u8]) -> Vec<u8> {
 pub const HEADER_TAGS: [u16; 9] = [34118, 34119, 51023, 34682, 34680, 34683, 50431, 37500, 270];
 
 /// Tags that the reading of pixels looks at; an input of `tiff_structure` counts from 0 here.
-pub const STRUCTURE_TAGS: [u16; 26] = [
-    254, 256, 257, 258, 259, 262, 266, 270, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320,
+pub const STRUCTURE_TAGS: [u16; 27] = [
+    254, 255, 256, 257, 258, 259, 262, 266, 270, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320,
     322, 323, 324, 325, 338, 339, 347,
 ];

@@ -254,13 +254,14 @@ impl<'a> EdgeRows<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DataBar, DataBarSource, InstrumentRecord};
+    use super::super::{DataBar, DataBarSource, InstrumentRecord, Orientation};
     use super::*;
 
     fn micrograph(width_px: u32, height_px: u32, samples: Samples) -> Micrograph {
         let pixels = Pixels::new(width_px, height_px, samples).expect("size fits");
         Micrograph {
             pixels,
+            orientation: Orientation::AS_STORED,
             bit_depth: 16,
             channels: 1,
             page: 1,

@@ -99,7 +99,7 @@ fn export_one(
     let scored = scores_of(item, &micrograph, export)?;
     let file_name = item.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
     let labelled_at = label.map(|named| named.label.at.to_string());
-    let sha256 = source.sha256();
+    let sha256 = source.sha256().map_err(|error| error.to_string())?;
     let annotated = AnnotatedMicrograph {
         micrograph: &micrograph,
         source: SourceInfo { file_name: file_name.as_deref().unwrap_or_default(), sha256: &sha256 },

@@ -9,23 +9,29 @@ mod directory;
 mod layout;
 mod lzw;
 mod page;
+mod values;
+mod wide;
 
 use directory::Directory;
 
-use super::decode::{Decoded, HEADER_LIMIT_BYTES};
+use super::content::Content;
+use super::decode::Decoded;
 use super::vendor::{self, PrintScale};
-use super::{RawHeader, ReadError, ReadOptions};
+use super::{Orientation, RawHeader, ReadError, ReadOptions};
 
 /// TIFF 6.0's number for a tag.
 mod tag {
     pub(super) const NEW_SUBFILE_TYPE: u16 = 254;
+    pub(super) const SUBFILE_TYPE: u16 = 255;
     pub(super) const IMAGE_WIDTH: u16 = 256;
     pub(super) const IMAGE_LENGTH: u16 = 257;
     pub(super) const BITS_PER_SAMPLE: u16 = 258;
     pub(super) const COMPRESSION: u16 = 259;
     pub(super) const PHOTOMETRIC: u16 = 262;
+    pub(super) const FILL_ORDER: u16 = 266;
     pub(super) const IMAGE_DESCRIPTION: u16 = 270;
     pub(super) const STRIP_OFFSETS: u16 = 273;
+    pub(super) const ORIENTATION: u16 = 274;
     pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
     pub(super) const ROWS_PER_STRIP: u16 = 278;
     pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
@@ -45,9 +51,14 @@ mod tag {
 /// Pages looked at for the first that is no reduced copy.
 const PAGES_LOOKED_AT: usize = 16;
 
+/// Whether a file that begins so is a TIFF file.
+pub(super) fn is_tiff(start: &[u8]) -> bool {
+    matches!(start, [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..])
+}
+
 /// Decodes a page and finds every vendor header of a TIFF file.
-pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, ReadError> {
-    let pages = directory::pages(bytes);
+pub(super) fn decode(content: &Content, options: &ReadOptions) -> Result<Decoded, ReadError> {
+    let pages = directory::pages(content);
     let index = chosen_page(&pages, options.choice.page)?;
     let page = &pages[index];
     Ok(Decoded {
@@ -55,7 +66,7 @@ pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, Rea
         pages: pages.len() as u32,
         raw_headers: raw_headers(page, &pages[0]),
         scale: print_scale(page),
-        ..page::decode(bytes, page, options.limit_bytes)?
+        ..page::decode(content, page, options.limit_bytes)?
     })
 }
 
@@ -65,10 +76,7 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
         return Err(damaged("the file ends too early, before its first page"));
     }
     let Some(wanted) = wanted else {
-        let is_reduced = |page: &Directory<'_>| {
-            page.number(tag::NEW_SUBFILE_TYPE).is_some_and(|bits| bits & 1 == 1)
-        };
-        let full = pages.iter().take(PAGES_LOOKED_AT).position(|page| !is_reduced(page));
+        let full = pages.iter().take(PAGES_LOOKED_AT).position(|page| !is_aside(page));
         return Ok(full.unwrap_or(0));
     };
     let index = wanted.checked_sub(1).map(|index| index as usize);
@@ -77,17 +85,32 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
         .ok_or(ReadError::NoSuchPage { wanted, pages: pages.len() as u32 })
 }
 
+/// Whether a page is a reduced copy of another, or a mask for one, by TIFF 6.0's tag or the older
+/// one.
+fn is_aside(page: &Directory<'_>) -> bool {
+    const REDUCED: u64 = 1;
+    const MASK: u64 = 4;
+    const OLD_REDUCED: u64 = 2;
+    page.number(tag::NEW_SUBFILE_TYPE).is_some_and(|bits| bits & (REDUCED | MASK) != 0)
+        || page.number(tag::SUBFILE_TYPE) == Some(OLD_REDUCED)
+}
+
+/// How Exif data, which are built as a TIFF file is, want an image to be shown.
+pub(super) fn exif_orientation(exif: &[u8]) -> Orientation {
+    let content = Content::Held(exif.to_vec());
+    let pages = directory::pages(&content);
+    Orientation::of_tag(pages.first().and_then(|page| page.number(tag::ORIENTATION)))
+}
+
 /// The vendor headers of `page`, and of `first` where it has some that `page` lacks, verbatim.
 fn raw_headers(page: &Directory<'_>, first: &Directory<'_>) -> Vec<RawHeader> {
     let of_tags = vendor::TIFF_TAGS.iter().filter_map(|tag| {
         let bytes = page.bytes(*tag).or_else(|| first.bytes(*tag))?;
-        let bytes = bytes.get(..HEADER_LIMIT_BYTES).unwrap_or(bytes);
-        vendor::header_of_tag(*tag, bytes)
+        vendor::header_of_tag(*tag, &bytes)
     });
     let description = page
         .bytes(tag::IMAGE_DESCRIPTION)
-        .filter(|bytes| bytes.len() <= HEADER_LIMIT_BYTES)
-        .and_then(|bytes| vendor::header_of_text("TIFF tag 270", bytes));
+        .and_then(|bytes| vendor::header_of_text("TIFF tag 270", &bytes));
     of_tags.chain(description).collect()
 }
 
