@@ -50,6 +50,8 @@ pub(super) use map_values;
 const SAMPLE: usize = 1 << 20;
 /// Share of the values at either end that may be far away.
 const TAIL: f64 = 0.001;
+/// How far beyond nearly all values the ends may be, as a share of the distance between these.
+const ROOM: f64 = 0.25;
 /// The greatest 16-bit value.
 const GREATEST: f64 = 65_535.0;
 
@@ -90,14 +92,12 @@ fn in_16_bits(value: f64, [least, greatest]: [f64; 2]) -> u16 {
 
 /// A number as near as a 64-bit float comes to it.
 pub(super) trait Approximate: Copy {
-    const IS_WHOLE: bool;
     fn approximate(self) -> f64;
 }
 
 macro_rules! approximate {
-    ($($kind:ty: $is_whole:literal),*) => {$(
+    ($($kind:ty),*) => {$(
         impl Approximate for $kind {
-            const IS_WHOLE: bool = $is_whole;
             #[allow(clippy::cast_lossless, reason = "64-bit ones have no other way")]
             fn approximate(self) -> f64 {
                 self as f64
@@ -105,7 +105,7 @@ macro_rules! approximate {
         }
     )*};
 }
-approximate!(i32: true, u32: true, i64: true, u64: true, f32: false, f64: false);
+approximate!(i32, u32, i64, u64, f32, f64);
 
 fn ends<T: Approximate>(values: &[T]) -> [f64; 2] {
     let finite = || values.iter().map(|value| value.approximate()).filter(|v| v.is_finite());
@@ -114,9 +114,6 @@ fn ends<T: Approximate>(values: &[T]) -> [f64; 2] {
     if least >= greatest {
         // One value, which is black, or none at all.
         return if least.is_finite() { [least, least + 1.0] } else { [0.0, 1.0] };
-    }
-    if T::IS_WHOLE && greatest - least <= GREATEST {
-        return [least, least + GREATEST]; // each keeps its distance from the others
     }
     let step = (values.len() / SAMPLE).max(1);
     let mut sample: Vec<f64> = values.iter().step_by(step).map(|v| v.approximate()).collect();
@@ -127,8 +124,7 @@ fn ends<T: Approximate>(values: &[T]) -> [f64; 2] {
     sample.sort_unstable_by(f64::total_cmp);
     let tail = (sample.len() as f64 * TAIL) as usize;
     let [low, high] = [sample[tail], sample[sample.len() - 1 - tail]];
-    // As far beyond nearly all values as these are from one another.
-    let room = high - low;
+    let room = (high - low) * ROOM;
     if room > 0.0 { [least.max(low - room), greatest.min(high + room)] } else { [least, greatest] }
 }
 
@@ -146,13 +142,6 @@ mod tests {
         assert_eq!(in_16_bits(ExactValues::F32(vec![-1.0, 0.0, 1.0])), [0, 32_768, 65_535]);
         let wide = ExactValues::U32(vec![7_000_000, 7_000_000 + 131_070, 7_000_000 + 65_535]);
         assert_eq!(in_16_bits(wide), [0, 65_535, 32_768]);
-    }
-
-    #[test]
-    fn whole_numbers_that_fit_keep_their_distances() {
-        assert_eq!(in_16_bits(ExactValues::I32(vec![-2000, -1999, 20_500])), [0, 1, 22_500]);
-        let large = ExactValues::U64(vec![1 << 40, (1 << 40) + 3]);
-        assert_eq!(in_16_bits(large), [0, 3]);
     }
 
     #[test]
