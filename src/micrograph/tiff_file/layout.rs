@@ -83,6 +83,8 @@ const PLANAR: u64 = 2;
 const LOWEST_FIRST: u64 = 2;
 /// What the file's header takes: no part of an image begins there.
 const HEADER_BYTES: u64 = 8;
+/// So many values at most tell the ends of the others.
+const MOST_FOR_ENDS: u64 = 2 << 20;
 /// Memory that a chunk's place takes, while it is read.
 const BYTES_PER_CHUNK: u64 = 64;
 
@@ -199,14 +201,16 @@ impl Layout {
         let values = count.saturating_mul(bytes_per_value);
         let is_plain = self.channels == 1 && self.photometric != Photometric::Palette;
         let is_exact = self.is_exact();
-        let made = match (is_exact, is_plain) {
+        let made = if is_exact {
             // Where they stay as wide as they are, the values become numbers in their place.
-            (true, _) if bytes_per_value >= 4 => {
-                values + count.saturating_mul(2) - values.min(count)
-            }
-            (true, _) => count.saturating_mul(6),
-            (false, true) => 0,
-            (false, false) => values.max(pixels.saturating_mul(6)),
+            let in_place = is_plain && bytes_per_value >= 4;
+            let numbers = if in_place { 0 } else { count.saturating_mul(bytes_per_value.max(4)) };
+            let ends = count.min(MOST_FOR_ENDS) * 8;
+            numbers.saturating_add(count.saturating_mul(2)).saturating_add(ends)
+        } else if is_plain {
+            0
+        } else {
+            values.max(pixels.saturating_mul(6))
         };
         let chunk = match self.compression {
             // A progressive JPEG stream is held as coefficients and as values besides.
