@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use image::{DynamicImage, GrayImage, ImageFormat};
+use ruzstd::encoding::CompressionLevel;
 use semblance_fuzz::tiff_file::{
     Field, HEADER_TAGS, Layout, SMALL_PX, STRUCTURE_TAGS, UNDEFINED, small, small_page,
     small_pixels, small_with,
@@ -156,6 +157,9 @@ fn images(texts: &[(String, String)]) -> Vec<(&'static str, Vec<u8>)> {
     let color = encoded(&gray.to_rgb8().into(), ImageFormat::Jpeg);
     images.push(("ycbcr.tif", jpeg_in_tiff(&color, 3, None)));
     images.push(("predictor.tif", predicted()));
+    let zstd = ruzstd::encoding::compress_to_vec(&small_pixels()[..], CompressionLevel::Fastest);
+    images.push(("zstd.tif", packed(50_000, &zstd)));
+    images.push(("turned.tif", turned()));
     images.push(("palette.tif", palette()));
     images
 }
@@ -218,6 +222,19 @@ fn predicted() -> Vec<u8> {
     let mut page = changed(layout, &[(259, 8), (279, data.len() as u16)]);
     page.push(layout.shorts(317, &[2]));
     layout.file(&[page], &data)
+}
+
+fn packed(compression: u16, data: &[u8]) -> Vec<u8> {
+    let layout = Layout::default();
+    let page = changed(layout, &[(259, compression), (279, data.len() as u16)]);
+    layout.file(&[page], data)
+}
+
+fn turned() -> Vec<u8> {
+    let layout = Layout::default();
+    let mut page = small_page(layout);
+    page.push(layout.shorts(274, &[6]));
+    layout.file(&[page], &small_pixels())
 }
 
 /// A page of indices, and one that is a reduced copy of it before it.

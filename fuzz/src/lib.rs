@@ -12,7 +12,7 @@ pub mod tiff_file;
 
 use std::path::Path;
 
-use micrograph::{InstrumentRecord, Micrograph, ReadError, ReadOptions, Samples, Sidecar};
+use micrograph::{InstrumentRecord, Micrograph, ReadError, ReadOptions, Sidecar};
 use micrograph::{SourceFile, read, read_sidecar};
 
 /// The largest image that a target decodes: far below what the fuzzer may take, so that memory
@@ -63,7 +63,7 @@ fn fail_on_panic<T>(result: &Result<T, ReadError>) {
 
 fn check_memory(source: &SourceFile, held_bytes: usize, image_bytes: usize) {
     let beside: usize = source.sidecars().iter().map(|sidecar| sidecar.bytes.len()).sum();
-    let file_bytes = source.bytes().len() + beside;
+    let file_bytes = source.size_bytes() as usize + beside;
     let most_bytes = image_bytes + TABLES_BYTES + MOST_PER_BYTE * file_bytes;
     assert!(
         held_bytes <= most_bytes,
@@ -73,10 +73,7 @@ fn check_memory(source: &SourceFile, held_bytes: usize, image_bytes: usize) {
 
 fn check(micrograph: &Micrograph, limit_bytes: u64) {
     let Micrograph { pixels, data_bar, page, pages, .. } = micrograph;
-    let pixels_bytes = match pixels.samples() {
-        Samples::Gray8(values) | Samples::Rgb8(values) => values.len(),
-        Samples::Gray16(values) => 2 * values.len(),
-    };
+    let pixels_bytes = pixels.size_bytes();
     let (width_px, height_px) = (pixels.width_px(), pixels.height_px());
     assert!(
         pixels_bytes as u64 <= limit_bytes,

@@ -16,8 +16,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::catalog::Library;
 
 const FILE: &str = "cache.db";
-/// Raised when a table changes; a cache of another version is thrown away.
-const VERSION: i64 = 5;
+/// Raised when a table changes, or the pixels that some files are read as; a cache of another version
+/// is thrown away.
+const VERSION: i64 = 6;
 
 const SCHEMA: &str = "
     CREATE TABLE thumbnail (

@@ -74,7 +74,17 @@ fn describe_image(text: &mut String, inspection: &Inspection) {
     if let (Some(depth), Some(channels)) = (inspection.bit_depth, inspection.channels) {
         let channels =
             if channels == 1 { String::new() } else { format!(" × {channels} channels") };
-        line(text, "Depth", &format!("{depth} bit{channels}"), "");
+        let kind = inspection.value_kind.map_or_else(String::new, |kind| format!(" {kind}"));
+        line(text, "Depth", &format!("{depth} bit{kind}{channels}"), "");
+    }
+    if let Some(orientation) = inspection.orientation
+        && let Some(turn) = orientation.description()
+    {
+        let aside = format!("as the file asks (orientation {})", orientation.number());
+        line(text, "Turned", turn, &aside);
+        if orientation.exchanges_sides() {
+            line(text, "", "A data bar at a side is kept", "");
+        }
     }
     if let (Some(page), Some(pages @ 2..)) = (inspection.page, inspection.pages) {
         line(text, "Page", &format!("{page} of {pages}"), "");

@@ -179,7 +179,16 @@ fn values_ui(ui: &mut Ui, image: &LoadedImage, range: &mut DisplayRange) {
     let speed = f64::from(axis_end(&image.histogram)) / 400.0;
     let field = |ui: &mut Ui, name: &str, value: &mut u16| {
         let label = ui.label(name);
-        ui.add(DragValue::new(value).range(0..=greatest).speed(speed)).labelled_by(label.id);
+        let mut field = DragValue::new(value).range(0..=greatest).speed(speed);
+        // In the file's own values, where the samples only stand for them.
+        if let Some((_, [first, last])) = image.micrograph.pixels.exact() {
+            let step = (last - first) / f64::from(u16::MAX);
+            let decimals = (-step.abs().log10()).ceil().clamp(0.0, 12.0) as usize;
+            field = field
+                .custom_formatter(move |sample, _| format!("{:.decimals$}", first + sample * step))
+                .custom_parser(move |text| Some((text.parse::<f64>().ok()? - first) / step));
+        }
+        ui.add(field).labelled_by(label.id);
     };
     let (mut black, mut white) = (range.black, range.white);
     field(ui, "Black", &mut black);

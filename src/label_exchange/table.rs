@@ -35,7 +35,7 @@ pub(super) fn read_table(text: &str, path: &Path) -> Result<ReadLabels, LabelFil
             Ok(row) => row,
             Err(error) => {
                 let place = Place::Line(lines.line);
-                read.add_problem(place, Problem::PassedOver(error.to_string()));
+                read.add_problem(place, Problem::Unreadable(error.to_string()));
                 continue;
             }
         };

@@ -4,10 +4,11 @@
 use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::content::Content;
 use super::vendor::{self, ImageFacts, PrintScale};
 use super::{
     DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, MalformedField, Micrograph,
-    Pixels, RawHeader, ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
+    Orientation, Pixels, RawHeader, ReadError, Sidecar, SourceFile, data_bar, raster, tiff_file,
 };
 
 /// The longest vendor header that is read; real ones take some 100 kB.
@@ -84,7 +85,9 @@ impl Default for ReadOptions {
 /// What a format's decoder finds in a file.
 #[derive(Debug)]
 pub(super) struct Decoded {
+    /// As they are stored.
     pub(super) pixels: Pixels,
+    pub(super) orientation: Orientation,
     pub(super) bit_depth: u8,
     pub(super) channels: u8,
     pub(super) page: u32,
@@ -96,8 +99,16 @@ pub(super) struct Decoded {
 impl Decoded {
     /// The only page of a file without headers.
     pub(super) fn of_pixels(pixels: Pixels, bit_depth: u8, channels: u8) -> Self {
-        let scale = PrintScale::default();
-        Self { pixels, bit_depth, channels, page: 1, pages: 1, raw_headers: Vec::new(), scale }
+        Self {
+            pixels,
+            orientation: Orientation::AS_STORED,
+            bit_depth,
+            channels,
+            page: 1,
+            pages: 1,
+            raw_headers: Vec::new(),
+            scale: PrintScale::default(),
+        }
     }
 }
 
@@ -109,7 +120,10 @@ impl Decoded {
 /// # Errors
 /// [`ReadError`] says why the file is no readable micrograph.
 pub fn read(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, ReadError> {
-    guarded(|| decode(source, options))
+    let micrograph = guarded(|| decode(source, options));
+    // A disk that failed, or a file that changed, looks like a damaged file.
+    source.check_parts()?;
+    micrograph
 }
 
 /// The instrument record of a text file that an instrument wrote beside an image, or `None` where
@@ -119,12 +133,13 @@ pub fn read(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Re
 /// [`ReadError::DecoderPanicked`], which is a mistake of ours.
 pub fn read_sidecar(source: &SourceFile) -> Result<Option<InstrumentRecord>, ReadError> {
     guarded(|| {
-        let is_image = !matches!(Format::of(source.bytes()), Format::Other(_));
-        if is_image || source.bytes().len() > HEADER_LIMIT_BYTES {
+        let Content::Held(bytes) = source.content() else { return Ok(None) };
+        let is_image = !matches!(Format::of(bytes), Format::Other(_));
+        if is_image || bytes.len() > HEADER_LIMIT_BYTES {
             return Ok(None);
         }
         let name = source.path().file_name().unwrap_or_default().to_string_lossy();
-        let header = vendor::header_of_text(&name, source.bytes());
+        let header = vendor::header_of_text(&name, bytes);
         Ok(header.map(|header| vendor::record(&[header], ImageFacts::default())))
     })
 }
@@ -135,26 +150,29 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadErro
 }
 
 fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, ReadError> {
-    let bytes = source.bytes();
-    let mut decoded = match Format::of(bytes) {
-        Format::Tiff => tiff_file::decode(bytes, options)?,
-        Format::Raster(format) => raster::decode(bytes, format, options)?,
+    let content = source.content();
+    let mut decoded = match Format::of(&content.up_to(0, SNIFFED_BYTES)) {
+        Format::Tiff => tiff_file::decode(content, options)?,
+        Format::Raster(format) => raster::decode(&content.up_to(0, usize::MAX), format, options)?,
         Format::Other(looks_like) => return Err(ReadError::NotAnImage { looks_like }),
     };
     let beside = source.sidecars().iter();
     let of_text = |text: &Sidecar| vendor::header_of_text(&text.file_name, &text.bytes);
     decoded.raw_headers.extend(beside.filter_map(of_text));
-    let (data_bar, data_bar_source) = data_bar_of(&decoded, &options.choice)?;
-    let size_px = Some([decoded.pixels.width_px(), decoded.pixels.height_px()]);
-    let facts = ImageFacts { size_px, scale: decoded.scale };
+    let stored_px = [decoded.pixels.width_px(), decoded.pixels.height_px()];
+    let facts = ImageFacts { size_px: Some(stored_px), scale: decoded.scale };
     let mut instrument = vendor::record(&decoded.raw_headers, facts);
     instrument.malformed.extend(source.sidecar_problems().iter().map(|problem| MalformedField {
         raw_key: problem.file_names.clone(),
         raw_value: problem.reason.clone(),
     }));
+    let orientation = decoded.orientation;
+    decoded.pixels = decoded.pixels.turned(orientation);
+    let (data_bar, data_bar_source) = data_bar_of(&decoded, stored_px, &options.choice)?;
     Ok(Micrograph {
-        instrument,
+        instrument: orientation.turned_record(instrument, stored_px),
         pixels: decoded.pixels,
+        orientation,
         bit_depth: decoded.bit_depth,
         channels: decoded.channels,
         page: decoded.page,
@@ -165,9 +183,11 @@ fn decode(source: &SourceFile, options: &ReadOptions) -> Result<Micrograph, Read
     })
 }
 
-/// A person's word is final, then a header's; otherwise it is what the pixels show.
+/// A person's word is final, then a header's; otherwise it is what the pixels show. A person speaks
+/// of the picture, a header of the image as it is stored.
 fn data_bar_of(
     decoded: &Decoded,
+    stored_px: [u32; 2],
     choice: &ReadChoice,
 ) -> Result<(DataBar, DataBarSource), ReadError> {
     let pixels = &decoded.pixels;
@@ -177,8 +197,20 @@ fn data_bar_of(
         return Ok((bar, DataBarSource::Person));
     }
     let found = LazyCell::new(|| data_bar::find(pixels));
-    let is_there = |bar: DataBar| bar.bottom.abs_diff(found.bottom) <= BLURRED_PX;
-    Ok(match vendor::data_bar(&decoded.raw_headers, size_px, is_there) {
+    let is_near = |a: u32, b: u32| a.abs_diff(b) <= BLURRED_PX;
+    let is_seen = |bar: DataBar| match bar.bottom {
+        0 => is_near(bar.top, found.top),
+        bottom => is_near(bottom, found.bottom),
+    };
+    let in_picture = |stored: DataBar| {
+        let turned = decoded.orientation.turned_bar(stored)?;
+        // A program that turned image and header together, and said so of the image alone.
+        let is_turned_already = turned != stored && is_seen(stored) && !is_seen(turned);
+        Some(if is_turned_already { stored } else { turned })
+    };
+    let is_there = |stored| in_picture(stored).is_some_and(is_seen);
+    let stated = vendor::data_bar(&decoded.raw_headers, stored_px, is_there);
+    Ok(match stated.and_then(in_picture) {
         Some(bar) => (bar, DataBarSource::Header),
         None => (*found, DataBarSource::Pixels),
     })
@@ -211,9 +243,9 @@ enum Format {
 impl Format {
     fn of(bytes: &[u8]) -> Self {
         match bytes {
-            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Self::Tiff,
+            _ if tiff_file::is_tiff(bytes) => Self::Tiff,
             [0x89, b'P', b'N', b'G', ..] => Self::Raster(image::ImageFormat::Png),
-            [0xff, 0xd8, 0xff, ..] => Self::Raster(image::ImageFormat::Jpeg),
+            [0xff, 0xd8, ..] => Self::Raster(image::ImageFormat::Jpeg),
             [b'B', b'M', ..] if bytes.len() > 26 => Self::Raster(image::ImageFormat::Bmp),
             _ => Self::Other(looks_like(bytes)),
         }

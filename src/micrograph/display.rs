@@ -3,7 +3,8 @@
 //! The *fixed* mapping is what is classified, and what is shown until somebody asks for another:
 //! 8-bit images are taken as they are, 16-bit images are stretched linearly between the 0.1 % and
 //! the 99.9 % quantile of the picture's values, its data bar left out, since many instruments store
-//! 12 bits in 16, so that the full range would be nearly black. Another [`DisplayMapping`] is for
+//! 12 bits in 16, so that the full range would be nearly black. Where 16-bit values stand for others,
+//! these have ends of their own, and lie between the least and the greatest of the picture. Another [`DisplayMapping`] is for
 //! the screen alone. No mapping changes what is stored or exported.
 
 use std::cell::OnceCell;
@@ -24,12 +25,16 @@ pub struct DisplayRange {
 /// Share of the pixels at either end that the range leaves out.
 const TAIL: f64 = 0.001;
 
+fn tail(micrograph: &Micrograph) -> f64 {
+    if micrograph.pixels.exact().is_some() { 0.0 } else { TAIL }
+}
+
 impl DisplayRange {
     /// The range of the fixed mapping: 0 to 255 for 8 bits, the central 99.8 % of the picture's
-    /// values for 16.
+    /// values for 16, all of them where they stand for others.
     pub fn of(micrograph: &Micrograph) -> Self {
         match micrograph.pixels.samples() {
-            Samples::Gray16(_) => Self::central(&histogram(micrograph), TAIL),
+            Samples::Gray16(_) => Self::central(&histogram(micrograph), tail(micrograph)),
             _ => Self { black: 0, white: 255 },
         }
     }
@@ -133,7 +138,7 @@ impl DisplayMapping {
     /// The same, where its values are counted already.
     pub fn fixed_of_counted(micrograph: &Micrograph, histogram: &[u32]) -> Self {
         Self::linear(match micrograph.pixels.samples() {
-            Samples::Gray16(_) => DisplayRange::central(histogram, TAIL),
+            Samples::Gray16(_) => DisplayRange::central(histogram, tail(micrograph)),
             _ => DisplayRange::of(micrograph),
         })
     }
@@ -254,13 +259,14 @@ impl<'a> EdgeRows<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DataBar, DataBarSource, InstrumentRecord};
+    use super::super::{DataBar, DataBarSource, InstrumentRecord, Orientation};
     use super::*;
 
     fn micrograph(width_px: u32, height_px: u32, samples: Samples) -> Micrograph {
         let pixels = Pixels::new(width_px, height_px, samples).expect("size fits");
         Micrograph {
             pixels,
+            orientation: Orientation::AS_STORED,
             bit_depth: 16,
             channels: 1,
             page: 1,

@@ -36,6 +36,9 @@ pub enum ReadError {
         /// The limit in force.
         limit_mib: u64,
     },
+    /// The file was written to while parts of it were read.
+    #[error("The file changed while it was read; try again once it is whole")]
+    Changed,
     /// The file has fewer pages.
     #[error(
         "There is no page {wanted} in this file: it has {}; choose another, or auto",

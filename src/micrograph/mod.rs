@@ -3,14 +3,18 @@
 //! Knows file formats and vendors' headers; knows nothing of labels, models, the database or the
 //! screen.
 
+mod content;
 mod data_bar;
 mod decode;
 mod display;
 mod error;
+mod exact;
 mod file_stamp;
 mod folder_names;
 mod halving;
 mod instrument;
+mod jpeg;
+mod orientation;
 mod pixels;
 mod raster;
 mod sidecar;
@@ -22,8 +26,10 @@ pub use data_bar::{DataBar, DataBarSource};
 pub use decode::{READABLE_EXTENSIONS, ReadChoice, ReadOptions, SizedDataBar, read, read_sidecar};
 pub use display::{DisplayMapping, DisplayRange, histogram, to_gray8, to_rgb8};
 pub use error::ReadError;
+pub use exact::ExactValues;
 pub use file_stamp::FileStamp;
 pub use instrument::{InstrumentRecord, MalformedField, PixelSizeNm, StagePosition};
+pub use orientation::Orientation;
 pub use pixels::{Pixels, Samples};
 pub use sidecar::{Sidecar, TEXT_EXTENSIONS, texts_of};
 pub use source::{SIDECAR_SUFFIX, SourceFile, content_sha256};
@@ -34,8 +40,10 @@ pub const DEFAULT_LIMIT_BYTES: u64 = 1 << 30;
 /// One image as an instrument (or a later program) wrote it, with what its header says.
 #[derive(Debug, Clone)]
 pub struct Micrograph {
-    /// The page's pixels, in their own depth.
+    /// The page's pixels, in their own depth, as they are shown.
     pub pixels: Pixels,
+    /// How the stored pixels were turned.
+    pub orientation: Orientation,
     /// Bits per sample in the file.
     pub bit_depth: u8,
     /// Samples per pixel in the file; a grey image re-saved as RGB has 3 here and grey pixels.

@@ -1,5 +1,7 @@
 //! Pixels in their true depth.
 
+use super::Orientation;
+use super::exact::{ExactValues, map_values};
 use super::halving::{half_side_px, halved_samples};
 
 /// The values of an image, row-major, top row first.
@@ -39,11 +41,20 @@ pub(super) fn luma([r, g, b]: &[u8; 3]) -> u8 {
 ///
 /// Invariant: the number of samples is `width_px * height_px`, times 3 for colour. [`Pixels::new`]
 /// checks it, the fields are private.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pixels {
     width_px: u32,
     height_px: u32,
     samples: Samples,
+    exact: Option<Exact>,
+}
+
+/// Values for which the samples stand.
+#[derive(Debug, Clone, PartialEq)]
+struct Exact {
+    values: ExactValues,
+    /// What the samples 0 and 65,535 stand for.
+    ends: [f64; 2],
 }
 
 impl Pixels {
@@ -60,7 +71,28 @@ impl Pixels {
             width_px,
             height_px,
             samples,
+            exact: None,
         })
+    }
+
+    /// Grey pixels of values that the samples cannot hold: 16-bit samples stand for them, the least
+    /// the brightest where `is_white_low`.
+    pub(super) fn of_exact(
+        width_px: u32,
+        height_px: u32,
+        values: ExactValues,
+        is_white_low: bool,
+    ) -> Option<Self> {
+        if values.len() != width_px as usize * height_px as usize {
+            return None;
+        }
+        let mut ends = values.ends();
+        if is_white_low {
+            ends.reverse();
+        }
+        let samples = Samples::Gray16(values.in_16_bits(ends));
+        let pixels = Self::new(width_px, height_px, samples)?;
+        Some(Self { exact: Some(Exact { values, ends }), ..pixels })
     }
 
     /// Pixels out of interleaved 8-bit colour of `channels` values a pixel, red, green and blue
@@ -112,7 +144,29 @@ impl Pixels {
     pub fn halved(&self) -> Self {
         let samples = halved_samples(&self.samples, [self.width_px, self.height_px]);
         let [width_px, height_px] = [self.width_px, self.height_px].map(half_side_px);
-        Self { width_px, height_px, samples }
+        Self { width_px, height_px, samples, exact: None }
+    }
+
+    /// The picture, of pixels as they are stored.
+    pub(super) fn turned(self, orientation: Orientation) -> Self {
+        if orientation == Orientation::AS_STORED {
+            return self;
+        }
+        let stored_px = [self.width_px, self.height_px];
+        let [width_px, height_px] = orientation.turned_size(stored_px);
+        let samples = match self.samples {
+            Samples::Gray8(values) => Samples::Gray8(orientation.turned(&values, stored_px)),
+            Samples::Gray16(values) => Samples::Gray16(orientation.turned(&values, stored_px)),
+            Samples::Rgb8(values) => {
+                let pixels = orientation.turned(values.as_chunks::<3>().0, stored_px);
+                Samples::Rgb8(pixels.into_flattened())
+            }
+        };
+        let exact = self.exact.map(|Exact { values, ends }| {
+            let values = map_values!(values, values => orientation.turned(&values, stored_px));
+            Exact { values, ends }
+        });
+        Self { width_px, height_px, samples, exact }
     }
 
     /// Columns.
@@ -128,6 +182,18 @@ impl Pixels {
     /// The values, row-major, top row first.
     pub fn samples(&self) -> &Samples {
         &self.samples
+    }
+
+    /// The true values of an image whose samples only stand for them, between the two that the
+    /// samples 0 and 65,535 stand for; nothing where the samples are the values.
+    pub fn exact(&self) -> Option<(&ExactValues, [f64; 2])> {
+        self.exact.as_ref().map(|exact| (&exact.values, exact.ends))
+    }
+
+    /// Memory that the values take.
+    pub fn size_bytes(&self) -> usize {
+        let exact = self.exact.as_ref().map_or(0, |exact| exact.values.size_bytes());
+        self.samples.size_bytes() + exact
     }
 
     /// Whether the image has colour that grey cannot show.

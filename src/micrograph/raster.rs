@@ -1,17 +1,13 @@
-//! PNG, JPEG and BMP.
+//! PNG and BMP, and what JPEG shares with them.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use memchr::memmem;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::decode::{Decoded, HEADER_LIMIT_BYTES, check_size};
-use super::{Pixels, RawHeader, ReadError, ReadOptions, Samples, vendor};
+use super::tiff_file::exif_orientation;
+use super::{Orientation, Pixels, RawHeader, ReadError, ReadOptions, Samples, jpeg, vendor};
 
 /// What a decoder may take besides the pixels.
 const BESIDE_PIXELS_BYTES: u64 = 64 << 20;
@@ -27,7 +23,8 @@ pub(super) fn decode(
         return Err(ReadError::NoSuchPage { wanted, pages: 1 });
     }
     if format == ImageFormat::Jpeg {
-        return jpeg(bytes, options.limit_bytes);
+        let decoded = jpeg::decode(bytes, options.limit_bytes)?;
+        return Ok(Decoded { raw_headers: phenom_header(bytes).into_iter().collect(), ..decoded });
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
@@ -36,8 +33,12 @@ pub(super) fn decode(
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| explain(name, error))?;
     let (width_px, height_px) = decoder.dimensions();
-    // The image, and what is made of it.
-    let needs_bytes = decoder.total_bytes().saturating_mul(2);
+    let orientation = decoder
+        .exif_metadata()
+        .map_err(|error| explain(name, error))?
+        .map_or(Orientation::AS_STORED, |exif| exif_orientation(&exif));
+    // The file, the image, and what is made of it.
+    let needs_bytes = decoder.total_bytes().saturating_mul(2).saturating_add(bytes.len() as u64);
     check_size(width_px, height_px, needs_bytes, options.limit_bytes)?;
     limits.max_alloc = Some(options.limit_bytes);
     decoder.set_limits(limits).map_err(|error| explain(name, error))?;
@@ -48,48 +49,12 @@ pub(super) fn decode(
         .ok_or(ReadError::Damaged { format: name, reason: "the image has no pixels".to_owned() })?;
     let bit_depth = (color.bits_per_pixel() / u16::from(color.channel_count())) as u8;
     let raw_headers = phenom_header(bytes).into_iter().collect();
-    Ok(Decoded { raw_headers, ..Decoded::of_pixels(pixels, bit_depth, color.channel_count()) })
-}
-
-/// A JPEG file. The `image` crate would fill what is missing of a file cut short with grey.
-fn jpeg(bytes: &[u8], limit_bytes: u64) -> Result<Decoded, ReadError> {
-    let failed = |error: DecodeErrors| {
-        let reason = one_line(&error.to_string());
-        ReadError::Damaged { format: "JPEG", reason }
-    };
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(failed)?;
-    let info = decoder.info().ok_or_else(|| ReadError::Damaged {
-        format: "JPEG",
-        reason: "it has no size".to_owned(),
-    })?;
-    let (width_px, height_px) = (u32::from(info.width), u32::from(info.height));
-    let image_bytes = u64::from(width_px) * u64::from(height_px) * u64::from(info.components);
-    // What the decoder holds besides the image, and what is made of it.
-    check_size(width_px, height_px, image_bytes.saturating_mul(4), limit_bytes)?;
-    let is_gray = info.components == 1;
-    let colors = if is_gray { ColorSpace::Luma } else { ColorSpace::RGB };
-    decoder.set_options(options.jpeg_set_out_colorspace(colors));
-    let values = decoder.decode().map_err(failed)?;
-    let pixels = if is_gray {
-        Pixels::new(width_px, height_px, Samples::Gray8(values))
-    } else {
-        Pixels::from_rgb8(width_px, height_px, &values, 3, true)
-    };
-    let pixels = pixels.ok_or_else(|| ReadError::Damaged {
-        format: "JPEG",
-        reason: "the pixels do not fill the image".to_owned(),
-    })?;
-    let raw_headers = phenom_header(bytes).into_iter().collect();
-    Ok(Decoded { raw_headers, ..Decoded::of_pixels(pixels, 8, info.components) })
+    let decoded = Decoded::of_pixels(pixels, bit_depth, color.channel_count());
+    Ok(Decoded { raw_headers, orientation, ..decoded })
 }
 
 /// Some decoders' reasons have several lines.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

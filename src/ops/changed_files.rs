@@ -32,8 +32,10 @@ pub fn read_changed_files(
 
 /// Tells the library what the file holds, or why that cannot be known.
 fn read(library: &Library, image: ImageId) -> Result<(), CatalogError> {
-    match SourceFile::open(&library.path_of(image)?, DEFAULT_LIMIT_BYTES) {
-        Ok(source) => library.save_content(image, &source.sha256(), source.stamp()),
+    let identified = SourceFile::open(&library.path_of(image)?, DEFAULT_LIMIT_BYTES)
+        .and_then(|source| Ok((source.sha256()?, source.stamp())));
+    match identified {
+        Ok((sha256, stamp)) => library.save_content(image, &sha256, stamp),
         Err(error) => {
             let choice = library.read_choice(image)?;
             library.save_read_error(image, &choice, None, &error.to_string())

@@ -96,7 +96,7 @@ fn export_one(
         SourceFile::open(&item.file.path, limit_bytes).map_err(|error| error.to_string())?;
     let options = ReadOptions { limit_bytes, choice: item.file.choice.clone() };
     let micrograph = micrograph::read(&source, &options).map_err(|error| error.to_string())?;
-    let sha256 = source.sha256();
+    let sha256 = source.sha256().map_err(|error| error.to_string())?;
     // What the library knows of the image is about the bytes that it knows.
     let is_known = match (export.library, item.image) {
         (Some(library), Some(image)) => holds_what_is_known(library, image, &source, &sha256)

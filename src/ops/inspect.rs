@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::FileToRead;
 use crate::micrograph::{
-    self, DataBar, DataBarSource, InstrumentRecord, ReadError, ReadOptions, SourceFile,
+    self, DataBar, DataBarSource, InstrumentRecord, Orientation, ReadError, ReadOptions, SourceFile,
 };
 
 /// A file's facts; with `error` set, the rest is unknown.
@@ -18,6 +18,14 @@ pub struct Inspection {
     pub height_px: Option<u32>,
     /// Bits per sample in the file.
     pub bit_depth: Option<u8>,
+    /// What values are that are no whole numbers of up to 16 bits: `signed`, `unsigned` or
+    /// `floating-point`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_kind: Option<&'static str>,
+    /// How the file asks for its pixels to be turned, by TIFF's and Exif's number; only where they
+    /// were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orientation: Option<Orientation>,
     /// Samples per pixel in the file.
     pub channels: Option<u8>,
     /// Which of the file's images this is, counted from 1.
@@ -72,6 +80,8 @@ fn look(
         width_px: Some(image.pixels.width_px()),
         height_px: Some(image.pixels.height_px()),
         bit_depth: Some(image.bit_depth),
+        value_kind: image.pixels.exact().map(|(values, _)| values.kind()),
+        orientation: (image.orientation != Orientation::AS_STORED).then_some(image.orientation),
         channels: Some(image.channels),
         page: Some(image.page),
         pages: Some(image.pages),

@@ -365,8 +365,8 @@ fn content(library: &Library, image: ImageId) -> Result<Option<String>, CatalogE
 /// The image of the library with the bytes of this file. Images of its size that nobody has read
 /// yet are read.
 fn by_content(library: &Library, file: &Path) -> Result<Option<ImageId>, CatalogError> {
-    let Ok(source) = SourceFile::open(file, u64::MAX) else { return Ok(None) };
-    let sha256 = source.sha256();
+    let sha256 = SourceFile::open(file, u64::MAX).and_then(|source| source.sha256());
+    let Ok(sha256) = sha256 else { return Ok(None) };
     if let Some(image) = library.image_of_content(&sha256)? {
         return Ok(Some(image));
     }
@@ -386,8 +386,10 @@ pub fn hash_decided(library: &Library) -> Result<(), CatalogError> {
 }
 
 fn hash(library: &Library, image: ImageId) -> Result<(), CatalogError> {
-    match SourceFile::open(&library.path_of(image)?, u64::MAX) {
-        Ok(source) => library.save_content(image, &source.sha256(), source.stamp()),
+    let identified = SourceFile::open(&library.path_of(image)?, u64::MAX)
+        .and_then(|source| Ok((source.sha256()?, source.stamp())));
+    match identified {
+        Ok((sha256, stamp)) => library.save_content(image, &sha256, stamp),
         Err(_) => Ok(()), // it is known by its path alone
     }
 }

@@ -136,7 +136,9 @@ fn one_file(
 ) -> FileOutcome {
     let file = timed(&mut times.read, || SourceFile::open(&wanted.path, limit_bytes))
         .map_err(|error| FileFailure { reason: error.to_string(), stamp: None })?;
-    let (content_sha256, stamp) = timed(&mut times.read, || (file.sha256(), file.stamp()));
+    let stamp = file.stamp();
+    let content_sha256 = timed(&mut times.read, || file.sha256())
+        .map_err(|error| FileFailure { reason: error.to_string(), stamp })?;
     let feature_key = backbone.feature_key() + &wanted.choice.cache_suffix() + &file.cache_suffix();
     if let Features::Cached(cache) = source
         && let Some(found) = cache.features(&content_sha256, &feature_key)

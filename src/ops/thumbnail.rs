@@ -161,7 +161,9 @@ pub fn read_pixels(
         let micrograph = micrograph::read(&source, &options);
         (sha256.join().unwrap_or_else(|panic| resume_unwind(panic)), micrograph)
     });
-    let micrograph = micrograph.map_err(|error| failed(source.stamp(), error))?;
+    let failed = |error| failed(source.stamp(), error);
+    let (content_sha256, micrograph) =
+        (content_sha256.map_err(failed)?, micrograph.map_err(failed)?);
     let from = ReadFrom { content_sha256: &content_sha256, stamp: source.stamp() };
     let _ = keep_reading(library, image, &reading(from, &file.choice, &micrograph));
     Ok((content_sha256, micrograph))

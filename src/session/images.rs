@@ -58,7 +58,7 @@ impl LoadedImage {
     /// Memory that its pixels take.
     pub fn size_bytes(&self) -> usize {
         let whole = [&self.micrograph.pixels];
-        whole.into_iter().chain(&self.reduced).map(|pixels| pixels.samples().size_bytes()).sum()
+        whole.into_iter().chain(&self.reduced).map(Pixels::size_bytes).sum()
     }
 }
 

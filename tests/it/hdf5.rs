@@ -11,6 +11,7 @@ use tiff::tags::Tag;
 
 use crate::h5py::{self, Seen};
 use crate::micrographs::{SOURCE_SHA256, bare, documented, read_bytes, undecided};
+use crate::vendor_files::{SHORT, tiff_of};
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
@@ -78,6 +79,30 @@ fn color_of_sixteen_bits_becomes_luma_and_keeps_its_colors_beside() -> TestResul
     assert_eq!(seen.attribute(&real, "source_bit_depth"), 16);
     assert!(seen.attribute(&real, "converted_from_color").is_string());
     assert_eq!(seen.value(&format!("{IMAGE}/color")), &json!([[[255, 0, 0], [0, 255, 0]]]));
+    Ok(())
+}
+
+#[test]
+fn values_that_16_bits_do_not_hold_are_exported_as_they_are() -> TestResult {
+    let values = [-1.5_f32, 0.0, 0.125, 7e9];
+    let strip: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let two: [u8; 2] = [2, 0];
+    let micrograph = read_bytes(tiff_of(
+        &strip,
+        &[
+            (256, SHORT, &two),
+            (257, SHORT, &two),
+            (258, SHORT, &[32, 0]),
+            (278, SHORT, &two),
+            (339, SHORT, &[3, 0]), // floating-point
+        ],
+    ))?;
+    let Some(seen) = round_trip(&undecided(&micrograph, "a.tif"))? else { return Ok(()) };
+    let real = format!("{DATA}/real");
+    assert_eq!(seen.object(&real)["dtype"], "float32");
+    assert_eq!(seen.value(&real), &json!([[-1.5, 0.0], [0.125, 7e9]]));
+    assert_eq!(seen.attribute(&real, "source_bit_depth"), 32);
+    assert_eq!(seen.object(&format!("{IMAGE}/preview"))["dtype"], "uint8");
     Ok(())
 }
 

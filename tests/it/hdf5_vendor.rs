@@ -38,7 +38,7 @@ fn vendors_files_keep_pixels_headers_and_settings() -> Result<(), Box<dyn std::e
         let file_name = entry.file_name().to_string_lossy();
         let annotated = AnnotatedMicrograph {
             micrograph: &micrograph,
-            source: SourceInfo { file_name: &file_name, sha256: &source.sha256() },
+            source: SourceInfo { file_name: &file_name, sha256: &source.sha256()? },
             classification: None,
             human_label: None,
         };

@@ -22,7 +22,10 @@ mod h5py;
 mod hdf5;
 mod hdf5_naming;
 mod hdf5_vendor;
+mod jpeg_kinds;
 mod known;
+#[cfg(target_os = "linux")]
+mod large_files;
 mod layers;
 mod micrographs;
 mod mutations;
@@ -39,6 +42,7 @@ mod screen;
 mod session;
 mod source_text;
 mod tiff_kinds;
+mod turned_images;
 mod vendor_files;
 mod vendor_values;
 mod window;

@@ -4,8 +4,8 @@ use std::fs;
 
 use semblance::export::{AnnotatedMicrograph, SourceInfo};
 use semblance::micrograph::{
-    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, Micrograph, PixelSizeNm, Pixels,
-    RawHeader, ReadOptions, Samples, SourceFile, StagePosition, read,
+    DEFAULT_LIMIT_BYTES, DataBar, DataBarSource, InstrumentRecord, Micrograph, Orientation,
+    PixelSizeNm, Pixels, RawHeader, ReadOptions, Samples, SourceFile, StagePosition, read,
 };
 
 /// The checksum that every made-up source file claims.
@@ -17,6 +17,7 @@ pub fn bare(width_px: u32, height_px: u32, samples: Samples) -> Micrograph {
         bit_depth: if matches!(samples, Samples::Gray16(_)) { 16 } else { 8 },
         channels: if matches!(samples, Samples::Rgb8(_)) { 3 } else { 1 },
         pixels: Pixels::new(width_px, height_px, samples).unwrap_or_else(|| unreachable!()),
+        orientation: Orientation::AS_STORED,
         page: 1,
         pages: 1,
         instrument: InstrumentRecord::default(),

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
+use ruzstd::encoding::CompressionLevel;
 use serde_json::Value;
 
 use crate::known::real_data;
@@ -237,6 +238,38 @@ fn files_made_to_cost_time_or_memory_are_answered_in_time_and_within_the_limit()
     assert_eq!(answers(folder.path()).len(), files.len());
 }
 
+/// A strip of 6400 values, 0 to 63 again and again, compressed by liblzma as libtiff has it done:
+/// with differences from byte to byte.
+const LZMA_STRIP: [u8; 100] = [
+    0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x00, 0xff, 0x12, 0xd9, 0x41, 0x02, 0x01, 0x03, 0x01,
+    0x00, 0x21, 0x01, 0x0c, 0x03, 0xd9, 0xa6, 0x13, 0xe0, 0x18, 0xff, 0x00, 0x2a, 0x5d, 0x00, 0x00,
+    0x00, 0x94, 0x24, 0xa2, 0xb0, 0x57, 0x20, 0xbd, 0xfb, 0xaa, 0x8d, 0x58, 0xa6, 0xb2, 0xd3, 0x16,
+    0x6e, 0x77, 0xeb, 0x79, 0x55, 0xf5, 0x95, 0xa0, 0x26, 0x86, 0x50, 0x9a, 0x7c, 0x28, 0x8e, 0xe1,
+    0x9f, 0x9a, 0xa8, 0x9a, 0x6f, 0x28, 0xb9, 0xdc, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x3e, 0x80,
+    0x32, 0x00, 0x00, 0x00, 0xb8, 0x32, 0xe1, 0x16, 0xa8, 0x00, 0x0a, 0xfc, 0x02, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x59, 0x5a,
+];
+
+/// TIFF files of kinds that no vendor's file here has.
+fn other_tiffs() -> Vec<VendorFile> {
+    let file = |name, bytes| VendorFile { name, bytes, beside: vec![] };
+    let strip: Vec<u8> = (0..64).cycle().take(6400).collect();
+    let zstd = ruzstd::encoding::compress_to_vec(&strip[..], CompressionLevel::Fastest);
+    let floats: Vec<u8> = strip.iter().flat_map(|value| f32::from(*value).to_le_bytes()).collect();
+    let compressed = |code: u16| (259, SHORT, code.to_le_bytes());
+    let (zstd_code, lzma_code) = (compressed(50_000), compressed(34_925));
+    let of = |strip: &[u8], tags: &[(u16, u16, [u8; 2])]| {
+        let tags: Vec<Tag<'_>> =
+            tags.iter().map(|(tag, kind, value)| (*tag, *kind, &value[..])).collect();
+        tiff_of(strip, &tags)
+    };
+    vec![
+        file("zstd.tif", of(&zstd, &[zstd_code, (266, SHORT, [1, 0])])),
+        file("lzma.tif", of(&LZMA_STRIP, &[lzma_code, (274, SHORT, [6, 0])])),
+        file("float.tif", of(&floats, &[(258, SHORT, [32, 0]), (339, SHORT, [3, 0])])),
+    ]
+}
+
 #[test]
 fn damaged_images_of_every_format_are_answered_in_time_and_within_the_limit() {
     let gray = image::GrayImage::from_fn(90, 70, |x, y| image::Luma([(x * 7 + y * 3) as u8]));
@@ -248,6 +281,15 @@ fn damaged_images_of_every_format_are_answered_in_time_and_within_the_limit() {
     };
     let (gray, colored) = (gray.into(), colored.into());
     let file = |name, bytes| VendorFile { name, bytes, beside: vec![] };
+    let tiffs = other_tiffs();
+    let whole = tempfile::tempdir().unwrap();
+    for file in &tiffs {
+        fs::write(whole.path().join(file.name), &file.bytes).unwrap();
+    }
+    for answer in answers(whole.path()) {
+        assert_eq!(answer["error"], Value::Null, "{answer}");
+    }
+    check(&tiffs);
     check(&[
         file("gray.png", bytes(image::ImageFormat::Png, &gray)),
         file("colored.png", bytes(image::ImageFormat::Png, &colored)),

@@ -191,6 +191,17 @@ pub fn tiff(tags: &[Tag<'_>]) -> Vec<u8> {
     tiff_of(&pixels(), tags)
 }
 
+/// The header of an FEI instrument, whose pixels are twice as wide as high.
+pub fn fei_header() -> String {
+    FEI.replace("PixelWidth=5.8e-007\r\n", "PixelWidth=5.8e-007\r\nPixelHeight=2.9e-007\r\n")
+}
+
+/// The picture of [`tiff`] with that header and these tags.
+pub fn tiff_with_fei_header(tags: &[Tag<'_>]) -> Vec<u8> {
+    let header = fei_header();
+    tiff(&[&[(34682, ASCII, header.as_bytes())], tags].concat())
+}
+
 /// A TIFF file of one strip with these tags, which come before those that it needs.
 pub fn tiff_of(strip: &[u8], tags: &[Tag<'_>]) -> Vec<u8> {
     let mut file = b"II*\0\0\0\0\0".to_vec();

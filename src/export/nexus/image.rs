@@ -8,7 +8,7 @@ use super::node::{
     self, Failure, Written, ascii_attribute, attribute, group, link, list, text, text_attribute,
     texts_attribute,
 };
-use crate::micrograph::{Micrograph, Pixels, Samples, to_gray8};
+use crate::micrograph::{ExactValues, Micrograph, Pixels, Samples, to_gray8};
 
 const DATA: &str = "image_2d";
 const SIGNAL: &str = "real";
@@ -37,14 +37,17 @@ pub(super) fn write(image1: &Group, annotated: &AnnotatedMicrograph<'_>) -> Writ
     }
 }
 
-/// The pixels in their own depth, unchanged; colour, which NXem has no place for, as luma.
+/// The pixels in their own depth, unchanged but for a turn that the file asks for; 16-bit floats,
+/// which HDF5 has no type of its own for, in 32 bits, which hold each of them; colour, which NXem
+/// has no place for, as luma.
 fn write_signal(data: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
     let micrograph = annotated.micrograph;
     let pixels = &micrograph.pixels;
-    let real = match pixels.samples() {
-        Samples::Gray8(values) => node::image(data, SIGNAL, rows(pixels, values)?),
-        Samples::Gray16(values) => node::image(data, SIGNAL, rows(pixels, values)?),
-        Samples::Rgb8(_) => node::image(data, SIGNAL, rows(pixels, &to_gray8(micrograph))?),
+    let real = match (pixels.exact(), pixels.samples()) {
+        (Some((values, _)), _) => write_exact(data, pixels, values),
+        (None, Samples::Gray8(values)) => node::image(data, SIGNAL, rows(pixels, values)?),
+        (None, Samples::Gray16(values)) => node::image(data, SIGNAL, rows(pixels, values)?),
+        (None, Samples::Rgb8(_)) => node::image(data, SIGNAL, rows(pixels, &to_gray8(micrograph))?),
     }?;
     let long_name = match &micrograph.instrument.detector {
         Some(detector) => format!("{detector} intensity"),
@@ -59,11 +62,26 @@ fn write_signal(data: &Group, annotated: &AnnotatedMicrograph<'_>) -> Written {
     text_attribute(&real, "data_bar_source", micrograph.data_bar_source.name())?;
     attribute(&real, "source_page", micrograph.page)?;
     attribute(&real, "source_pages", micrograph.pages)?;
+    if let Some(turn) = micrograph.orientation.description() {
+        attribute(&real, "source_orientation", micrograph.orientation.number())?;
+        text_attribute(&real, "turned_from_source", turn)?;
+    }
     if pixels.has_color() {
         let note = "8-bit luma (ITU-R BT.709 weights) of a colour image; see ../color";
         text_attribute(&real, "converted_from_color", note)?;
     }
     Ok(())
+}
+
+fn write_exact(data: &Group, pixels: &Pixels, values: &ExactValues) -> Written<Dataset> {
+    match values {
+        ExactValues::I32(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+        ExactValues::U32(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+        ExactValues::I64(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+        ExactValues::U64(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+        ExactValues::F32(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+        ExactValues::F64(values) => node::image(data, SIGNAL, rows(pixels, values)?),
+    }
 }
 
 /// Pixel centres in metres, from 0 at the first. Where the size of a pixel is unknown, the axes

@@ -131,7 +131,7 @@ fn size_bytes(loaded: &Result<LoadedImage, String>) -> usize {
 mod tests {
     use super::*;
     use crate::micrograph::{
-        DataBar, DataBarSource, InstrumentRecord, Micrograph, Pixels, Samples,
+        DataBar, DataBarSource, InstrumentRecord, Micrograph, Orientation, Pixels, Samples,
     };
 
     /// An image of some 1.3 times `side_px` squared bytes.
@@ -139,6 +139,7 @@ mod tests {
         let samples = Samples::Gray8(vec![0; (side_px * side_px) as usize]);
         LoadedImage::new(Micrograph {
             pixels: Pixels::new(side_px, side_px, samples).expect("size fits"),
+            orientation: Orientation::AS_STORED,
             bit_depth: 8,
             channels: 1,
             page: 1,

@@ -1,17 +1,25 @@
 //! Chunks of a page, unpacked: no more bytes come out than there is room for.
 
+use std::io::{ErrorKind, Read};
+
 use flate2::{Decompress, FlushDecompress, Status};
+use lzma_rust2::XzReader;
+use ruzstd::decoding::StreamingDecoder;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::layout::{DEFLATE, JPEG, LZW, OLD_DEFLATE, PACK_BITS, UNCOMPRESSED, unsupported};
+use super::layout::{
+    DEFLATE, JPEG, LZMA, LZW, OLD_DEFLATE, PACK_BITS, UNCOMPRESSED, ZSTD, unsupported,
+};
 use super::{damaged, lzw};
 use crate::micrograph::ReadError;
 
 /// JPEG's unit of coding, where colour has a quarter of brightness's resolution, the least there is.
 const JPEG_BLOCK_PX: usize = 32;
+/// How far back Zstandard and LZMA may reach, in KiB: as far as LZMA does at its best.
+const MOST_HISTORY_KIB: u32 = 65 << 10;
 
 /// What a chunk unpacks to.
 pub(super) struct Room<'a> {
@@ -37,6 +45,11 @@ pub(super) fn unpack(
         }
         LZW => lzw::unpack(chunk, room.bytes),
         DEFLATE | OLD_DEFLATE => deflate(chunk, room.bytes),
+        LZMA => {
+            let mut stream = XzReader::new_mem_limit(chunk, false, MOST_HISTORY_KIB);
+            fill(&mut stream, room.bytes)
+        }
+        ZSTD => zstd(chunk, room.bytes),
         PACK_BITS => Ok(pack_bits(chunk, room.bytes)),
         JPEG => jpeg(chunk, jpeg_tables, room),
         other => Err(unsupported(&format!("compression {}", compression_name(other)))),
@@ -50,10 +63,8 @@ fn compression_name(number: u64) -> String {
         6 => "JPEG of the old kind",
         34_712 => "JPEG 2000",
         34_887 => "LERC",
-        34_925 => "LZMA",
         34_933 => "PNG",
         34_934 | 22_610 => "JPEG XR",
-        50_000 => "Zstandard",
         50_001 => "WebP",
         50_002 | 52_546 => "JPEG XL",
         _ => return number.to_string(),
@@ -69,6 +80,27 @@ fn deflate(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
     match status {
         Status::Ok | Status::StreamEnd | Status::BufError => Ok(decoder.total_out() as usize),
     }
+}
+
+fn zstd(chunk: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
+    let most_history = u64::from(MOST_HISTORY_KIB) << 10;
+    let mut stream = StreamingDecoder::new_with_max_window_size(chunk, most_history)
+        .map_err(|error| damaged(&error.to_string()))?;
+    fill(&mut stream, room)
+}
+
+/// Reads until there is no more room, or no more to read; gives the number of bytes that came.
+fn fill(stream: &mut impl Read, room: &mut [u8]) -> Result<usize, ReadError> {
+    let mut written = 0;
+    while written < room.len() {
+        match stream.read(&mut room[written..]) {
+            Ok(0) => break,
+            Ok(count) => written += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(damaged(&error.to_string())),
+        }
+    }
+    Ok(written)
 }
 
 /// Apple's run lengths (TIFF 6.0, section 9).

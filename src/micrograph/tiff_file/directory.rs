@@ -3,6 +3,11 @@
 //! Instruments and the programs behind them bend the rules, so nothing here fails: a tag that
 //! cannot be followed is a tag that is not there.
 
+use std::borrow::Cow;
+
+use super::super::content::Content;
+use super::super::decode::HEADER_LIMIT_BYTES;
+
 /// Tags with this many entries in all pages together are read: a chain of directories that
 /// overlap one another must not cost minutes.
 const MAX_ENTRIES: usize = 200_000;
@@ -10,17 +15,18 @@ const MAX_ENTRIES: usize = 200_000;
 /// A page's tags.
 #[derive(Debug)]
 pub(super) struct Directory<'a> {
-    entries: Vec<Entry<'a>>,
+    content: &'a Content,
+    entries: Vec<Entry>,
     order: ByteOrder,
 }
 
-/// One tag's value, as it stands in the file.
+/// Where one tag's value lies in the file.
 #[derive(Debug, Clone, Copy)]
-struct Entry<'a> {
+struct Entry {
     tag: u16,
     field_type: u16,
-    bytes: &'a [u8],
-    order: ByteOrder,
+    offset: u64,
+    size: u64,
 }
 
 /// Which byte of a number comes first.
@@ -42,8 +48,8 @@ impl ByteOrder {
 }
 
 /// The pages of a file, in their order; none where it is no TIFF.
-pub(super) fn pages(bytes: &[u8]) -> Vec<Directory<'_>> {
-    let Some(file) = File::of(bytes) else { return Vec::new() };
+pub(super) fn pages(content: &Content) -> Vec<Directory<'_>> {
+    let Some(file) = File::of(content) else { return Vec::new() };
     let mut pages = Vec::new();
     let mut seen = std::collections::HashSet::new();
     let mut entries_read = 0;
@@ -61,24 +67,23 @@ pub(super) fn pages(bytes: &[u8]) -> Vec<Directory<'_>> {
 }
 
 struct File<'a> {
-    bytes: &'a [u8],
+    content: &'a Content,
     order: ByteOrder,
     is_big: bool,
 }
 
 impl<'a> File<'a> {
-    fn of(bytes: &'a [u8]) -> Option<Self> {
-        let (order, version) = match bytes {
-            [b'I', b'I', version, 0, ..] => (ByteOrder::Little, *version),
-            [b'M', b'M', 0, version, ..] => (ByteOrder::Big, *version),
+    fn of(content: &'a Content) -> Option<Self> {
+        let (order, version) = match *content.bytes(0, 4)? {
+            [b'I', b'I', version, 0] => (ByteOrder::Little, version),
+            [b'M', b'M', 0, version] => (ByteOrder::Big, version),
             _ => return None,
         };
-        matches!(version, 42 | 43).then_some(Self { bytes, order, is_big: version == 43 })
+        matches!(version, 42 | 43).then_some(Self { content, order, is_big: version == 43 })
     }
 
-    fn number(&self, offset: usize, size: usize) -> Option<u64> {
-        let end = offset.checked_add(size)?;
-        Some(self.order.number(self.bytes.get(offset..end)?))
+    fn number(&self, offset: u64, size: usize) -> Option<u64> {
+        Some(self.order.number(&self.content.bytes(offset, size)?))
     }
 
     /// Bytes of an offset or a count: 8 in a BigTIFF.
@@ -86,40 +91,42 @@ impl<'a> File<'a> {
         if self.is_big { 8 } else { 4 }
     }
 
-    fn first_directory(&self) -> Option<usize> {
-        let at = if self.is_big { 8 } else { 4 };
-        self.number(at, self.word())?.try_into().ok()
+    fn first_directory(&self) -> Option<u64> {
+        self.number(if self.is_big { 8 } else { 4 }, self.word())
     }
 
     /// A directory and the offset of the next one.
-    fn directory(&self, offset: usize) -> Option<(Directory<'a>, Option<usize>)> {
+    fn directory(&self, offset: u64) -> Option<(Directory<'a>, Option<u64>)> {
         let count_size = if self.is_big { 8 } else { 2 };
-        let count = usize::try_from(self.number(offset, count_size)?).ok()?;
+        let count = self.number(offset, count_size)?;
         let entry_size = 4 + 2 * self.word();
-        let first = offset.checked_add(count_size)?;
-        let end = first.checked_add(count.checked_mul(entry_size)?)?;
+        let first = offset.checked_add(count_size as u64)?;
+        let end = first.checked_add(count.checked_mul(entry_size as u64)?)?;
         // What is there of a directory that ends early still tells something.
-        let readable =
-            count.min(self.bytes.len().saturating_sub(first) / entry_size).min(MAX_ENTRIES);
-        let entries =
-            (0..readable).filter_map(|index| self.entry(first + index * entry_size)).collect();
-        let next = self.number(end, self.word()).and_then(|next| next.try_into().ok());
-        Some((Directory { entries, order: self.order }, next))
+        let readable = usize::try_from(count).unwrap_or(MAX_ENTRIES).min(MAX_ENTRIES);
+        let bytes = self.content.up_to(first, readable * entry_size);
+        let entries = bytes
+            .chunks_exact(entry_size)
+            .zip(0_u64..)
+            .filter_map(|(entry, index)| self.entry(entry, first + index * entry_size as u64))
+            .collect();
+        let next = self.number(end, self.word());
+        Some((Directory { content: self.content, entries, order: self.order }, next))
     }
 
-    fn entry(&self, at: usize) -> Option<Entry<'a>> {
-        let tag = self.number(at, 2)? as u16;
-        let field_type = self.number(at + 2, 2)? as u16;
-        let count = usize::try_from(self.number(at + 4, self.word())?).ok()?;
-        let size = count.checked_mul(type_size(field_type)?)?;
-        let inline = at + 4 + self.word();
-        let offset = if size <= self.word() {
-            inline
+    /// The entry whose bytes these are, and lie at `at`.
+    fn entry(&self, bytes: &[u8], at: u64) -> Option<Entry> {
+        let (start, value) = bytes.split_at(4 + self.word());
+        let number = |range: std::ops::Range<usize>| self.order.number(&start[range]);
+        let (tag, field_type) = (number(0..2) as u16, number(2..4) as u16);
+        let size = number(4..start.len()).checked_mul(type_size(field_type)? as u64)?;
+        let offset = if size <= self.word() as u64 {
+            at + start.len() as u64
         } else {
-            self.number(inline, self.word())?.try_into().ok()?
+            self.order.number(value)
         };
-        let bytes = self.bytes.get(offset..offset.checked_add(size)?)?;
-        Some(Entry { tag, field_type, bytes, order: self.order })
+        let is_there = offset.checked_add(size)? <= self.content.size_bytes();
+        is_there.then_some(Entry { tag, field_type, offset, size })
     }
 }
 
@@ -140,43 +147,44 @@ impl<'a> Directory<'a> {
         self.order
     }
 
-    fn entry(&self, tag: u16) -> Option<&Entry<'a>> {
+    fn entry(&self, tag: u16) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.tag == tag)
     }
 
-    /// The tag's bytes.
-    pub(super) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
-        self.entry(tag).map(|entry| entry.bytes)
+    /// The tag's bytes, as many as a header may have.
+    pub(super) fn bytes(&self, tag: u16) -> Option<Cow<'a, [u8]>> {
+        let entry = self.entry(tag)?;
+        let size = entry.size.min(HEADER_LIMIT_BYTES as u64);
+        self.content.bytes(entry.offset, size as usize)
     }
 
     /// The tag's first number.
     pub(super) fn number(&self, tag: u16) -> Option<u64> {
-        self.entry(tag)?.numbers().next()
+        self.numbers(tag, 1).first().copied()
     }
 
     /// The tag's numbers, `most` of them; none where the page does not have it.
     pub(super) fn numbers(&self, tag: u16, most: usize) -> Vec<u64> {
-        self.entry(tag).map(|entry| entry.numbers().take(most).collect()).unwrap_or_default()
+        let numbers = || {
+            let entry = self.entry(tag)?;
+            // Fractions and floats are no counts, offsets or codes.
+            let size = type_size(entry.field_type)
+                .filter(|_| matches!(entry.field_type, 1..=4 | 13 | 16))?;
+            let count = usize::try_from(entry.size / size as u64).unwrap_or(usize::MAX).min(most);
+            let bytes = self.content.bytes(entry.offset, count * size)?;
+            Some(bytes.chunks_exact(size).map(|bytes| self.order.number(bytes)).collect())
+        };
+        numbers().unwrap_or_default()
     }
 
     /// The tag's first fraction.
     pub(super) fn rational(&self, tag: u16) -> Option<f64> {
-        let entry = self.entry(tag).filter(|entry| entry.field_type == 5)?;
-        let [numerator, denominator] = entry.bytes.get(..8)?.as_chunks::<4>().0 else {
-            return None;
-        };
+        let entry = self.entry(tag).filter(|entry| entry.field_type == 5 && entry.size >= 8)?;
+        let bytes = self.content.bytes(entry.offset, 8)?;
+        let (numerator, denominator) = bytes.split_at(4);
         let [numerator, denominator] =
-            [numerator, denominator].map(|bytes| entry.order.number(bytes) as f64);
+            [numerator, denominator].map(|bytes| self.order.number(bytes) as f64);
         (denominator > 0.0).then(|| numerator / denominator)
-    }
-}
-
-impl Entry<'_> {
-    fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
-        // Fractions and floats are no counts, offsets or codes.
-        let size =
-            type_size(self.field_type).filter(|_| matches!(self.field_type, 1..=4 | 13 | 16));
-        self.bytes.chunks_exact(size.unwrap_or(usize::MAX)).map(|bytes| self.order.number(bytes))
     }
 }
 
@@ -197,21 +205,21 @@ mod tests {
 
     #[test]
     fn a_tags_number_is_found() {
-        let bytes = file(&[WIDTH], 0);
-        let pages = pages(&bytes);
+        let file = Content::Held(file(&[WIDTH], 0));
+        let pages = pages(&file);
         assert_eq!((pages.len(), pages[0].number(256), pages[0].number(257)), (1, Some(64), None));
     }
 
     #[test]
     fn a_chain_that_bites_its_tail_ends() {
-        assert_eq!(pages(&file(&[WIDTH], 8)).len(), 1);
+        assert_eq!(pages(&Content::Held(file(&[WIDTH], 8))).len(), 1);
     }
 
     #[test]
     fn a_tag_whose_value_lies_outside_the_file_is_not_there() {
         let far = [1, 1, 4, 0, 9, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f];
-        let bytes = file(&[far, WIDTH], 0);
-        let pages = pages(&bytes);
+        let file = Content::Held(file(&[far, WIDTH], 0));
+        let pages = pages(&file);
         assert_eq!((pages[0].number(257), pages[0].number(256)), (None, Some(64)));
     }
 
@@ -219,6 +227,6 @@ mod tests {
     fn a_directory_that_ends_early_gives_what_is_there() {
         let mut bytes = file(&[WIDTH, WIDTH], 0);
         bytes.truncate(8 + 2 + 12 + 5);
-        assert_eq!(pages(&bytes)[0].number(256), Some(64));
+        assert_eq!(pages(&Content::Held(bytes))[0].number(256), Some(64));
     }
 }

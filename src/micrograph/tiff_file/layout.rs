@@ -1,8 +1,9 @@
 //! How a page's pixels lie in the file, by its tags, checked before anything is decoded.
 
+use super::super::decode::check_size;
 use super::directory::Directory;
 use super::{damaged, tag};
-use crate::micrograph::ReadError;
+use crate::micrograph::{Orientation, ReadError};
 
 /// How a page's pixels lie in the file.
 #[derive(Debug)]
@@ -11,18 +12,39 @@ pub(super) struct Layout {
     pub(super) height_px: u32,
     /// Bits a value.
     pub(super) bits: u8,
+    pub(super) kind: ValueKind,
     /// Values a pixel, those that are no colour (transparency) included.
     pub(super) channels: usize,
     /// Whether each channel is stored by itself.
     pub(super) is_planar: bool,
     pub(super) photometric: Photometric,
     pub(super) compression: u64,
-    /// Whether each value is stored as the difference from its left neighbour.
-    pub(super) has_predictor: bool,
+    pub(super) predictor: Predictor,
+    /// Whether the bits of each byte are stored the lowest first.
+    pub(super) has_reversed_bits: bool,
+    pub(super) orientation: Orientation,
     /// Columns and rows of a tile, or of a strip.
     pub(super) chunk_px: [u32; 2],
-    /// Where each chunk begins, and how many bytes it has.
-    pub(super) chunks: Vec<(u64, u64)>,
+    /// Where each chunk begins, and how many bytes it has; nothing for a hole, which is black.
+    pub(super) chunks: Vec<Option<(u64, u64)>>,
+}
+
+/// What a value's bits mean (TIFF's SampleFormat).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueKind {
+    Unsigned,
+    Signed,
+    Float,
+}
+
+/// What is stored in place of the values themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Predictor {
+    None,
+    /// The difference from the left neighbour.
+    Horizontal,
+    /// The same byte by byte, the highest bytes of a row first.
+    Float,
 }
 
 /// What values mean (TIFF 6.0, PhotometricInterpretation).
@@ -42,10 +64,14 @@ pub(super) const JPEG: u64 = 7;
 pub(super) const DEFLATE: u64 = 8;
 pub(super) const PACK_BITS: u64 = 32_773;
 pub(super) const OLD_DEFLATE: u64 = 32_946;
+pub(super) const LZMA: u64 = 34_925;
+pub(super) const ZSTD: u64 = 50_000;
 
-/// No supported compression makes a file smaller than this share of its pixels; LZW comes nearest,
-/// with up to 4,096 bytes in 12 bits.
+/// No other supported compression makes a file smaller than this share of its pixels; LZW comes
+/// nearest, with up to 4,096 bytes in 12 bits.
 const MAX_COMPRESSION: u64 = 2730;
+/// Of these two, a block of equal bytes takes hardly anything: 128 KiB in 4 bytes.
+const MAX_COMPRESSION_OF_BLOCKS: u64 = 1 << 15;
 /// How often the bytes of a file, or the pixels of an image, may be used in its parts together.
 const MAX_OVERLAP: u64 = 4;
 /// Small images may have far larger tiles, up to this many bytes together.
@@ -53,20 +79,29 @@ const MAX_MARGIN: u64 = 64 << 20;
 /// More values a pixel are no image of a microscope's.
 const MOST_CHANNELS: usize = 64;
 const PLANAR: u64 = 2;
-const HORIZONTAL_PREDICTOR: u64 = 2;
-/// TIFF's numbers for unsigned values, and for values of no stated kind.
-const UNSIGNED: [u64; 2] = [1, 4];
+/// TIFF's number for bits stored the lowest first.
+const LOWEST_FIRST: u64 = 2;
+/// What the file's header takes: no part of an image begins there.
+const HEADER_BYTES: u64 = 8;
+/// So many values at most tell the ends of the others.
+const MOST_FOR_ENDS: u64 = 2 << 20;
+/// Memory that a chunk's place takes, while it is read.
+const BYTES_PER_CHUNK: u64 = 64;
 
 impl Layout {
     /// The layout of a page in a file of `file_bytes`.
-    pub(super) fn of(page: &Directory<'_>, file_bytes: u64) -> Result<Self, ReadError> {
+    pub(super) fn of(
+        page: &Directory<'_>,
+        file_bytes: u64,
+        limit_bytes: u64,
+    ) -> Result<Self, ReadError> {
         let side = |tag: u16| page.number(tag).and_then(|side| u32::try_from(side).ok());
         let size = side(tag::IMAGE_WIDTH).zip(side(tag::IMAGE_LENGTH));
         let Some((width_px, height_px)) = size.filter(|(width, height)| *width > 0 && *height > 0)
         else {
             return Err(damaged("a page in it has no size"));
         };
-        let bits = common_bits(page)?;
+        let (bits, kind) = bits_and_kind(page)?;
         let channels = page.number(tag::SAMPLES_PER_PIXEL).unwrap_or(1);
         if !(1..=MOST_CHANNELS as u64).contains(&channels) {
             return Err(damaged(&format!("it claims {channels} values a pixel")));
@@ -84,23 +119,25 @@ impl Layout {
         let across = u64::from(width_px.div_ceil(chunk_px[0]));
         let down = u64::from(height_px.div_ceil(chunk_px[1]));
         let planes = if is_planar { channels } else { 1 };
-        let chunks = across.saturating_mul(down).saturating_mul(planes);
         // No more chunks than the file has bytes, whatever the page claims.
-        let most = usize::try_from(chunks.min(file_bytes)).unwrap_or(usize::MAX);
-        let (offsets, mut counts) = (page.numbers(offsets, most), page.numbers(counts, most));
-        // Some programs leave the counts out; then a chunk may reach to the end of the file.
-        counts.resize(offsets.len(), file_bytes);
+        let chunks = across.saturating_mul(down).saturating_mul(planes).min(file_bytes);
+        check_size(width_px, height_px, chunks.saturating_mul(BYTES_PER_CHUNK), limit_bytes)?;
+        let most = usize::try_from(chunks).unwrap_or(usize::MAX);
+        let (offsets, counts) = (page.numbers(offsets, most), page.numbers(counts, most));
         Ok(Self {
             width_px,
             height_px,
             bits,
+            kind,
             channels: channels as usize,
             is_planar,
             photometric: photometric(page, channels)?,
             compression: page.number(tag::COMPRESSION).unwrap_or(UNCOMPRESSED),
-            has_predictor: has_predictor(page, bits)?,
+            predictor: predictor(page, bits, kind)?,
+            has_reversed_bits: page.number(tag::FILL_ORDER) == Some(LOWEST_FIRST),
+            orientation: Orientation::of_tag(page.number(tag::ORIENTATION)),
             chunk_px,
-            chunks: offsets.into_iter().zip(counts).collect(),
+            chunks: places(&offsets, counts, file_bytes),
         })
     }
 
@@ -108,15 +145,27 @@ impl Layout {
     pub(super) fn check_claims(&self, file_bytes: u64) -> Result<(), ReadError> {
         let most_bytes = match self.compression {
             UNCOMPRESSED => file_bytes,
+            LZMA | ZSTD => file_bytes.saturating_mul(MAX_COMPRESSION_OF_BLOCKS),
             _ => file_bytes.saturating_mul(MAX_COMPRESSION),
         };
-        if self.unpacked_bytes() > most_bytes {
+        let stored_chunks = self.chunks.iter().flatten();
+        if stored_chunks.clone().any(|(offset, _)| *offset < HEADER_BYTES)
+            || stored_chunks.clone().next().is_none()
+        {
+            return Err(damaged("parts of the image are missing"));
+        }
+        let chunk = self.chunk_bytes();
+        // Without holes all of it; the last chunk may be smaller than the others.
+        let claimed = match self.chunks.iter().filter(|chunk| chunk.is_none()).count() {
+            0 => self.unpacked_bytes(),
+            holes => chunk.saturating_mul((self.chunks.len() - holes) as u64 - 1),
+        };
+        if claimed > most_bytes {
             return Err(damaged("the file is too small for the image that it claims to hold"));
         }
         // Parts that overlap, or that stick far out of the image, cost time without end.
-        let stored = self.chunks.iter().map(|(_, count)| (*count).min(file_bytes));
+        let stored = stored_chunks.map(|(_, count)| (*count).min(file_bytes));
         let stored = stored.fold(0_u64, u64::saturating_add);
-        let chunk = (self.chunk_row_bytes() as u64).saturating_mul(u64::from(self.chunk_px[1]));
         let all_chunks = chunk.saturating_mul(self.chunks.len() as u64);
         let is_packed = self.compression != UNCOMPRESSED;
         if is_packed
@@ -139,17 +188,66 @@ impl Layout {
     }
 
     /// The most memory that decoding takes at once: the values, a chunk that is being unpacked, and
-    /// the pixels made of the values where these are more than one grey value each.
-    pub(super) fn peak_bytes(&self) -> u64 {
+    /// the pixels made of the values where these are more than one grey value each, or turned.
+    pub(super) fn peak_bytes(&self, is_on_disk: bool) -> u64 {
         let pixels = u64::from(self.width_px) * u64::from(self.height_px);
-        let bytes_per_value = if self.bits > 8 { 2 } else { 1 };
-        let values = pixels.saturating_mul(self.channels as u64 * bytes_per_value);
+        let count = pixels.saturating_mul(self.channels as u64);
+        let bytes_per_value = match self.bits {
+            0..=8 => 1,
+            9..=16 => 2,
+            17..=32 => 4,
+            _ => 8,
+        };
+        let values = count.saturating_mul(bytes_per_value);
         let is_plain = self.channels == 1 && self.photometric != Photometric::Palette;
-        let made = if is_plain { 0 } else { values.max(pixels.saturating_mul(6)) };
-        let chunk = (self.chunk_row_bytes() as u64).saturating_mul(u64::from(self.chunk_px[1]));
-        // A progressive JPEG stream is held as coefficients and as values besides.
-        let chunk = if self.compression == JPEG { chunk.saturating_mul(6) } else { chunk };
-        values.saturating_add(made).saturating_add(chunk)
+        let is_exact = self.is_exact();
+        let made = if is_exact {
+            // Where they stay as wide as they are, the values become numbers in their place.
+            let in_place = is_plain && bytes_per_value >= 4;
+            let numbers = if in_place { 0 } else { count.saturating_mul(bytes_per_value.max(4)) };
+            let ends = count.min(MOST_FOR_ENDS) * 8;
+            numbers.saturating_add(count.saturating_mul(2)).saturating_add(ends)
+        } else if is_plain {
+            0
+        } else {
+            values.max(pixels.saturating_mul(6))
+        };
+        let chunk = match self.compression {
+            // A progressive JPEG stream is held as coefficients and as values besides.
+            JPEG => self.chunk_bytes().saturating_mul(6),
+            // As it is stored, and unpacked.
+            _ if is_on_disk && self.compression != UNCOMPRESSED => {
+                self.chunk_bytes().saturating_add(self.most_stored_bytes() as u64)
+            }
+            _ => self.chunk_bytes(),
+        };
+        let decoded = values.saturating_add(made).saturating_add(chunk);
+        if self.orientation == Orientation::AS_STORED {
+            return decoded;
+        }
+        let bytes_per_pixel = match (is_exact, is_plain) {
+            (true, _) => 2 + bytes_per_value.max(4),
+            (false, true) => bytes_per_value,
+            (false, false) => 3,
+        };
+        decoded.max(pixels.saturating_mul(2 * bytes_per_pixel))
+    }
+
+    /// Whether 16 bits do not hold the values.
+    pub(super) fn is_exact(&self) -> bool {
+        self.bits > 16 || self.kind != ValueKind::Unsigned
+    }
+
+    /// Bytes of a whole chunk, unpacked.
+    fn chunk_bytes(&self) -> u64 {
+        (self.chunk_row_bytes() as u64).saturating_mul(u64::from(self.chunk_px[1]))
+    }
+
+    /// No chunk takes more bytes in the file, however badly its values can be packed.
+    pub(super) fn most_stored_bytes(&self) -> usize {
+        const TABLES_BYTES: u64 = 1 << 20;
+        let most = self.chunk_bytes().saturating_mul(2).saturating_add(TABLES_BYTES);
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     pub(super) fn chunks_across(&self) -> u64 {
@@ -177,23 +275,51 @@ impl Layout {
     }
 }
 
-fn common_bits(page: &Directory<'_>) -> Result<u8, ReadError> {
+/// Where the chunks are. Programs leave the counts out, or write 0: then a chunk may reach to the
+/// next one. One without offset and count was never written.
+fn places(offsets: &[u64], mut counts: Vec<u64>, file_bytes: u64) -> Vec<Option<(u64, u64)>> {
+    counts.resize(offsets.len(), 0);
+    let mut sorted = Vec::new();
+    if counts.contains(&0) {
+        sorted.extend_from_slice(offsets);
+        sorted.sort_unstable();
+    }
+    let place = |(offset, count): (u64, u64)| match (offset, count) {
+        (0, 0) => None,
+        (_, 0) => {
+            let next = sorted.get(sorted.partition_point(|other| *other <= offset));
+            Some((offset, next.copied().unwrap_or(file_bytes).saturating_sub(offset)))
+        }
+        _ => Some((offset, count)),
+    };
+    offsets.iter().copied().zip(counts).map(place).collect()
+}
+
+fn bits_and_kind(page: &Directory<'_>) -> Result<(u8, ValueKind), ReadError> {
     let bits = page.numbers(tag::BITS_PER_SAMPLE, MOST_CHANNELS);
     let first = bits.first().copied().unwrap_or(1);
     let formats = page.numbers(tag::SAMPLE_FORMAT, MOST_CHANNELS);
-    let kind =
-        formats.iter().find(|format| !UNSIGNED.contains(format)).map(|format| match format {
-            2 => "signed",
-            3 => "floating-point",
-            _ => "complex",
-        });
-    if let Some(kind) = kind {
-        return Err(unsupported(&format!("{first}-bit {kind} values")));
+    let format = formats.first().copied().unwrap_or(1);
+    if bits.iter().any(|other| *other != first) || formats.iter().any(|other| *other != format) {
+        return Err(unsupported("channels of different kinds"));
     }
-    if !(1..=16).contains(&first) || bits.iter().any(|other| *other != first) {
-        return Err(unsupported(&format!("{first}-bit values")));
-    }
-    Ok(first as u8)
+    let kind = match (format, first) {
+        // 4 is "of no stated kind".
+        (1 | 4, 1..=32 | 64) => ValueKind::Unsigned,
+        (2, 8 | 16 | 32 | 64) => ValueKind::Signed,
+        (3, 16 | 32 | 64) => ValueKind::Float,
+        _ => {
+            let kind = match format {
+                1 | 4 => "",
+                2 => " signed",
+                3 => " floating-point",
+                5 | 6 => " complex",
+                _ => " unknown",
+            };
+            return Err(unsupported(&format!("{first}-bit{kind} values")));
+        }
+    };
+    Ok((first as u8, kind))
 }
 
 fn photometric(page: &Directory<'_>, channels: u64) -> Result<Photometric, ReadError> {
@@ -210,15 +336,16 @@ fn photometric(page: &Directory<'_>, channels: u64) -> Result<Photometric, ReadE
     }
 }
 
-fn has_predictor(page: &Directory<'_>, bits: u8) -> Result<bool, ReadError> {
+fn predictor(page: &Directory<'_>, bits: u8, kind: ValueKind) -> Result<Predictor, ReadError> {
     // Other ways to compress have none, whatever the tag says.
     let compression = page.number(tag::COMPRESSION).unwrap_or(UNCOMPRESSED);
-    if ![LZW, DEFLATE, OLD_DEFLATE].contains(&compression) {
-        return Ok(false);
+    if ![LZW, DEFLATE, OLD_DEFLATE, LZMA, ZSTD].contains(&compression) {
+        return Ok(Predictor::None);
     }
     match page.number(tag::PREDICTOR) {
-        None | Some(1) => Ok(false),
-        Some(HORIZONTAL_PREDICTOR) if matches!(bits, 8 | 16) => Ok(true),
+        None | Some(1) => Ok(Predictor::None),
+        Some(2) if matches!(bits, 8 | 16 | 32 | 64) => Ok(Predictor::Horizontal),
+        Some(3) if kind == ValueKind::Float => Ok(Predictor::Float),
         Some(other) => Err(unsupported(&format!("predictor {other} with {bits} bits"))),
     }
 }

@@ -9,23 +9,29 @@ mod directory;
 mod layout;
 mod lzw;
 mod page;
+mod values;
+mod wide;
 
 use directory::Directory;
 
-use super::decode::{Decoded, HEADER_LIMIT_BYTES};
+use super::content::Content;
+use super::decode::Decoded;
 use super::vendor::{self, HeaderTag, PrintScale};
-use super::{RawHeader, ReadError, ReadOptions};
+use super::{Orientation, RawHeader, ReadError, ReadOptions};
 
 /// TIFF 6.0's number for a tag.
 mod tag {
     pub(super) const NEW_SUBFILE_TYPE: u16 = 254;
+    pub(super) const SUBFILE_TYPE: u16 = 255;
     pub(super) const IMAGE_WIDTH: u16 = 256;
     pub(super) const IMAGE_LENGTH: u16 = 257;
     pub(super) const BITS_PER_SAMPLE: u16 = 258;
     pub(super) const COMPRESSION: u16 = 259;
     pub(super) const PHOTOMETRIC: u16 = 262;
+    pub(super) const FILL_ORDER: u16 = 266;
     pub(super) const IMAGE_DESCRIPTION: u16 = 270;
     pub(super) const STRIP_OFFSETS: u16 = 273;
+    pub(super) const ORIENTATION: u16 = 274;
     pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
     pub(super) const ROWS_PER_STRIP: u16 = 278;
     pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
@@ -45,17 +51,22 @@ mod tag {
 /// Pages looked at for the first that is no reduced copy.
 const PAGES_LOOKED_AT: usize = 16;
 
+/// Whether a file that begins so is a TIFF file.
+pub(super) fn is_tiff(start: &[u8]) -> bool {
+    matches!(start, [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..])
+}
+
 /// Decodes a page and finds every vendor header of a TIFF file.
-pub(super) fn decode(bytes: &[u8], options: &ReadOptions) -> Result<Decoded, ReadError> {
-    let pages = directory::pages(bytes);
+pub(super) fn decode(content: &Content, options: &ReadOptions) -> Result<Decoded, ReadError> {
+    let pages = directory::pages(content);
     let index = chosen_page(&pages, options.choice.page)?;
     let page = &pages[index];
     Ok(Decoded {
         page: index as u32 + 1,
         pages: pages.len() as u32,
-        raw_headers: raw_headers(bytes, page, &pages),
+        raw_headers: raw_headers(content, page, &pages),
         scale: print_scale(page, &pages[0]),
-        ..page::decode(bytes, page, options.limit_bytes)?
+        ..page::decode(content, page, options.limit_bytes)?
     })
 }
 
@@ -65,10 +76,7 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
         return Err(damaged("the file ends too early, before its first page"));
     }
     let Some(wanted) = wanted else {
-        let is_reduced = |page: &Directory<'_>| {
-            page.number(tag::NEW_SUBFILE_TYPE).is_some_and(|bits| bits & 1 == 1)
-        };
-        let full = pages.iter().take(PAGES_LOOKED_AT).position(|page| !is_reduced(page));
+        let full = pages.iter().take(PAGES_LOOKED_AT).position(|page| !is_aside(page));
         return Ok(full.unwrap_or(0));
     };
     let index = wanted.checked_sub(1).map(|index| index as usize);
@@ -77,14 +85,28 @@ fn chosen_page(pages: &[Directory<'_>], wanted: Option<u32>) -> Result<usize, Re
         .ok_or(ReadError::NoSuchPage { wanted, pages: pages.len() as u32 })
 }
 
+/// Whether a page is a reduced copy of another, or a mask for one, by TIFF 6.0's tag or the older
+/// one.
+fn is_aside(page: &Directory<'_>) -> bool {
+    const REDUCED: u64 = 1;
+    const MASK: u64 = 4;
+    const OLD_REDUCED: u64 = 2;
+    page.number(tag::NEW_SUBFILE_TYPE).is_some_and(|bits| bits & (REDUCED | MASK) != 0)
+        || page.number(tag::SUBFILE_TYPE) == Some(OLD_REDUCED)
+}
+
+/// How Exif data, which are built as a TIFF file is, want an image to be shown.
+pub(super) fn exif_orientation(exif: &[u8]) -> Orientation {
+    let content = Content::Held(exif.to_vec());
+    let pages = directory::pages(&content);
+    Orientation::of_tag(pages.first().and_then(|page| page.number(tag::ORIENTATION)))
+}
+
 /// The vendor headers of `page`, verbatim; where it lacks some, those of the first page, or of the
 /// only page of its size that has them, as a preview and its data are.
-fn raw_headers(file: &[u8], page: &Directory<'_>, pages: &[Directory<'_>]) -> Vec<RawHeader> {
+fn raw_headers(content: &Content, page: &Directory<'_>, pages: &[Directory<'_>]) -> Vec<RawHeader> {
     let first = &pages[0];
-    let read_at = |offset: u64, count: usize| {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(file.len());
-        file[start..file.len().min(start.saturating_add(count))].to_vec()
-    };
+    let read_at = |offset: u64, count: usize| content.up_to(offset, count).into_owned();
     let only_alike = |tag: u16| {
         let has_it = |other: &&Directory<'_>| other.bytes(tag).is_some() && are_alike(page, other);
         let mut found = pages.iter().take(PAGES_LOOKED_AT).filter(has_it);
@@ -95,15 +117,13 @@ fn raw_headers(file: &[u8], page: &Directory<'_>, pages: &[Directory<'_>]) -> Ve
         let own_or_first = [page, first].into_iter().find(has_it);
         let of_page = own_or_first.or_else(|| only_alike(*tag))?;
         let bytes = of_page.bytes(*tag)?;
-        let bytes = bytes.get(..HEADER_LIMIT_BYTES).unwrap_or(bytes);
-        let header = HeaderTag { tag: *tag, bytes, number: of_page.number(*tag) };
+        let header = HeaderTag { tag: *tag, bytes: &bytes, number: of_page.number(*tag) };
         vendor::header_of_tag(&read_at, header)
     });
     let description = page
         .bytes(tag::IMAGE_DESCRIPTION)
         .or_else(|| first.bytes(tag::IMAGE_DESCRIPTION).filter(|_| are_alike(page, first)))
-        .filter(|bytes| bytes.len() <= HEADER_LIMIT_BYTES)
-        .and_then(|bytes| vendor::header_of_text("TIFF tag 270", bytes));
+        .and_then(|bytes| vendor::header_of_text("TIFF tag 270", &bytes));
     of_tags.chain(description).collect()
 }
 
