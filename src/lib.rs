@@ -4,6 +4,7 @@
 
 pub mod text;
 pub mod micrograph;
+pub mod folder_walk;
 pub mod synthetic;
 pub mod taxonomy;
 pub mod query;

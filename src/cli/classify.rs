@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::arguments::ClassifyArguments;
+use super::files::find_files;
 use super::library::{find_backbone, find_library, require_images};
 use super::tally::Tally;
 use super::{Outcome, Output};
@@ -15,8 +16,7 @@ use crate::catalog::ImageId;
 use crate::classifier::{CategoryScore, Model};
 use crate::ops::{
     ClassifiedFile, FileToRead, LibraryWork, StageTimes, classify_files, classify_library,
-    expand_paths, find_in_library, find_near_duplicates, model_or_in_use, rescore_library,
-    start_categories,
+    find_in_library, find_near_duplicates, model_or_in_use, rescore_library, start_categories,
 };
 
 /// One line of `semblance classify --json`.
@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     let cache = library.as_ref().map(|library| Cache::open(&library.cache_directory()));
     let started = Instant::now();
     let mut rescored = Vec::new();
+    let (files, losses) = find_files(&arguments.paths, output);
     let items: Vec<Item> = match (&library, &cache) {
         (Some(library), Some(cache)) if arguments.paths.is_empty() => {
             let images = library.images_to_classify(model.sha256())?;
@@ -55,11 +56,11 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
                 .map(|image| Ok((library.path_of(image)?, Some(image))))
                 .collect::<anyhow::Result<_>>()?
         }
-        (Some(library), _) => expand_paths(&arguments.paths)
+        (Some(library), _) => files
             .into_iter()
             .map(|path| find_in_library(library, &path).map(|image| (path, image)))
             .collect::<Result<_, _>>()?,
-        (None, _) => expand_paths(&arguments.paths).into_iter().map(|path| (path, None)).collect(),
+        (None, _) => files.into_iter().map(|path| (path, None)).collect(),
     };
 
     arguments.choice.require_no_library(items.iter().any(|(_, image)| image.is_some()))?;
@@ -112,7 +113,7 @@ pub(super) fn run(arguments: &ClassifyArguments, output: &mut Output) -> anyhow:
     } else {
         output.summary(done, failed, started.elapsed(), &times);
     }
-    Ok(outcome)
+    Ok(losses.and(outcome))
 }
 
 /// A file, and which image of the library it is.

@@ -11,6 +11,7 @@ use super::arguments::{
     ExportArguments, ExportFormat, ExportHdf5Arguments, ExportOnnxArguments,
     ExportPreparedArguments, ExportedImagesArguments,
 };
+use super::files::{Losses, find_files};
 use super::library::{find_backbone, find_library, find_model_here, require_images};
 use super::tally::Tally;
 use super::{Outcome, Output};
@@ -18,8 +19,7 @@ use crate::catalog::{Library, View};
 use crate::micrograph::ReadChoice;
 use crate::ops::{
     ExportHdf5, ExportItem, ExportPrepared, ExportedFile, FileToRead, PipelineOptions, counted,
-    expand_paths, export_hdf5, export_onnx, export_prepared, file_of, find_in_library,
-    model_or_in_use,
+    export_hdf5, export_onnx, export_prepared, file_of, find_in_library, model_or_in_use,
 };
 
 /// One line of `--json` for each image.
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &ExportArguments, output: &mut Output) -> anyhow::R
 
 fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let images = &arguments.images;
-    let (library, items) = items(images)?;
+    let (library, items, losses) = items(images, output)?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
@@ -60,12 +60,12 @@ fn hdf5(arguments: &ExportHdf5Arguments, output: &mut Output) -> anyhow::Result<
     let cancel = AtomicBool::new(false);
     export_hdf5(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
         .map_err(anyhow::Error::msg)?;
-    printer.finish(&images.out)
+    Ok(losses.and(printer.finish(&images.out)?))
 }
 
 fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let images = &arguments.images;
-    let (library, items) = items(images)?;
+    let (library, items, losses) = items(images, output)?;
     if items.is_empty() {
         output.message("There is nothing to export");
         return Ok(Outcome::NothingDone);
@@ -86,7 +86,7 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
     let cancel = AtomicBool::new(false);
     export_prepared(&items, &export, &cancel, &mut |file| printer.print(&file, &cancel))
         .map_err(anyhow::Error::msg)?;
-    printer.finish(&images.out)
+    Ok(losses.and(printer.finish(&images.out)?))
 }
 
 fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -107,27 +107,35 @@ fn onnx(arguments: &ExportOnnxArguments, output: &mut Output) -> anyhow::Result<
 }
 
 /// The images that are meant, those at the paths or else all of the library's, with their library.
-fn items(images: &ExportedImagesArguments) -> anyhow::Result<(Option<Library>, Vec<ExportItem>)> {
+fn items(
+    images: &ExportedImagesArguments,
+    output: &mut Output,
+) -> anyhow::Result<(Option<Library>, Vec<ExportItem>, Losses)> {
     let ExportedImagesArguments { library, choice, paths, .. } = images;
     let library = find_library(library.as_deref(), paths)?;
     require_images(library.as_ref(), paths)?;
-    let items = found_items(library.as_ref(), paths, &choice.read_choice())?;
+    let (files, losses) = find_files(paths, output);
+    let items = match &library {
+        Some(library) if paths.is_empty() => all_items(library)?,
+        library => found_items(library.as_ref(), files, &choice.read_choice())?,
+    };
     choice.require_no_library(items.iter().any(|item| item.image.is_some()))?;
-    Ok((library, items))
+    Ok((library, items, losses))
+}
+
+fn all_items(library: &Library) -> anyhow::Result<Vec<ExportItem>> {
+    let images = library.image_ids(&View::default())?.into_iter();
+    images
+        .map(|image| Ok(ExportItem { file: file_of(library, image)?, image: Some(image) }))
+        .collect()
 }
 
 fn found_items(
     library: Option<&Library>,
-    paths: &[PathBuf],
+    files: Vec<PathBuf>,
     choice: &ReadChoice,
 ) -> anyhow::Result<Vec<ExportItem>> {
-    if let (Some(library), true) = (library, paths.is_empty()) {
-        let images = library.image_ids(&View::default())?.into_iter();
-        return images
-            .map(|image| Ok(ExportItem { file: file_of(library, image)?, image: Some(image) }))
-            .collect();
-    }
-    expand_paths(paths)
+    files
         .into_iter()
         .map(|path| {
             let image = library.map(|library| find_in_library(library, &path)).transpose()?;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::arguments::InspectArguments;
+use super::files::find_files;
 use super::{Outcome, Output};
 use crate::micrograph::{DataBar, DataBarSource};
-use crate::ops::{FileToRead, Inspection, expand_paths, inspect, record_facts};
+use crate::ops::{FileToRead, Inspection, inspect, record_facts};
 
 /// Columns of names and of values; longer ones push what follows to the right.
 const NAME_WIDTH: usize = 18;
@@ -13,7 +14,8 @@ const VALUE_WIDTH: usize = 32;
 
 pub(super) fn run(arguments: &InspectArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let (mut done, mut failed) = (0, 0);
-    for path in expand_paths(&arguments.paths) {
+    let (files, losses) = find_files(&arguments.paths, output);
+    for path in files {
         let file = FileToRead { path, choice: arguments.choice.read_choice() };
         let inspection = inspect(&file, arguments.limit.bytes(), arguments.raw);
         match inspection.error {
@@ -26,7 +28,7 @@ pub(super) fn run(arguments: &InspectArguments, output: &mut Output) -> anyhow::
             output.line(&describe(&inspection))?;
         }
     }
-    Ok(Outcome::of(done, failed))
+    Ok(losses.and(Outcome::of(done, failed)))
 }
 
 /// The facts in groups, each with its value and the header's own key.

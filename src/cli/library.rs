@@ -42,7 +42,10 @@ pub(super) fn find_library(
     if !library.is_read_only()
         && (asked.is_some() || paths.is_empty() || paths.iter().any(|path| path.is_dir()))
     {
-        library.scan(&READABLE_EXTENSIONS, &mut |_| true)?;
+        let mut output = Output::new();
+        for problem in library.scan(&READABLE_EXTENSIONS, &mut |_| true)?.problems {
+            output.message(&problem);
+        }
     }
     Ok(Some(library))
 }

@@ -12,6 +12,7 @@ mod curation_arguments;
 mod evaluate;
 mod export;
 mod export_arguments;
+mod files;
 mod inspect;
 mod interrupt;
 mod label_accept;

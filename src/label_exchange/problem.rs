@@ -68,12 +68,9 @@ pub enum Problem {
     /// A JSON list or object where a text belongs.
     #[error("{0:?} is not a text")]
     NotAText(String),
-    /// A link to a folder; it could lead anywhere, also back.
-    #[error("links to folders are not followed")]
-    LinkedFolder,
-    /// A folder or file that could not be read.
+    /// A folder or file that was passed over, and why.
     #[error("{0}")]
-    Unreadable(String),
+    PassedOver(String),
     /// A time that is not one, or one in a notation that could mean two days.
     #[error("{0:?} is not a time (such as 2025-03-31T14:05:00Z); the label is kept without it")]
     UnknownTime(String),

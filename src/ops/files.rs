@@ -1,9 +1,9 @@
 //! From what a user names to the files that are meant.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
-
+use crate::folder_walk::{FolderWalk, WalkProblem, Walked};
 use crate::micrograph::{READABLE_EXTENSIONS, ReadChoice};
 
 /// A file and how a person wants it read.
@@ -15,36 +15,52 @@ pub struct FileToRead {
     pub choice: ReadChoice,
 }
 
+/// Files that were found, and what was passed over.
+#[derive(Debug, Default)]
+pub struct ExpandedPaths {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Folders and links that were passed over.
+    pub problems: Vec<WalkProblem>,
+}
+
 /// The image files below every folder in `paths`, and every other path as it stands.
 ///
-/// A folder's files are sorted by name; hidden files and folders are left out. A path that does
-/// not exist stays in the list, and so does a folder without images: reading it gives its error.
-pub fn expand_paths(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let files_of = |path: &PathBuf| {
-        let images = if path.is_dir() { images_below(path) } else { Vec::new() };
-        if images.is_empty() { vec![path.clone()] } else { images }
-    };
-    paths.iter().flat_map(files_of).collect()
+/// A folder's files are sorted by name. A path that does not exist stays in the list, and so does a
+/// folder without images: reading it gives its error.
+pub fn expand_paths(paths: &[PathBuf]) -> ExpandedPaths {
+    let mut expanded = ExpandedPaths::default();
+    for path in paths {
+        match images_below(path) {
+            Ok(below) => {
+                if below.files.is_empty() {
+                    expanded.files.push(path.clone());
+                }
+                expanded.files.extend(below.files);
+                expanded.problems.extend(below.problems);
+            }
+            // No folder, or one that cannot be read.
+            Err(_) => expanded.files.push(path.clone()),
+        }
+    }
+    expanded
 }
 
-/// The image files below `folder`, as [`expand_paths`] finds them.
-pub(super) fn images_below(folder: &Path) -> Vec<PathBuf> {
-    WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
-        })
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file() && has_readable_extension(entry.path()))
-        .map(walkdir::DirEntry::into_path)
-        .collect()
-}
-
-fn has_readable_extension(path: &Path) -> bool {
-    path.extension()
-        .map(|extension| extension.to_string_lossy().to_ascii_lowercase())
-        .is_some_and(|extension| READABLE_EXTENSIONS.contains(&extension.as_str()))
+/// The image files below `folder`, sorted.
+///
+/// # Errors
+/// When it is no folder, or cannot be read.
+pub(super) fn images_below(folder: &Path) -> io::Result<ExpandedPaths> {
+    let mut below = ExpandedPaths::default();
+    for walked in FolderWalk::new(folder, &READABLE_EXTENSIONS)? {
+        match walked {
+            Walked::File(path, _) => below.files.push(folder.join(path)),
+            Walked::Problem(problem) => below.problems.push(problem),
+            Walked::Folder(_) => {}
+        }
+    }
+    below.files.sort();
+    Ok(below)
 }
 
 #[cfg(test)]
@@ -63,7 +79,7 @@ mod tests {
         }
         let (missing, bare) = (root.join("missing.tif"), root.join("bare"));
         fs::create_dir(&bare).unwrap();
-        let expanded = expand_paths(&[root.to_owned(), missing.clone(), bare.clone()]);
+        let expanded = expand_paths(&[root.to_owned(), missing.clone(), bare.clone()]).files;
         let expected = ["a.jpg", "b/1.png", "b/2.TIF"].map(|name| root.join(name));
         assert_eq!(expanded[..3], expected);
         assert_eq!(expanded[3..], [missing, bare]);

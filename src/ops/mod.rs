@@ -53,7 +53,7 @@ pub use export_hdf5::{ExportHdf5, ExportItem, ExportedFile, export_hdf5};
 pub use export_onnx::{ExportOnnxError, ExportedOnnx, export_onnx};
 pub use export_prepared::{ExportPrepared, export_prepared};
 pub use features::FailedFile;
-pub use files::{FileToRead, expand_paths};
+pub use files::{ExpandedPaths, FileToRead, expand_paths};
 pub use import_network::{import_backbone, import_classifier, network_facts};
 pub use inspect::{InspectedHeader, Inspection, inspect};
 pub use label_export::{agreement_with, label_records};

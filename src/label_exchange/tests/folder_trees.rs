@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::super::{LabelFileError, Place, Problem, read_labels};
+use super::super::{LabelFileError, Place, read_labels};
 use super::{category, pair, pairs};
 
 /// A folder with these files in it.
@@ -71,17 +71,28 @@ fn labels_come_by_path() {
 
 #[cfg(unix)]
 #[test]
-fn links_to_folders_are_told_and_links_to_files_are_followed() {
+fn links_are_followed_and_loops_and_broken_links_are_named() {
     use std::os::unix::fs::symlink;
-    let folder = tree(&["Tips/a.tif"]);
+    let (folder, store) = (tree(&["Tips/a.tif"]), tree(&["d.tif"]));
     symlink(folder.path(), folder.path().join("Tips/loop")).unwrap();
     symlink(folder.path().join("Tips/a.tif"), folder.path().join("Tips/b.tif")).unwrap();
     symlink("nowhere", folder.path().join("Tips/c.tif")).unwrap();
+    symlink(store.path(), folder.path().join("Powder")).unwrap();
     let read = read_labels(folder.path()).unwrap();
-    assert_eq!(pairs(&read), [pair("Tips/a.tif", "Tips"), pair("Tips/b.tif", "Tips")]);
-    assert_eq!(read.problems.len(), 1);
-    assert_eq!(read.problems[0].problem, Problem::LinkedFolder);
-    assert_eq!(read.problems[0].place, Place::Entry("Tips/loop".into()));
+    let wanted =
+        [pair("Powder/d.tif", "Powder"), pair("Tips/a.tif", "Tips"), pair("Tips/b.tif", "Tips")];
+    assert_eq!(pairs(&read), wanted);
+    let places: Vec<_> = read.problems.iter().map(|problem| problem.place.clone()).collect();
+    assert_eq!(places, ["Tips/c.tif", "Tips/loop"].map(|path| Place::Entry(path.into())));
+    let told = read.problems[0].to_string();
+    assert_eq!(told, "Tips/c.tif: broken link, its target does not exist");
+}
+
+#[test]
+fn folders_of_network_storage_are_no_categories() {
+    let folder = tree(&["@eaDir/a.tif/thumb.jpg", "#recycle/a.tif", "Tips/@eaDir/b.jpg"]);
+    let read = read_labels(folder.path()).unwrap();
+    assert_eq!((read.labels, read.without_label), (vec![], 0));
 }
 
 #[cfg(unix)]

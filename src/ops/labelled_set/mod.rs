@@ -4,7 +4,6 @@ mod manifest;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -106,28 +105,20 @@ impl LabelledSet {
     pub fn from_folders(folder: &Path, manifest: Option<&Path>) -> Result<Self, LabelledSetError> {
         let manifest = manifest.map(Manifest::read).transpose()?;
         let failed = |source| LabelledSetError::Folder { path: folder.to_owned(), source };
-        let mut categories: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let hidden =
-                path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if path.is_dir() && !hidden {
-                categories.push(path);
-            }
-        }
-        categories.sort();
-
+        let below = images_below(folder).map_err(failed)?;
         let mut images = Vec::new();
-        for category_folder in categories {
-            let category = name_of(&category_folder);
-            for path in images_below(&category_folder) {
-                let relative = path.strip_prefix(folder).unwrap_or(&path);
-                let row = manifest.as_ref().and_then(|manifest| manifest.row(relative));
-                let file = FileToRead { choice: ReadChoice::default(), path: path.clone() };
-                images.push(LabelledImage::new(file, category.clone(), row));
-            }
+        for path in below.files {
+            let relative = path.strip_prefix(folder).unwrap_or(&path);
+            let mut parts = relative.components();
+            // Files beside the folders of categories have none.
+            let (Some(category), Some(_)) = (parts.next(), parts.next()) else { continue };
+            let category = category.as_os_str().to_string_lossy().into_owned();
+            let row = manifest.as_ref().and_then(|manifest| manifest.row(relative));
+            let file = FileToRead { choice: ReadChoice::default(), path: path.clone() };
+            images.push(LabelledImage::new(file, category, row));
         }
-        let set = Self { images, ..Self::default() };
+        let notes = below.problems.iter().map(ToString::to_string).collect();
+        let set = Self { images, notes, ..Self::default() };
         set.checked(manifest.as_ref())
     }
 
@@ -246,6 +237,8 @@ fn last_two_parts(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder_with(files: &[&str]) -> tempfile::TempDir {
