@@ -5,7 +5,6 @@
 
 mod cells;
 mod column;
-mod encoding;
 mod error;
 mod folder_tree;
 mod json;

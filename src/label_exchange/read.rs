@@ -5,13 +5,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::cells::Cells;
-use super::encoding::text_of;
 use super::error::LabelFileError;
 use super::folder_tree::read_folder_tree;
 use super::json::read_json;
 use super::problem::{Place, Problem, RowProblem};
 use super::record::LabelRecord;
 use super::table::read_table;
+use crate::text::decode;
 
 /// The largest file that is read, in bytes: some hundred thousand labels.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -104,7 +104,7 @@ fn read_text(path: &Path, limit_bytes: u64) -> Result<String, LabelFileError> {
     if bytes.len() as u64 > limit_bytes {
         return Err(LabelFileError::TooLarge { path: path.to_owned(), limit_bytes });
     }
-    Ok(text_of(bytes))
+    Ok(decode(&bytes))
 }
 
 /// The error of the operating system with the path.

@@ -14,7 +14,6 @@ mod pixels;
 mod raster;
 mod sidecar;
 mod source;
-mod text;
 mod tiff_file;
 mod vendor;
 
@@ -84,7 +83,7 @@ impl Micrograph {
 pub struct RawHeader {
     /// Where it was found, such as `TIFF tag 34118`, or the name of the text file.
     pub origin: String,
-    /// Its text; bytes that are neither UTF-8 nor UTF-16 are read as latin-1. TESCAN's tag is
+    /// Its text; decoded by [`crate::text::decode`]. TESCAN's tag is
     /// binary and gets the names of its sections from us.
     pub text: String,
 }

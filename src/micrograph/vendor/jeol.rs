@@ -23,7 +23,7 @@ pub(super) fn recognises(text: &str) -> bool {
 pub(super) fn text_of_maker_note(bytes: &[u8]) -> String {
     let is_start = |window: &[u8]| window == [b'$', 0, b'C', 0, b'M', 0];
     let start = bytes.windows(6).position(is_start).unwrap_or(0);
-    super::super::text::decode(&bytes[start..])
+    crate::text::decode(&bytes[start..])
 }
 
 /// The record that JEOL's text gives for an image of `size_px`.

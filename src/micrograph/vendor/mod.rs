@@ -18,7 +18,8 @@ mod values;
 mod xml;
 mod zeiss;
 
-use super::{DataBar, InstrumentRecord, PixelSizeNm, RawHeader, text};
+use super::{DataBar, InstrumentRecord, PixelSizeNm, RawHeader};
+use crate::text;
 
 /// TIFF tags that hold a vendor's header, the most telling first: where two headers give a value,
 /// the first one's counts.

@@ -1,9 +1,10 @@
 //! TESCAN: key and value in SI units, in tag 50431 or in an `.hdr` file beside the image.
 
-use super::super::{InstrumentRecord, StagePosition, text};
+use super::super::{InstrumentRecord, StagePosition};
 use super::quantity::{ANGLE, CURRENT, LENGTH, MAGNIFICATION, PRESSURE, Quantity, TIME, VOLTAGE};
 use super::time::{self, YEAR_FIRST};
 use super::values::Values;
+use crate::text;
 
 /// Whether `text` is an `.hdr` file's.
 pub(super) fn recognises(text: &str) -> bool {
