@@ -132,13 +132,17 @@ impl ImagesHere {
         Ok(here)
     }
 
+    /// By the first spelling that decides, else by the one that comes nearest to it.
     fn image_of(&self, path: &Path) -> ImageMatch {
         let spellings = spellings(&path.to_string_lossy());
         let matches = spellings.iter().map(|spelling| self.spelled(spelling));
-        matches
-            .into_iter()
-            .find(|found| *found != ImageMatch::NotHere)
-            .unwrap_or(ImageMatch::NotHere)
+        let doubt = |matched: &ImageMatch| match matched {
+            ImageMatch::Image(_) => 0,
+            ImageMatch::ByName(..) => 1,
+            ImageMatch::Undecided(_) => 2,
+            ImageMatch::NotHere => 3,
+        };
+        matches.min_by_key(doubt).unwrap_or(ImageMatch::NotHere)
     }
 
     fn spelled(&self, path: &str) -> ImageMatch {
