@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::category_list::{folded, insert_withdrawn, select_aliases, select_tree, valid};
+use super::category_list::{insert_withdrawn, select_aliases, select_tree, valid};
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
@@ -15,6 +15,7 @@ use super::{Answer, CatalogError, EntryId, ImageId, Label, LabelSource, LabelVal
 use crate::taxonomy::{
     CATEGORY_KEYS, Category, CategoryId, CategoryState, CategoryTree, Rgb, next_free_key,
 };
+use crate::text::folded;
 
 /// What a curator does to categories.
 #[derive(Debug, Clone, PartialEq, Eq)]

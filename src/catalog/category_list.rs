@@ -12,6 +12,7 @@ use crate::taxonomy::{
     Category, CategoryId, CategoryState, CategoryTree, Rgb, next_free_key, palette_color,
     validate_name,
 };
+use crate::text::folded;
 
 impl Library {
     /// All categories, also those that were merged or retired.
@@ -78,7 +79,7 @@ pub(super) fn select_tree(connection: &Connection) -> rusqlite::Result<CategoryT
     Ok(CategoryTree::new(categories, select_aliases(connection)?))
 }
 
-/// Other names of categories, in lower case.
+/// Other names of categories, as names are compared.
 pub(super) fn select_aliases(
     connection: &Connection,
 ) -> rusqlite::Result<Vec<(String, CategoryId)>> {
@@ -135,11 +136,6 @@ pub(super) fn insert_withdrawn(connection: &Connection, name: &str) -> Result<Ca
 pub(super) fn valid(name: &str) -> Result<String, CatalogError> {
     validate_name(name)
         .map_err(|source| CatalogError::CategoryName { name: name.to_owned(), source })
-}
-
-/// Upper and lower case are one category, in any script (SQLite alone folds only ASCII).
-pub(super) fn folded(name: &str) -> String {
-    name.to_lowercase()
 }
 
 fn category_from_row(row: &Row<'_>) -> rusqlite::Result<Category> {

@@ -11,6 +11,7 @@ use super::following::follow_categories;
 use super::prediction::uncertainty;
 use super::schema::{APPLICATION_ID, MIGRATIONS, NEWEST_VERSION};
 use super::{CatalogError, id_list};
+use crate::text::folded;
 
 /// How long to wait for another program that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -119,6 +120,12 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
             let scores: Vec<f32> = scores.iter().map(|score| f32::from_le_bytes(*score)).collect();
             Ok(uncertainty(&scores))
         },
+    )?;
+    connection.create_scalar_function(
+        "folded",
+        1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        |context| Ok(folded(context.get_raw(0).as_str()?)),
     )?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again: another program may have migrated while we waited for the lock.

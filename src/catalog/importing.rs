@@ -1,6 +1,7 @@
 //! Labels that come from elsewhere, with whoever gave them; and which images they are about.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rusqlite::{OptionalExtension, params};
 
@@ -15,7 +16,7 @@ use super::library::Durability;
 use super::mark::{mark_of, record_marks};
 use super::reading::is_unchanged;
 use super::same_content::join_same_content;
-use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark};
+use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, stored_path};
 use crate::micrograph::FileStamp;
 use crate::taxonomy::{Category, CategoryId, CategoryState};
 
@@ -118,32 +119,20 @@ impl Library {
         })
     }
 
-    /// The only image with this file name, in whatever folder; without regard to case.
+    /// Every file that is there, from the library's root, with the image that it shows.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn only_image_named(&self, name: &str) -> Result<Option<ImageId>, CatalogError> {
-        self.read("find an image", |connection| {
-            let folded = name.to_lowercase();
-            let words = format!("\"{}\"", folded.replace('"', "\"\""));
+    pub fn for_each_file(&self, take: &mut dyn FnMut(ImageId, &Path)) -> Result<(), CatalogError> {
+        self.read("list files", |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT ifnull(image.same_as, image.id), image.path_text
-                 FROM name_text JOIN image ON image.id = name_text.rowid
-                 WHERE name_text MATCH ?1 AND image.hidden <> 1",
+                "SELECT ifnull(same_as, id), path FROM image WHERE hidden <> 1 ORDER BY id",
             )?;
-            let mut rows = statement.query([words])?;
-            let mut found = None;
+            let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                let (image, path): (u32, String) = (row.get(0)?, row.get(1)?);
-                let is_other = |found: &ImageId| found.0 != image;
-                if path.rsplit('/').next() == Some(folded.as_str()) {
-                    if found.as_ref().is_some_and(is_other) {
-                        return Ok(None);
-                    }
-                    found = Some(ImageId(image));
-                }
+                take(ImageId(row.get(0)?), &stored_path::from_bytes(row.get(1)?));
             }
-            Ok(found)
+            Ok(())
         })
     }
 

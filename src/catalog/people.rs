@@ -1,6 +1,9 @@
 //! Who has labelled.
 
+use std::collections::HashSet;
+
 use super::{CatalogError, Library};
+use crate::text::folded;
 
 impl Library {
     /// Everybody whose labels the library has, by name; names that differ in case are one.
@@ -20,7 +23,11 @@ impl Library {
                  SELECT name FROM person WHERE name IS NOT NULL",
             )?;
             let names = statement.query_map([], |row| row.get(0))?;
-            Ok(names.collect::<Result<_, _>>()?)
+            let mut names: Vec<String> = names.collect::<Result<_, _>>()?;
+            // SQLite joins what differs in the case of ASCII alone.
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(folded(name)));
+            Ok(names)
         })
     }
 }

@@ -3,11 +3,12 @@
 //! They are kept as they were written and read when they are used: one that a later version of the
 //! search language understands no longer is still there, to be seen and corrected.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::library::Durability;
 use super::{CatalogError, Library};
 use crate::query::{Query, QueryError};
+use crate::text::folded;
 
 /// The longest name, in characters.
 const MAX_NAME_CHARS: usize = 80;
@@ -63,11 +64,11 @@ impl Library {
         }
         self.write("save a filter", Durability::Synced, |transaction| {
             let before = find(transaction, name)?;
+            if let Some(before) = &before {
+                remove(transaction, before)?;
+            }
             transaction
-                .prepare_cached(
-                    "INSERT INTO saved_search (name, query) VALUES (?1, ?2)
-                     ON CONFLICT (name) DO UPDATE SET name = ?1, query = ?2",
-                )?
+                .prepare_cached("INSERT INTO saved_search (name, query) VALUES (?1, ?2)")?
                 .execute(params![name, search.text])?;
             Ok(before)
         })
@@ -82,9 +83,7 @@ impl Library {
             let Some(search) = find(transaction, name.trim())? else {
                 return Err(unknown(transaction, name)?.into());
             };
-            transaction
-                .prepare_cached("DELETE FROM saved_search WHERE name = ?1")?
-                .execute([&search.name])?;
+            remove(transaction, &search)?;
             Ok(search)
         })
     }
@@ -98,10 +97,14 @@ fn all(connection: &Connection) -> rusqlite::Result<Vec<SavedSearch>> {
 }
 
 fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<SavedSearch>> {
+    Ok(all(connection)?.into_iter().find(|search| folded(&search.name) == folded(name)))
+}
+
+fn remove(connection: &Connection, search: &SavedSearch) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("SELECT name, query FROM saved_search WHERE name = ?1")?
-        .query_row([name], from_row)
-        .optional()
+        .prepare_cached("DELETE FROM saved_search WHERE name = ?1")?
+        .execute([&search.name])
+        .map(drop)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<SavedSearch> {

@@ -5,6 +5,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::text::folded;
+
 /// The stored form of a relative path, or `None` if it leads out of the root or is empty.
 pub(super) fn to_bytes(relative: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -32,9 +34,9 @@ pub(super) fn from_bytes(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// The path in lower case, for searching and sorting; never shown.
+/// The path as names are compared, for searching and sorting; never shown.
 pub(super) fn search_text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).to_lowercase()
+    folded(&String::from_utf8_lossy(bytes))
 }
 
 /// The folder the image is in, parts joined by `/`; empty for the root itself.

@@ -330,6 +330,13 @@ pub enum LabelsAction {
         /// JSON, one object an image, instead of a table (CSV).
         #[arg(long)]
         json: bool,
+        /// A table that Excel opens by a double click: with a byte order mark, and an apostrophe before
+        /// texts that begin like a formula. `labels import` reads it back unchanged.
+        #[arg(long, conflicts_with = "json")]
+        excel: bool,
+        /// Semicolons between cells, as Excel wants them where the comma is the decimal sign.
+        #[arg(long, conflicts_with = "json")]
+        semicolons: bool,
         /// The file; without it, to the terminal.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -448,7 +455,8 @@ pub struct ForeignLabelArguments {
     /// A table (CSV), JSON, or a folder with a folder for each category.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// What a category is called there, and the category here; an import remembers it.
+    /// What a category is called there, and the category here, also where another one here has that
+    /// name. An import remembers names that are no category's.
     #[arg(long = "name", value_name = "THERE=HERE", value_parser = there_and_here)]
     pub names: Vec<(String, String)>,
     /// Add the categories that are not here; `agreement` only counts them as others.
@@ -471,7 +479,8 @@ pub struct AgreementArguments {
 }
 
 fn there_and_here(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
+    // A name there may well have the sign in it, as `=SUM(A1)`.
+    match text.rsplit_once('=') {
         Some((there, here)) if !there.trim().is_empty() && !here.trim().is_empty() => {
             Ok((there.trim().to_owned(), here.trim().to_owned()))
         }

@@ -30,6 +30,27 @@ struct UnknownName {
     similar: Option<String>,
 }
 
+/// A path that could mean several images, or one that another path means.
+#[derive(Serialize)]
+struct UndecidedPath {
+    path: String,
+    candidates: Vec<String>,
+}
+
+/// A path of which only the name is that of an image.
+#[derive(Serialize)]
+struct PathByName {
+    path: String,
+    here: String,
+}
+
+/// A name that no category can have.
+#[derive(Serialize)]
+struct RefusedName {
+    name: String,
+    rule: String,
+}
+
 /// `labels import --json` and `labels agreement --json`.
 #[derive(Serialize)]
 struct Report {
@@ -39,9 +60,12 @@ struct Report {
     conflicts: Vec<Conflict>,
     replaced: usize,
     not_here: Vec<String>,
+    undecided: Vec<UndecidedPath>,
+    by_name: Vec<PathByName>,
     automatic: usize,
     unknown_names: Vec<UnknownName>,
     new_categories: Vec<String>,
+    refused_names: Vec<RefusedName>,
     problems: Vec<String>,
     agreement: Option<Agreement>,
     imported: bool,
@@ -93,7 +117,10 @@ pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow
     }
     report.replaced = plan.replaced(choice).count();
     tell(&report, arguments.json, output)?;
-    let failed = report.not_here.len() + report.problems.len();
+    let failed = report.not_here.len()
+        + report.undecided.len()
+        + report.refused_names.len()
+        + report.problems.len();
     Ok(Outcome::of(report.new + report.notes + report.same + report.conflicts.len(), failed))
 }
 
@@ -162,6 +189,27 @@ fn report(plan: &ImportPlan) -> Report {
         conflicts: conflicts.collect(),
         replaced: 0,
         not_here: plan.not_here.iter().map(|path| path.display().to_string()).collect(),
+        undecided: plan
+            .undecided
+            .iter()
+            .map(|(path, candidates)| UndecidedPath {
+                path: path.display().to_string(),
+                candidates: candidates.iter().map(|path| path.display().to_string()).collect(),
+            })
+            .collect(),
+        by_name: plan
+            .by_name
+            .iter()
+            .map(|(path, here)| PathByName {
+                path: path.display().to_string(),
+                here: here.display().to_string(),
+            })
+            .collect(),
+        refused_names: plan
+            .refused_names
+            .iter()
+            .map(|(name, rule)| RefusedName { name: name.clone(), rule: rule.to_string() })
+            .collect(),
         automatic: plan.automatic,
         unknown_names: unknown_names.collect(),
         new_categories: new_categories.collect(),
@@ -187,8 +235,23 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
     for Conflict { path, here, there } in &report.conflicts {
         output.line(&format!("differs   {path}: {here} here, {there} there"))?;
     }
+    for PathByName { path, here } in &report.by_name {
+        output.line(&format!("by name   {path}: taken for {here}, which is in another folder"))?;
+    }
+    for UndecidedPath { path, candidates } in &report.undecided {
+        let meant = match &candidates[..] {
+            [only] => format!("{only}, which another path in the file means too"),
+            several => several.join(" or "),
+        };
+        output.line(&format!("undecided {path}: {meant}"))?;
+    }
     for path in &report.not_here {
         output.line(&format!("not here  {path}"))?;
+    }
+    for RefusedName { name, rule } in &report.refused_names {
+        output.message(&format!(
+            "Left out: {name:?}. {rule}. Say what it means here with --name THERE=HERE"
+        ));
     }
     for problem in &report.problems {
         output.line(&format!("problem   {problem}"))?;
@@ -206,13 +269,14 @@ fn tell(report: &Report, json: bool, output: &mut Output) -> anyhow::Result<()> 
         let kept = report.conflicts.len() - report.replaced;
         output.line(&format!(
             "{} new, {} with notes or flags, {} the same, {} different ({} replaced, {kept} kept), \
-             {} not here",
+             {} not here, {} undecided",
             image_count(report.new),
             report.notes,
             report.same,
             report.conflicts.len(),
             report.replaced,
             report.not_here.len(),
+            report.undecided.len(),
         ))?;
     }
     Ok(())

@@ -14,7 +14,7 @@ use super::label_import::{self, said};
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Answer, ImageId, LabelSource, LabelStanding, LabelValue, Library, Mark};
-use crate::label_exchange::{write_json_lines, write_table};
+use crate::label_exchange::{TableStyle, write_json_lines, write_table};
 use crate::micrograph::FileStamp;
 use crate::ops::{counted, find_in_library, image_count, label_records};
 use crate::taxonomy::CategoryState;
@@ -30,9 +30,10 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
         LabelsAction::Accept(arguments) => label_accept::accept(arguments, output),
         LabelsAction::Import(arguments) => label_import::import(arguments, output),
         LabelsAction::Agreement(arguments) => label_import::agreement(arguments, output),
-        LabelsAction::Export { json, out, library } => {
+        LabelsAction::Export { json, excel, semicolons, out, library } => {
             let library = open_existing(library.as_deref())?;
-            export(&library, *json, out.as_deref(), output)
+            let style = TableStyle { is_for_spreadsheet: *excel, has_semicolons: *semicolons };
+            export(&library, (!json).then_some(style), out.as_deref(), output)
         }
     }
 }
@@ -156,14 +157,14 @@ fn history(
 
 fn export(
     library: &Library,
-    json: bool,
+    table: Option<TableStyle>,
     out: Option<&Path>,
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
     let records = label_records(library)?;
-    let write = |to: &mut dyn Write| match json {
-        true => write_json_lines(to, &records),
-        false => write_table(to, &records),
+    let write = |to: &mut dyn Write| match table {
+        Some(style) => write_table(to, style, &records),
+        None => write_json_lines(to, &records),
     };
     match out {
         Some(path) => {

@@ -59,8 +59,17 @@ impl Column {
                 "imagename",
                 "micrograph",
                 "name",
+                "imgfilename",
             ],
-            Self::Category => &["category", "categoryname", "class", "classname", "label"],
+            Self::Category => &[
+                "category",
+                "categoryname",
+                "class",
+                "classname",
+                "label",
+                "choice",
+                "objectannotationcategory",
+            ],
             Self::Second => {
                 &["second", "secondcategory", "category2", "secondlabel", "label2", "class2"]
             }
@@ -79,11 +88,27 @@ impl Column {
                 "rater",
                 "user",
                 "author",
+                "objectannotationpersonname",
             ],
-            Self::At => &["at", "labelledat", "labeledat", "timestamp", "datetime", "date", "time"],
+            Self::At => &[
+                "at",
+                "labelledat",
+                "labeledat",
+                "timestamp",
+                "datetime",
+                "date",
+                "time",
+                "updatedat",
+                "createdat",
+            ],
             Self::Source => &["source"],
             Self::Sha256 => &["sha256", "contentsha256"],
         }
+    }
+
+    /// Whether a column has this name.
+    pub(super) fn is_name(text: &str) -> bool {
+        Self::called(text).is_some()
     }
 
     /// The column with this name and how far down its list of names that stands.
@@ -136,9 +161,10 @@ pub(super) fn wanted_columns() -> Vec<&'static str> {
     Column::TELLING.iter().map(|column| column.name()).collect()
 }
 
-/// Lower case without white space, `_` and `-`: how names of columns and answers are compared.
+/// Lower case without white space, `_`, `-` and byte order marks: how names of columns and answers are
+/// compared.
 pub(super) fn folded(name: &str) -> String {
-    let is_letter = |c: &char| !c.is_whitespace() && !matches!(c, '_' | '-');
+    let is_letter = |c: &char| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}');
     name.chars().filter(is_letter).flat_map(char::to_lowercase).collect()
 }
 

@@ -29,7 +29,7 @@ pub(super) fn read_folder_tree(folder: &Path) -> Result<ReadLabels, LabelFileErr
 fn add_problem(read: &mut ReadLabels, root: &Path, problem: &WalkProblem) {
     let path = problem.path();
     let place = Place::Entry(path.strip_prefix(root).unwrap_or(path).to_owned());
-    read.add_problem(place, Problem::PassedOver(problem.reason()));
+    read.add_problem(place, Problem::Unreadable(problem.reason()));
 }
 
 fn add_image(read: &mut ReadLabels, root: &Path, path: PathBuf) {

@@ -6,8 +6,10 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::cells::Cells;
+use super::choices::put_choices;
 use super::column::{Column, Columns, wanted_columns};
 use super::error::LabelFileError;
+use super::label_studio::{add_task, is_task};
 use super::problem::{Place, Problem};
 use super::read::ReadLabels;
 
@@ -41,6 +43,7 @@ struct Objects {
     read: ReadLabels,
     keys: BTreeSet<String>,
     unused_keys: BTreeSet<String>,
+    has_tasks: bool,
 }
 
 impl Objects {
@@ -48,6 +51,10 @@ impl Objects {
         let Value::Object(object) = value else {
             return self.read.add_problem(place, Problem::NotAnObject);
         };
+        if is_task(&object) {
+            self.has_tasks = true;
+            return add_task(&mut self.read, &place, &object);
+        }
         let keys: Vec<&String> = object.keys().collect();
         let columns = Columns::among(keys.iter().map(|key| key.as_str()));
         self.keys.extend(object.keys().cloned());
@@ -61,7 +68,7 @@ impl Objects {
 
     fn finish(mut self, path: &Path) -> Result<ReadLabels, LabelFileError> {
         let path = path.to_owned();
-        if self.keys.is_empty() && !self.read.problems.is_empty() {
+        if self.keys.is_empty() && !self.has_tasks && !self.read.problems.is_empty() {
             return Err(LabelFileError::NoObjects { path });
         }
         let all = Columns::among(self.keys.iter().map(String::as_str));
@@ -86,8 +93,10 @@ fn cells<'a>(
             Some(value @ (Value::Bool(_) | Value::Number(_))) => {
                 cells.put(column, &value.to_string());
             }
-            Some(Value::Array(_) | Value::Object(_)) => {
-                return Err(Problem::NotAText(key.to_owned()));
+            Some(value) => {
+                if column != Column::Category || !put_choices(&mut cells, value)? {
+                    return Err(Problem::NotAText(key.to_owned()));
+                }
             }
         }
     }

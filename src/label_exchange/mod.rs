@@ -4,11 +4,16 @@
 //! categories a library has. What is read says what the file says, in the file's names.
 
 mod cells;
+mod choices;
 mod column;
 mod error;
 mod folder_tree;
+mod formula;
 mod json;
 mod json_writing;
+mod label_studio;
+mod named_rows;
+mod one_hot;
 mod problem;
 mod read;
 mod record;
@@ -20,7 +25,8 @@ mod tests;
 
 pub use error::LabelFileError;
 pub use json_writing::write_json_lines;
+pub use named_rows::read_named_rows;
 pub use problem::{Place, Problem, RowProblem};
 pub use read::{MAX_FILE_BYTES, ReadLabel, ReadLabels, read_labels};
 pub use record::{CategoryChoice, Decision, LabelRecord};
-pub use table_writing::write_table;
+pub use table_writing::{TableStyle, write_table};

@@ -68,9 +68,15 @@ pub enum Problem {
     /// A JSON list or object where a text belongs.
     #[error("{0:?} is not a text")]
     NotAText(String),
-    /// A folder or file that was passed over, and why.
+    /// More categories than one and a second, or several of which none is said to be the first.
+    #[error("several categories ({}), and no word which of them is first and second", .0.join(", "))]
+    SeveralCategories(Vec<String>),
+    /// An annotation that is no category for the whole image.
+    #[error("an annotation of the kind {0:?}, which is no category for the whole image")]
+    OtherKind(String),
+    /// A row, folder or file that could not be read.
     #[error("{0}")]
-    PassedOver(String),
+    Unreadable(String),
     /// A time that is not one, or one in a notation that could mean two days.
     #[error("{0:?} is not a time (such as 2025-03-31T14:05:00Z); the label is kept without it")]
     UnknownTime(String),

@@ -5,10 +5,20 @@ use std::io::{self, Write};
 use csv::WriterBuilder;
 
 use super::column::Column;
+use super::formula::with_apostrophe;
 use super::record::{Decision, LabelRecord};
 
-/// Writes labels as a table: commas, UTF-8, a row with the columns' names. Texts are written exactly
-/// as they are, also where a spreadsheet would take one for a formula.
+/// How a table is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableStyle {
+    /// For a spreadsheet: with a byte order mark, by which Excel knows UTF-8, and with an apostrophe
+    /// before texts that would be formulas. Without, texts are written exactly as they are.
+    pub is_for_spreadsheet: bool,
+    /// Semicolons between cells, where the comma is the decimal sign.
+    pub has_semicolons: bool,
+}
+
+/// Writes labels as a table: UTF-8, a row with the columns' names.
 ///
 /// Read again the labels are equal, with the exceptions that reading makes: a backslash in a path
 /// becomes `/`. A path that is not UTF-8 is written with replacement characters.
@@ -16,13 +26,21 @@ use super::record::{Decision, LabelRecord};
 /// # Errors
 /// When `to` cannot be written.
 pub fn write_table<'a>(
-    to: impl Write,
+    mut to: impl Write,
+    style: TableStyle,
     labels: impl IntoIterator<Item = &'a LabelRecord>,
 ) -> io::Result<()> {
-    let mut writer = WriterBuilder::new().from_writer(to);
+    if style.is_for_spreadsheet {
+        to.write_all("\u{feff}".as_bytes())?;
+    }
+    let delimiter = if style.has_semicolons { b';' } else { b',' };
+    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(to);
     writer.write_record(Column::ALL.map(Column::name))?;
     for label in labels {
-        writer.write_record(Column::ALL.map(|column| cell(label, column)))?;
+        let cells = Column::ALL.map(|column| cell(label, column));
+        let cells =
+            cells.iter().map(|text| with_apostrophe(text, style.is_for_spreadsheet).into_owned());
+        writer.write_record(cells)?;
     }
     writer.flush()
 }

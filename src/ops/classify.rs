@@ -1,6 +1,6 @@
 //! Classifying files, with or without a library.
 
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::meant_now::meant_now;
@@ -310,9 +310,18 @@ pub fn start_categories(library: &Library, model: &Model) -> Result<(), CatalogE
 /// # Errors
 /// Fails where the library cannot be read.
 pub fn find_in_library(library: &Library, path: &Path) -> Result<Option<ImageId>, CatalogError> {
-    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    match full.strip_prefix(library.root()) {
-        Ok(relative) => library.find_image(relative),
-        Err(_) => Ok(None),
+    if let Ok(full) = path.canonicalize()
+        && let Ok(relative) = full.strip_prefix(library.root())
+        && let Some(image) = library.find_image(relative)?
+    {
+        return Ok(Some(image));
+    }
+    // A link below the library's folder is an image there, wherever it leads. One to a file that is
+    // not there any more can still be asked for.
+    let Ok(full) = path::absolute(path) else { return Ok(None) };
+    let is_root = |folder: &&Path| folder.canonicalize().is_ok_and(|full| full == library.root());
+    match full.ancestors().find(is_root).and_then(|root| full.strip_prefix(root).ok()) {
+        Some(relative) => library.find_image(relative),
+        None => Ok(None),
     }
 }

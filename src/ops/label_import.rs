@@ -12,8 +12,12 @@ use crate::catalog::{
 use crate::label_exchange::{CategoryChoice, Decision, LabelRecord, ReadLabel, ReadLabels};
 use crate::micrograph::SourceFile;
 use crate::taxonomy::{
-    Category, CategoryId, CategoryState, CategoryTree, How, NameMatch, match_names, palette_color,
+    Category, CategoryId, CategoryState, CategoryTree, How, NameError, NameMatch, Spellings,
+    given_meaning, match_names, palette_color, validate_name,
 };
+
+use super::classify::find_in_library;
+use super::image_matching::{ImageMatch, match_paths};
 
 /// How names and people in the file are understood.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +43,12 @@ pub struct ImportPlan {
     pub conflicts: Vec<ImportedPair>,
     /// Images that the file names and the library does not have.
     pub not_here: Vec<PathBuf>,
+    /// Paths in the file that could mean several images, or one that another path means, with those.
+    pub undecided: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// Paths in the file of which only the name is that of an image, with where that is.
+    pub by_name: Vec<(PathBuf, PathBuf)>,
+    /// Names in the file that no category can have, with the rule. Their labels are left out.
+    pub refused_names: Vec<(String, NameError)>,
     /// Labels in the file that no person gave: they were accepted automatically.
     pub automatic: usize,
     /// Names that are no category here, with what each may mean. Nothing can be imported before
@@ -84,23 +94,13 @@ pub fn plan_import(
         problems: read.problems.iter().map(ToString::to_string).collect(),
         ..ImportPlan::default()
     };
-    for (alias, name) in &options.aliases {
-        let category = match plan.tree.find(name) {
-            Some(category) => category,
-            None if options.adds_categories => plan.add_category(name, None),
-            None => return Err(CatalogError::UnknownCategoryName(name.clone())),
-        };
-        plan.aliases.push((alias.clone(), category));
-    }
-    let Some(categories) = name_categories(library, read, options, &mut plan)? else {
+    let given = plan.given_names(options)?;
+    let found = plan.find_images(library, read)?;
+    let Some(categories) = name_categories(library, &found, &given, options, &mut plan)? else {
         return Ok(plan);
     };
     let mut seen: BTreeMap<ImageId, LabelValue> = BTreeMap::new();
-    for label in &read.labels {
-        let Some(image) = image_of(library, label)? else {
-            plan.not_here.push(label.record.path.clone());
-            continue;
-        };
+    for (image, label) in found {
         plan.add_mark(library, image, &label.record)?;
         plan.automatic += usize::from(is_automatic(&label.record));
         let Some(theirs) = foreign_label(&label.record, &categories, options) else { continue };
@@ -168,6 +168,56 @@ impl ImportPlan {
         })
     }
 
+    /// What names in the file mean because a person says so.
+    fn given_names(
+        &mut self,
+        options: &ImportOptions,
+    ) -> Result<Vec<(String, CategoryId)>, CatalogError> {
+        let mut given = Vec::new();
+        for (alias, name) in &options.aliases {
+            let category = match self.tree.find(name) {
+                Some(category) => category,
+                None if options.adds_categories => {
+                    let invalid =
+                        |source| CatalogError::CategoryName { name: name.clone(), source };
+                    self.add_category(&validate_name(name).map_err(invalid)?, None)
+                }
+                None => return Err(CatalogError::UnknownCategoryName(name.clone())),
+            };
+            // The name of a category here means something else in this file alone.
+            if self.tree.find(alias).is_none_or(|own| own == category) {
+                self.aliases.push((alias.clone(), category));
+            }
+            given.push((alias.clone(), category));
+        }
+        Ok(given)
+    }
+
+    /// The labels whose images are here, in the order of the file.
+    fn find_images<'a>(
+        &mut self,
+        library: &Library,
+        read: &'a ReadLabels,
+    ) -> Result<Vec<(ImageId, &'a ReadLabel)>, CatalogError> {
+        let mut found = Vec::new();
+        for (label, matched) in read.labels.iter().zip(images_of(library, &read.labels)?) {
+            let path = || label.record.path.clone();
+            match matched {
+                ImageMatch::Image(image) => found.push((image, label)),
+                ImageMatch::ByName(image, here) => {
+                    self.by_name.push((path(), here));
+                    found.push((image, label));
+                }
+                ImageMatch::Undecided(places) => {
+                    let places = places.into_iter().map(|(_, place)| place).collect();
+                    self.undecided.push((path(), places));
+                }
+                ImageMatch::NotHere => self.not_here.push(path()),
+            }
+        }
+        Ok(found)
+    }
+
     fn add_category(&mut self, name: &str, parent: Option<CategoryId>) -> CategoryId {
         let id = CategoryId(self.tree.ids().map(|CategoryId(id)| id).max().unwrap_or(0) + 1);
         let category = Category {
@@ -184,6 +234,28 @@ impl ImportPlan {
         self.tree = std::mem::take(&mut self.tree).with(category.clone());
         self.new_categories.push(category);
         id
+    }
+
+    /// The category of a name that is new, added where another spelling of it was not; `None` where
+    /// no category can have it.
+    fn new_category(
+        &mut self,
+        spellings: &mut Spellings,
+        found: &str,
+        parent: Option<CategoryId>,
+    ) -> Option<CategoryId> {
+        let name = match validate_name(spellings.first_of(found)) {
+            Ok(name) => name,
+            Err(rule) => {
+                self.refused_names.push((found.to_owned(), rule));
+                return None;
+            }
+        };
+        let existing = match parent {
+            Some(parent) => self.tree.find_subcategory(parent, &name),
+            None => self.tree.find(&name),
+        };
+        Some(existing.unwrap_or_else(|| self.add_category(&name, parent)))
     }
 
     /// Adds the record's note and flags to those of the image.
@@ -212,43 +284,45 @@ impl ImportPlan {
 /// The names in the file and what each is here.
 struct Categories {
     categories: BTreeMap<String, CategoryId>,
-    /// By category and name.
-    subcategories: BTreeMap<(CategoryId, String), CategoryId>,
+    /// By category and name; none where no subcategory can have the name.
+    subcategories: BTreeMap<(CategoryId, String), Option<CategoryId>>,
 }
 
 /// `None` where a name means nothing here.
 fn name_categories(
     library: &Library,
-    read: &ReadLabels,
+    labels: &[(ImageId, &ReadLabel)],
+    given: &[(String, CategoryId)],
     options: &ImportOptions,
     plan: &mut ImportPlan,
 ) -> Result<Option<Categories>, CatalogError> {
     let choices =
-        || read.labels.iter().filter_map(|label| decision_of_person(&label.record)?.choice());
-    let names: BTreeSet<&str> = choices()
-        .flat_map(|choice| [Some(choice.category.as_str()), choice.second.as_deref()])
-        .flatten()
-        .collect();
-    let names: Vec<&str> = names.into_iter().collect();
+        || labels.iter().filter_map(|(_, label)| decision_of_person(&label.record)?.choice());
+    let mut seen = BTreeSet::new();
+    let names = choices().flat_map(|choice| [Some(&choice.category), choice.second.as_ref()]);
+    let names: Vec<&str> =
+        names.flatten().map(String::as_str).filter(|name| seen.insert(*name)).collect();
     let tree = plan.tree.clone();
     let known: Vec<(CategoryId, &str)> =
         tree.categories().map(|category| (category.id, category.name.as_str())).collect();
-    let aliases = [library.aliases()?, plan.aliases.clone()].concat();
+    let aliases = [library.aliases()?, given.to_vec()].concat();
     let remembered: Vec<(&str, CategoryId)> =
         aliases.iter().map(|(name, id)| (name.as_str(), tree.meaning(*id))).collect();
     let mut categories = BTreeMap::new();
+    let mut spellings = Spellings::default();
     for name_match in match_names(&names, &known, &remembered) {
         let certain = name_match.target().filter(|_| name_match.is_certain());
-        if let Some(id) = certain.or_else(|| tree.find(&name_match.found)) {
+        let said = given_meaning(&name_match.found, given).copied();
+        if let Some(id) = said.or(certain).or_else(|| tree.find(&name_match.found)) {
             categories.insert(name_match.found, id);
-        } else if options.adds_categories {
-            let id = plan.add_category(&name_match.found, None);
-            categories.insert(name_match.found, id);
-        } else {
+        } else if !options.adds_categories {
             plan.unknown_names.push(name_match);
+        } else if let Some(id) = plan.new_category(&mut spellings, &name_match.found, None) {
+            categories.insert(name_match.found, id);
         }
     }
     let mut subcategories = BTreeMap::new();
+    let mut spellings_of: BTreeMap<CategoryId, Spellings> = BTreeMap::new();
     for choice in choices() {
         let (Some(&category), Some(name)) =
             (categories.get(&choice.category), choice.subcategory.as_ref())
@@ -259,15 +333,14 @@ fn name_categories(
         if subcategories.contains_key(&key) {
             continue;
         }
+        let found = format!("{} / {name}", choice.category);
         if let Some(id) = plan.tree.find_subcategory(category, name) {
-            subcategories.insert(key, id);
+            subcategories.insert(key, Some(id));
         } else if options.adds_categories {
-            subcategories.insert(key, plan.add_category(name, Some(category)));
-        } else {
-            let found = format!("{} / {name}", choice.category);
-            if plan.unknown_names.iter().all(|unknown| unknown.found != found) {
-                plan.unknown_names.push(NameMatch { found, how: How::None });
-            }
+            let spellings = spellings_of.entry(category).or_default();
+            subcategories.insert(key, plan.new_category(spellings, name, Some(category)));
+        } else if plan.unknown_names.iter().all(|unknown| unknown.found != found) {
+            plan.unknown_names.push(NameMatch { found, how: How::None });
         }
     }
     let is_known = plan.unknown_names.is_empty();
@@ -311,51 +384,73 @@ fn foreign_label(
 fn chosen(choice: &CategoryChoice, names: &Categories) -> Option<LabelValue> {
     let category = *names.categories.get(&choice.category)?;
     let subcategory = choice.subcategory.as_ref();
-    let finer = subcategory.and_then(|name| names.subcategories.get(&(category, name.clone())));
+    let finer = subcategory.and_then(|name| *names.subcategories.get(&(category, name.clone()))?);
     let second = choice.second.as_ref().and_then(|name| names.categories.get(name)).copied();
     Some(LabelValue {
-        answer: Answer::Category(finer.copied().unwrap_or(category)),
+        answer: Answer::Category(finer.unwrap_or(category)),
         second_category: second.filter(|second| *second != category),
     })
 }
 
-/// The image of the library that a label is about: by its path, by its content, or by its name
-/// where only one image has it.
-fn image_of(library: &Library, label: &ReadLabel) -> Result<Option<ImageId>, CatalogError> {
-    let path = &label.record.path;
-    let in_library = |path: &Path| {
-        let relative = path.strip_prefix(library.root()).unwrap_or(path);
-        if relative.is_absolute() { Ok(None) } else { library.find_image(relative) }
+/// The image of the library that each label is about: by its content, where the file says that, else
+/// by its path.
+fn images_of(library: &Library, labels: &[ReadLabel]) -> Result<Vec<ImageMatch>, CatalogError> {
+    let by_content = |label: &ReadLabel| match (&label.file, &label.record.sha256) {
+        (Some(file), _) => image_of_file(library, file),
+        (None, Some(sha256)) => library.image_of_content(sha256),
+        (None, None) => Ok(None),
     };
-    if let Some(file) = &label.file {
-        if let Some(image) = in_library(&file.canonicalize().unwrap_or_else(|_| file.clone()))? {
-            return Ok(Some(image));
+    let contents: Vec<Option<ImageId>> = labels.iter().map(by_content).collect::<Result<_, _>>()?;
+    let others = labels
+        .iter()
+        .zip(&contents)
+        .filter(|(label, content)| content.is_none() && label.file.is_none());
+    let paths = match_paths(library, others.map(|(label, _)| label.record.path.as_path()))?;
+    let matched = labels.iter().zip(contents).map(|(label, content)| {
+        let by_path = paths.get(label.record.path.as_path()).filter(|_| label.file.is_none());
+        match (content, by_path, &label.record.sha256) {
+            (Some(image), _, _) => Ok(ImageMatch::Image(image)),
+            (None, None, _) => Ok(ImageMatch::NotHere),
+            (None, Some(by_path), None) => Ok(by_path.clone()),
+            (None, Some(by_path), Some(sha256)) => with_content(library, by_path, sha256),
         }
-        return by_content(library, file);
-    }
-    let named = || -> Result<Option<ImageId>, CatalogError> {
-        if let Some(image) = in_library(path)? {
-            return Ok(Some(image));
-        }
-        let is_bare = path.parent().is_none_or(|parent| parent.as_os_str().is_empty());
-        match path.file_name() {
-            Some(name) if is_bare => library.only_image_named(&name.to_string_lossy()),
-            _ => Ok(None),
-        }
-    };
-    let Some(sha256) = &label.record.sha256 else { return named() };
-    if let Some(image) = library.image_of_content(sha256)? {
+    });
+    matched.collect()
+}
+
+/// The image at the place of a file, or one with its content.
+fn image_of_file(library: &Library, file: &Path) -> Result<Option<ImageId>, CatalogError> {
+    if let Some(image) = find_in_library(library, file)? {
         return Ok(Some(image));
     }
-    // A name alone does not make it the image: another picture may have it here.
-    let Some(image) = named()? else { return Ok(None) };
-    if content(library, image)?.is_none() {
-        hash(library, image)?;
+    by_content(library, file)
+}
+
+/// What a path means where the content is known: a name alone does not make it the image, another
+/// picture may have it here.
+fn with_content(
+    library: &Library,
+    by_path: &ImageMatch,
+    sha256: &str,
+) -> Result<ImageMatch, CatalogError> {
+    let places = match by_path {
+        ImageMatch::Image(image) | ImageMatch::ByName(image, _) => vec![*image],
+        ImageMatch::Undecided(places) => places.iter().map(|(image, _)| *image).collect(),
+        ImageMatch::NotHere => return Ok(ImageMatch::NotHere),
+    };
+    let mut is_readable = false;
+    for image in places {
+        if content(library, image)?.is_none() {
+            hash(library, image)?;
+        }
+        match content(library, image)? {
+            Some(here) if here == *sha256 => return Ok(ImageMatch::Image(image)),
+            Some(_) => is_readable = true,
+            None => {}
+        }
     }
-    match content(library, image)? {
-        Some(here) if here != *sha256 => Ok(None),
-        _ => Ok(Some(image)), // it cannot be read: nothing speaks against it
-    }
+    // Where none can be read, nothing speaks against what the path says.
+    Ok(if is_readable { ImageMatch::NotHere } else { by_path.clone() })
 }
 
 fn content(library: &Library, image: ImageId) -> Result<Option<String>, CatalogError> {

@@ -14,6 +14,7 @@ mod export_onnx;
 mod export_prepared;
 mod features;
 mod files;
+mod image_matching;
 mod import_network;
 mod inspect;
 mod label_export;

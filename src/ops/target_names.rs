@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::ExportItem;
 use crate::catalog::Library;
+use crate::text::folded;
 
 /// Names of files below the folder of an export, one for each image: where it is below what it
 /// belongs to, ending in `extension`.
@@ -52,7 +53,8 @@ fn with_page(name: PathBuf, page: Option<u32>) -> PathBuf {
 
 /// The images' own names, with the ending of the export.
 /// Two images that differ only in their ending keep it, and what still has the same name is
-/// numbered: no file of an export replaces another.
+/// numbered: no file of an export replaces another, also on a disk that takes names for the same which
+/// differ in case or Unicode form.
 fn different_names(images: &[PathBuf], extension: &str) -> Vec<PathBuf> {
     let mut taken = HashSet::new();
     images
@@ -71,7 +73,7 @@ fn different_names(images: &[PathBuf], extension: &str) -> Vec<PathBuf> {
             };
             let mut name = below.with_extension(extension);
             for copy in 1_u32.. {
-                if taken.insert(name.clone()) {
+                if taken.insert(folded(&name.to_string_lossy())) {
                     break;
                 }
                 name = match copy {
@@ -134,6 +136,14 @@ mod tests {
         assert_eq!(
             names(&["a/1.tif.png", "a/1.png", "a/1.tif", "a/1.tif"]),
             ["1.tif.h5", "1.h5", "1.tif-2.h5", "1.tif-3.h5"]
+        );
+    }
+
+    #[test]
+    fn names_differ_also_where_case_and_unicode_form_do_not() {
+        assert_eq!(
+            names(&["a/IMG.tif", "a/img.tif", "a/Größe.tif", "a/Gro\u{308}ße.tif", "a/img.TIF"]),
+            ["IMG.h5", "img.tif.h5", "Größe.h5", "Gro\u{308}ße.tif.h5", "img.TIF-2.h5"]
         );
     }
 

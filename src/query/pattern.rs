@@ -1,6 +1,8 @@
 //! Text in which parts are left open.
 
-/// What a whole text has to look like, without regard to case.
+use crate::text::folded;
+
+/// What a whole text has to look like, without regard to case and Unicode form.
 ///
 /// Two kinds of parts never stand next to their own kind, so equal patterns are written equally.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -36,9 +38,9 @@ impl Pattern {
         }
     }
 
-    /// Whether the whole of `text` looks like this, without regard to case.
+    /// Whether the whole of `text` looks like this, without regard to case and Unicode form.
     pub fn matches(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
+        let text = folded(text);
         let mut rest = text.as_str();
         let mut is_open = false;
         for (at, part) in self.parts.iter().enumerate() {
@@ -46,7 +48,7 @@ impl Pattern {
                 is_open = true;
                 continue;
             };
-            let wanted = wanted.to_lowercase();
+            let wanted = folded(wanted);
             let is_last = at + 1 == self.parts.len();
             let end = match (is_open, is_last) {
                 (true, true) => rest.ends_with(&wanted).then_some(rest.len()),
@@ -105,6 +107,8 @@ mod tests {
             ("a*b*c", "aXbbYc"),
             ("*ab", "abab"),
             ("größe", "GRÖSSE".replace("SS", "ß").as_str()),
+            ("größe*", "Gro\u{308}ße_1"),
+            ("*gro\u{308}ße", "1_GRÖßE"),
         ] {
             assert!(pattern(written).matches(text), "{written} {text}");
         }

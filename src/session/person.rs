@@ -6,6 +6,7 @@ use super::log_in::KeptFile;
 use super::pace::Pace;
 use super::{LogIn, NoticeLevel, Session};
 use crate::jobs::Worker;
+use crate::text::folded;
 
 impl Session {
     /// Who labels. Nobody on a shared log-in, until somebody has said so.
@@ -85,5 +86,5 @@ pub fn is_name(text: &str) -> bool {
 }
 
 fn is_same_name(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
+    folded(a) == folded(b)
 }

@@ -14,6 +14,6 @@ pub use category::{Category, CategoryId, CategoryState};
 pub use color::{PALETTE, Rgb, palette_color};
 pub use current_categories::CurrentCategories;
 pub use keys::{CATEGORY_KEYS, next_free_key};
-pub use name_matching::{How, LEAST_SCORE, NameMatch, match_names};
+pub use name_matching::{How, LEAST_SCORE, NameMatch, Spellings, given_meaning, match_names};
 pub use names::{MAX_NAME_CHARS, NameError, readable, validate_name};
 pub use tree::{CategoryName, CategoryTree};

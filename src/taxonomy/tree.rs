@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{Category, CategoryId, CategoryState};
+use crate::text::folded;
 
 /// All categories of a library, those that were merged or retired too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CategoryTree {
     categories: BTreeMap<CategoryId, Category>,
-    /// Other names that mean a category, in lower case.
+    /// Other names that mean a category, as names are compared.
     aliases: BTreeMap<String, CategoryId>,
 }
 
@@ -22,7 +23,7 @@ pub struct CategoryName {
 }
 
 impl CategoryTree {
-    /// The tree of these categories and aliases (in lower case).
+    /// The tree of these categories and aliases, as names are compared.
     pub fn new(
         categories: impl IntoIterator<Item = Category>,
         aliases: impl IntoIterator<Item = (String, CategoryId)>,
@@ -104,16 +105,16 @@ impl CategoryTree {
         })
     }
 
-    /// The category of this name, without regard to case: a present one before a former name, an
+    /// The category of this name, without regard to case and Unicode form: a present one before a former name, an
     /// imported one or that of a category that was merged.
     pub fn find(&self, name: &str) -> Option<CategoryId> {
-        let folded = name.trim().to_lowercase();
-        let is_named = |category: &&Category| category.name.to_lowercase() == folded;
+        let wanted = folded(name.trim());
+        let is_named = |category: &&Category| folded(&category.name) == wanted;
         let merged = || self.named().find(is_named).map(|category| category.id);
         self.categories()
             .find(is_named)
             .map(|category| category.id)
-            .or_else(|| self.aliases.get(&folded).copied().filter(|id| self.is_there(*id)))
+            .or_else(|| self.aliases.get(&wanted).copied().filter(|id| self.is_there(*id)))
             .or_else(merged)
             .map(|id| self.meaning(id))
     }
@@ -124,11 +125,11 @@ impl CategoryTree {
         meaning.is_some_and(|category| category.state != CategoryState::Withdrawn)
     }
 
-    /// The subcategory of this name, without regard to case.
+    /// The subcategory of this name, without regard to case and Unicode form.
     pub fn find_subcategory(&self, of: CategoryId, name: &str) -> Option<CategoryId> {
-        let folded = name.trim().to_lowercase();
+        let wanted = folded(name.trim());
         let mut subcategories = self.subcategories(of);
-        subcategories.find(|category| category.name.to_lowercase() == folded).map(|sub| sub.id)
+        subcategories.find(|category| folded(&category.name) == wanted).map(|sub| sub.id)
     }
 
     /// Categories whose name is taken: also those that were merged into another; no subcategories.

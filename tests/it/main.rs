@@ -6,6 +6,7 @@ mod cli;
 mod cli_accept;
 mod cli_bad_files;
 mod cli_choices;
+mod cli_foreign_labels;
 mod cli_labels;
 mod cli_likeness;
 mod cli_library;

@@ -1,6 +1,6 @@
 //! Which group each image is in, and images put in the order of their groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::Connection;
 
@@ -12,6 +12,7 @@ use crate::catalog::id_list::{ids_in, select_values};
 use crate::catalog::search::{Column, column};
 use crate::query::Field;
 use crate::taxonomy::{CategoryId, CategoryTree};
+use crate::text::folded;
 
 /// The group of an image that is in none.
 const NO_GROUP: u32 = u32::MAX;
@@ -51,7 +52,7 @@ impl Membership {
                  WHERE hidden = {hidden} GROUP BY folder"
             );
             for (folder, images) in select_parts::<String>(connection, &sql, |folder| folder)? {
-                folders.entry((folder.to_lowercase(), folder)).or_default().extend(images);
+                folders.entry((folded(&folder), folder)).or_default().extend(images);
             }
         }
         let parts = folders.into_iter().map(|((_, folder), images)| match folder.is_empty() {
@@ -111,7 +112,17 @@ impl Membership {
                     "SELECT {name}, image_ids(image_id) FROM {table} INDEXED BY {index}
                      WHERE {name} IS NOT NULL GROUP BY {name} COLLATE NOCASE"
                 );
-                Ok(Self::of_parts(select_parts::<String>(connection, &sql, |text| text)?))
+                // SQLite joins what differs in the case of ASCII alone.
+                let mut parts: Vec<(String, Vec<ImageId>)> = Vec::new();
+                let mut place_of: HashMap<String, usize> = HashMap::new();
+                for (text, images) in select_parts::<String>(connection, &sql, |text| text)? {
+                    let place = *place_of.entry(folded(&text)).or_insert(parts.len());
+                    match parts.get_mut(place) {
+                        Some((_, others)) => others.extend(images),
+                        None => parts.push((text, images)),
+                    }
+                }
+                Ok(Self::of_parts(parts))
             }
             Field::Number(number) => Self::in_bands(
                 connection,

@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
                 images.remove(&self.with_value(*field)?);
                 Ok(images)
             }
-            Condition::Folder(folder) => self.in_folder(folder.trim_matches('/')),
+            Condition::Folder(folder) => self.in_folder_called(folder),
             Condition::Near(path) => self.near(path),
             Condition::Source(origin) => {
                 self.ids("SELECT image_id FROM label WHERE source = ?1", [origin.name()])

@@ -6,10 +6,13 @@ use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
 
 use super::{Column, Search, column};
+use crate::catalog::ImageId;
+use crate::catalog::id_list::ids_in;
 use crate::catalog::image_set::ImageSet;
 use crate::query::{
     Bound, DateField, DateRange, Field, NumberField, NumberRange, Pattern, PatternPart, TextField,
 };
+use crate::text::folded;
 
 /// How far a measured value may be from the one that was written, as a share of it: a working
 /// distance of 4.5012 mm is the 4.5 mm that the data bar shows.
@@ -74,14 +77,68 @@ impl Search<'_> {
         let Some(column) = column(Field::Text(field)) else {
             return self.named(pattern);
         };
-        let Column { name, .. } = column;
-        if let [PatternPart::Text(text)] = pattern.parts() {
+        let Column { table, name, index } = column;
+        // In ASCII alone, SQLite's own comparison is that of people.
+        if let Some(text) = pattern.exact_text().filter(|text| text.is_ascii()) {
             let sql = format!("{} WHERE {name} = ?1 COLLATE NOCASE", column.scan());
             return self.ids(&sql, [text]);
         }
-        let sql =
-            format!("{} WHERE {name} IS NOT NULL AND {name} LIKE ?1 ESCAPE '\\'", column.scan());
-        self.ids(&sql, [like(pattern)])
+        // Values are few, and each is looked at once.
+        let sql = format!(
+            "SELECT {name}, image_ids(image_id) FROM {table} INDEXED BY {index}
+             WHERE {name} IS NOT NULL GROUP BY {name} COLLATE NOCASE"
+        );
+        let mut images = ImageSet::default();
+        self.each_group(&sql, |value, ids| {
+            if pattern.matches(value) {
+                images.extend(ids_in(ids));
+            }
+        })?;
+        Ok(images)
+    }
+
+    /// Images in the folder of this name and below, also those that are shown at another place. A
+    /// folder of another computer is the one with the longest end of its path.
+    pub(super) fn in_folder_called(&self, folder: &str) -> rusqlite::Result<ImageSet> {
+        let folder = folded(&folder.replace('\\', "/"));
+        let has_root = folder.starts_with('/') || folder.split('/').next().is_some_and(is_drive);
+        let mut wanted = folder.trim_matches('/');
+        if wanted.is_empty() {
+            return self.every_image();
+        }
+        let mut folders: Vec<(String, Vec<ImageId>)> = Vec::new();
+        for hidden in [0, 1, 2] {
+            let sql = format!(
+                "SELECT folder, image_ids(CASE hidden WHEN 2 THEN same_as ELSE id END)
+                 FROM image INDEXED BY image_by_folder WHERE hidden = {hidden} GROUP BY folder"
+            );
+            self.each_group(&sql, |folder, ids| {
+                folders.push((folded(folder), ids_in(ids).collect()));
+            })?;
+        }
+        loop {
+            let is_in = |folder: &str| {
+                folder
+                    .strip_prefix(wanted)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let found = folders.iter().filter(|(folder, _)| is_in(folder));
+            let found: ImageSet = found.flat_map(|(_, images)| images.iter().copied()).collect();
+            match wanted.split_once('/') {
+                Some((_, rest)) if found.is_empty() && has_root => wanted = rest,
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// Hands over each value that `sql` gives, with the ids that were gathered for it.
+    fn each_group(&self, sql: &str, mut take: impl FnMut(&str, &[u8])) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?);
+        }
+        Ok(())
     }
 
     /// Images in this folder and below, also those that are shown at another place.
@@ -101,7 +158,7 @@ impl Search<'_> {
     fn named(&self, pattern: &Pattern) -> rusqlite::Result<ImageSet> {
         // SQLite looks for the longest piece; only where that is, the whole is compared.
         let pieces = pattern.parts().iter().filter_map(|part| match part {
-            PatternPart::Text(text) => Some(text.to_lowercase()),
+            PatternPart::Text(text) => Some(folded(text)),
             PatternPart::AnyText => None,
         });
         let piece = pieces.max_by_key(String::len).unwrap_or_default();
@@ -114,7 +171,7 @@ impl Search<'_> {
         while let Some(row) = rows.next()? {
             let path = row.get_ref(1)?.as_str()?;
             if pattern.matches(path.rsplit('/').next().unwrap_or(path)) {
-                images.insert(crate::catalog::ImageId(row.get(0)?));
+                images.insert(ImageId(row.get(0)?));
             }
         }
         self.add_images_of_places(&mut images)?;
@@ -122,23 +179,8 @@ impl Search<'_> {
     }
 }
 
-/// The pattern for SQLite's `LIKE`, with `\` before what means something there.
-fn like(pattern: &Pattern) -> String {
-    let mut like = String::new();
-    for part in pattern.parts() {
-        match part {
-            PatternPart::AnyText => like.push('%'),
-            PatternPart::Text(text) => {
-                for c in text.chars() {
-                    if matches!(c, '%' | '_' | '\\') {
-                        like.push('\\');
-                    }
-                    like.push(c);
-                }
-            }
-        }
-    }
-    like
+fn is_drive(part: &str) -> bool {
+    matches!(part.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic())
 }
 
 /// The beginning of a year, month or day here, as the time in UTC that the database keeps.
@@ -154,14 +196,6 @@ fn in_utc(iso: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{Condition, Query};
-
-    #[test]
-    fn signs_that_like_would_understand_are_taken_literally() {
-        let query = Query::parse("detector:*50%_x*").unwrap();
-        let Condition::Matches(_, pattern) = &query.terms()[0].any_of[0] else { panic!() };
-        assert_eq!(like(pattern), r"%50\%\_x%");
-    }
 
     #[test]
     fn years_and_months_begin_on_their_first_day() {

@@ -68,9 +68,10 @@ impl Search<'_> {
         let Some(path) = stored_path::to_bytes(path.as_ref()) else {
             return Ok(ImageSet::default());
         };
+        let path = stored_path::search_text(&path);
         self.ids(
             "WITH this (id) AS (
-                 SELECT ifnull(same_as, id) FROM image WHERE path = ?1 AND hidden <> 1)
+                 SELECT ifnull(same_as, id) FROM image WHERE path_text = ?1 AND hidden IN (0, 2))
              SELECT id FROM this
              UNION ALL
              SELECT image_id FROM near_duplicate WHERE cluster IN (

@@ -1,7 +1,7 @@
 //! Every field of the search language, against images where every answer is known.
 
 use super::*;
-use crate::query::{FIELDS, Query};
+use crate::query::{FIELDS, Field, Query, TextField};
 
 /// | path         | record                                       | label          | scored       |
 /// |--------------|----------------------------------------------|----------------|--------------|
@@ -125,6 +125,12 @@ fn each_field_finds_exactly_its_images() {
         ("große", vec![3]),
         ("!!!", vec![]),
         ("\"series 1\"", vec![]),
+        ("%", vec![3]),
+        ("folder:B", vec![3, 4]),
+        ("folder:D:\\SEM\\b", vec![3, 4]),
+        ("folder:/data/lib/a/", vec![1, 2]),
+        ("folder:data/a", vec![]),
+        ("near:A/nw12_1.TIF", vec![1]),
         ("kv:5 OR is:unlabelled", vec![1, 4]),
         ("is:labelled -by:Ada kv:>5", vec![2]),
         ("near:a/NW12_1.tif", vec![1]),
@@ -132,6 +138,45 @@ fn each_field_finds_exactly_its_images() {
     ] {
         assert_eq!(found(&fixture, query), expected, "{query}");
     }
+}
+
+#[test]
+fn text_is_found_in_any_case_and_unicode_form_of_every_script() {
+    let users = ["Müller", "MU\u{308}LLER", "müller", "Сергей", "сергей", "Žižka", "Ascii"];
+    let paths: Vec<String> = (0..users.len()).map(|number| format!("{number}.tif")).collect();
+    let fixture = Fixture::with_files(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let [tips] = fixture.library.ensure_categories(&["Tips".into()]).unwrap()[..] else { panic!() };
+    for (user, path) in users.iter().zip(&paths) {
+        let json = serde_json::json!({ "user": user, "detector": "SE2" }).to_string();
+        let reading = Reading { instrument_json: Some(json), ..reading(path) };
+        fixture.library.save_reading(fixture.image(path), &reading).unwrap();
+        let label = [(fixture.image(path), Some(value(tips)))];
+        fixture.library.set_labels(&label, user, LabelSource::Person).unwrap();
+    }
+    let count = |query: &str| {
+        let view = View { query: Query::parse(query).unwrap(), ..View::default() };
+        fixture.library.image_ids(&view).unwrap().len()
+    };
+    for field in ["user", "by"] {
+        for (wanted, images) in [
+            ("müller", 3),
+            ("MÜLLER", 3),
+            ("mu\u{308}*", 3),
+            ("*Ü*", 3),
+            ("сергей", 2),
+            ("СЕРГ*", 2),
+            ("žižka", 1),
+            ("ASCII", 1),
+            ("*", 7),
+            ("muller", 0),
+        ] {
+            assert_eq!(count(&format!("{field}:{wanted}")), images, "{field}:{wanted}");
+        }
+    }
+    assert_eq!(fixture.library.people().unwrap().len(), 4);
+    let groups =
+        View { grouping: Grouping::Value(Field::Text(TextField::User)), ..View::default() };
+    assert_eq!(fixture.library.shown(&groups).unwrap().groups.len(), 4);
 }
 
 #[test]

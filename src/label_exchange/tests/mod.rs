@@ -2,6 +2,7 @@
 
 mod folder_trees;
 mod json_files;
+mod other_programs;
 mod round_trip;
 mod tables;
 

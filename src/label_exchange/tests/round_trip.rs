@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::super::{Decision, LabelRecord, ReadLabels, write_json_lines, write_table};
+use super::super::{Decision, LabelRecord, ReadLabels, TableStyle, write_json_lines, write_table};
 use super::{category, read};
 
 /// Labels with all that makes tables and JSON difficult.
@@ -44,7 +44,7 @@ fn assert_equal(read: &ReadLabels, wanted: &[LabelRecord]) {
 #[test]
 fn a_table_reads_back_equal() {
     let mut table = Vec::new();
-    write_table(&mut table, &records()).unwrap();
+    write_table(&mut table, TableStyle::default(), &records()).unwrap();
     for name in ["labels.csv", "labels.tsv", "labels.txt"] {
         assert_equal(&read(name, &table).unwrap(), &records());
     }
@@ -63,7 +63,7 @@ fn json_lines_read_back_equal() {
 fn each_record_alone_reads_back_equal() {
     for record in records() {
         let (mut table, mut lines) = (Vec::new(), Vec::new());
-        write_table(&mut table, [&record]).unwrap();
+        write_table(&mut table, TableStyle::default(), [&record]).unwrap();
         write_json_lines(&mut lines, [&record]).unwrap();
         assert_equal(&read("labels.csv", table).unwrap(), std::slice::from_ref(&record));
         assert_equal(&read("labels.jsonl", lines).unwrap(), std::slice::from_ref(&record));
@@ -73,7 +73,7 @@ fn each_record_alone_reads_back_equal() {
 #[test]
 fn no_labels_read_back_as_none() {
     let (mut table, mut lines) = (Vec::new(), Vec::new());
-    write_table(&mut table, []).unwrap();
+    write_table(&mut table, TableStyle::default(), []).unwrap();
     write_json_lines(&mut lines, []).unwrap();
     assert_equal(&read("labels.csv", table).unwrap(), &[]);
     assert_equal(&read("labels.jsonl", lines).unwrap(), &[]);
@@ -83,7 +83,7 @@ fn no_labels_read_back_as_none() {
 fn the_names_in_the_files_are_these() {
     let (mut table, mut lines) = (Vec::new(), Vec::new());
     let record = &records()[4];
-    write_table(&mut table, [record]).unwrap();
+    write_table(&mut table, TableStyle::default(), [record]).unwrap();
     write_json_lines(&mut lines, [record]).unwrap();
     assert_eq!(
         String::from_utf8(table).unwrap(),
@@ -107,7 +107,7 @@ fn a_full_disk_is_an_error() {
             Ok(())
         }
     }
-    let of_table = write_table(Full, &records()).unwrap_err();
+    let of_table = write_table(Full, TableStyle::default(), &records()).unwrap_err();
     let of_lines = write_json_lines(Full, &records()).unwrap_err();
     assert_eq!(of_table.kind(), io::ErrorKind::StorageFull);
     assert_eq!(of_lines.kind(), io::ErrorKind::StorageFull);

@@ -1,9 +1,13 @@
 //! A table that says what is known of images beside their category.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::LabelledSetError;
+use crate::label_exchange::read_named_rows;
+use crate::ops::image_matching::path_key;
+use crate::text::decode;
 
 /// What the manifest says of an image.
 #[derive(Debug, Clone, Default)]
@@ -24,9 +28,10 @@ pub(super) struct Manifest {
 impl Manifest {
     pub(super) fn read(path: &Path) -> Result<Self, LabelledSetError> {
         let failed = |reason: String| LabelledSetError::Manifest { path: path.to_owned(), reason };
-        let mut reader = csv::Reader::from_path(path).map_err(|error| failed(error.to_string()))?;
-        let headers = reader.headers().map_err(|error| failed(error.to_string()))?.clone();
-        let column = |name: &str| headers.iter().position(|header| header == name);
+        let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let (names, records) =
+            read_named_rows(&decode(&bytes)).map_err(|error| failed(error.to_string()))?;
+        let column = |name: &str| names.iter().position(|header| header == name);
         let required = |name: &str| {
             column(name).ok_or_else(|| failed(format!("it has no column named {name:?}")))
         };
@@ -35,8 +40,10 @@ impl Manifest {
             ["licence", "second", "subcategory", "annotated"].map(column);
 
         let mut rows = HashMap::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| failed(error.to_string()))?;
+        for (record, row) in records.iter().zip(2..) {
+            if record.iter().skip(names.len()).any(|cell| !cell.trim().is_empty()) {
+                return Err(failed(format!("row {row} has more cells than there are columns")));
+            }
             let cell = |column: Option<usize>| {
                 let text = record.get(column?).map(str::trim);
                 text.filter(|text| !text.is_empty()).map(str::to_owned)
@@ -50,13 +57,13 @@ impl Manifest {
                 is_annotated: cell(annotated)
                     .is_some_and(|word| ["1", "true", "yes"].contains(&word.as_str())),
             };
-            rows.insert(file.replace('\\', "/"), row);
+            rows.insert(path_key(Path::new(&file)), row);
         }
         Ok(Self { path: path.to_owned(), rows })
     }
 
     /// What it says of the file at `relative`.
     pub(super) fn row(&self, relative: &Path) -> Option<&ManifestRow> {
-        self.rows.get(&relative.to_string_lossy().replace('\\', "/"))
+        self.rows.get(&path_key(relative))
     }
 }

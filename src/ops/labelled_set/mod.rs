@@ -2,7 +2,7 @@
 
 mod manifest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::counted::image_count;
 use super::files::images_below;
 use crate::catalog::{CatalogError, LabelSource, LabelStanding, Library, Side};
 use crate::micrograph::ReadChoice;
-use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
+use crate::taxonomy::{CategoryId, CategoryState, CategoryTree, Spellings};
 
 use manifest::{Manifest, ManifestRow};
 
@@ -106,18 +106,24 @@ impl LabelledSet {
         let manifest = manifest.map(Manifest::read).transpose()?;
         let failed = |source| LabelledSetError::Folder { path: folder.to_owned(), source };
         let below = images_below(folder).map_err(failed)?;
+        let mut notes: Vec<String> = below.problems.iter().map(ToString::to_string).collect();
+        let mut spellings = Spellings::default();
+        let mut joined = BTreeSet::new();
         let mut images = Vec::new();
         for path in below.files {
             let relative = path.strip_prefix(folder).unwrap_or(&path);
             let mut parts = relative.components();
             // Files beside the folders of categories have none.
             let (Some(category), Some(_)) = (parts.next(), parts.next()) else { continue };
-            let category = category.as_os_str().to_string_lossy().into_owned();
+            let folder = category.as_os_str().to_string_lossy();
+            let category = spellings.first_of(&folder).to_owned();
+            if category != folder.trim() && joined.insert(folder.to_string()) {
+                notes.push(format!("The folder {folder} counts as {category}"));
+            }
             let row = manifest.as_ref().and_then(|manifest| manifest.row(relative));
             let file = FileToRead { choice: ReadChoice::default(), path: path.clone() };
             images.push(LabelledImage::new(file, category, row));
         }
-        let notes = below.problems.iter().map(ToString::to_string).collect();
         let set = Self { images, notes, ..Self::default() };
         set.checked(manifest.as_ref())
     }

@@ -1,6 +1,6 @@
 //! What is left of a name without case and punctuation, and the words it is made of.
 
-use super::accents::composed;
+use crate::text::folded;
 
 /// Words that say nothing about a category.
 const EMPTY_WORDS: [&str; 8] = ["a", "and", "in", "of", "on", "or", "the", "with"];
@@ -8,7 +8,7 @@ const EMPTY_WORDS: [&str; 8] = ["a", "and", "in", "of", "on", "or", "the", "with
 /// The name in lower case without white space and punctuation. Two numbers stay apart (`2.5` is not
 /// `25`), and so does a minus before a number. Empty if there was nothing else.
 pub(super) fn form(name: &str) -> String {
-    let chars: Vec<char> = composed(&name.to_lowercase()).chars().collect();
+    let chars: Vec<char> = folded(name).chars().collect();
     let mut form = String::new();
     let mut was_digit = false;
     let mut is_apart = false;
@@ -46,7 +46,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
     }
     words
         .iter()
-        .map(|word| composed(&word.to_lowercase()))
+        .map(|word| folded(word))
         .filter(|word| !word.is_empty() && !EMPTY_WORDS.contains(&word.as_str()))
         .map(|word| singular(&word))
         .collect()
