@@ -153,8 +153,17 @@ impl SearchField {
 
     /// Why the images shown are not what is written.
     fn note_ui(&self, field: &Response, session: &Session, tokens: &Tokens) {
+        let problem = || session.category_problem(&self.query);
         let (text, color) = match &self.error {
             Some(error) => (error.problem.to_string(), tokens.error),
+            // What is still being written is no mistake yet.
+            None if self.changed_at.is_none() && problem().is_some() => {
+                let before = match self.is_fruitless(session) {
+                    true => "\nThe images are those of before (Enter shows none)",
+                    false => "",
+                };
+                (format!("{}{before}", problem().unwrap_or_default()), tokens.warning)
+            }
             None if self.is_fruitless(session) => {
                 let text = "Finds nothing yet: the images are those of before (Enter shows none)";
                 (text.to_owned(), tokens.text)

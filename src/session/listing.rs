@@ -9,7 +9,7 @@ use crate::catalog::{CatalogError, ImageId, ImageSet, Library, SavedSearch, Show
 use crate::jobs::Worker;
 use crate::ops::own_models;
 use crate::query::Query;
-use crate::taxonomy::CategoryTree;
+use crate::taxonomy::{CategoryTree, KnownNames};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -58,6 +58,7 @@ pub(super) struct Facts {
     own_models: Vec<String>,
     unclassified_count: u64,
     people: Vec<String>,
+    known_names: KnownNames,
 }
 
 impl Facts {
@@ -69,6 +70,7 @@ impl Facts {
             own_models: own_models(library).into_keys().collect(),
             unclassified_count: terms.count_unclassified(library)?,
             people: library.people()?,
+            known_names: library.known_category_names()?,
         })
     }
 }
@@ -357,6 +359,7 @@ impl OpenLibrary {
         self.own_models = facts.own_models;
         self.unclassified_count = facts.unclassified_count;
         self.people = facts.people;
+        self.known_names = facts.known_names;
     }
 
     pub(super) fn take_categories(&mut self, tree: CategoryTree) {

@@ -2,5 +2,7 @@
 //! them. Knows nothing of images, tables or the database.
 
 mod names;
+mod nearest;
 
 pub use names::folded;
+pub use nearest::{edit_distance, nearest};

@@ -8,5 +8,5 @@ mod form;
 mod likeness;
 mod matching;
 
-pub use likeness::LEAST_SCORE;
+pub use likeness::{LEAST_SCORE, likeness};
 pub use matching::{How, NameMatch, match_names};
