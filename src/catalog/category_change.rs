@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::category_list::{insert_withdrawn, select_aliases, select_tree, valid};
+use super::alias::keep_name;
+use super::category_list::{insert_withdrawn, select_tree, valid};
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::{Entry, json_from_row, to_json};
@@ -76,8 +77,12 @@ pub enum CategoryChange {
 pub struct CategoryChanged {
     /// Its entry in the journal.
     pub entry: EntryId,
-    /// Images whose label says something else now.
+    /// Images whose label says something else now; of what is offered or not, those that have it.
     pub images: u64,
+    /// Images that a split was asked for and that do not have its category.
+    pub left: u64,
+    /// The category that gave its key to another.
+    pub gave_key: Option<CategoryId>,
 }
 
 impl Library {
@@ -85,8 +90,8 @@ impl Library {
     /// when this returns.
     ///
     /// # Errors
-    /// When a name is taken or breaks a rule, when a category would become part of itself or a
-    /// subcategory have subcategories, when the library has no such category or image, or could not
+    /// When it would change nothing, when a name is taken or breaks a rule, when a category would
+    /// become part of itself or a subcategory have subcategories, when the library has no such category or image, or could not
     /// be written.
     pub fn change_categories(
         &self,
@@ -108,17 +113,32 @@ impl Library {
                 new.state = CategoryState::Active;
                 let to = new.id;
                 record_categories(transaction, &id, &[new])?;
+                let asked = images.len() as u64;
                 let images = relabel(transaction, &tree, images, *from, to, &id, &entry)?;
-                return Ok(CategoryChanged { entry: id, images });
+                if images == 0 {
+                    let name = source.name.clone();
+                    return Err(CatalogError::NothingToSplit { name, images: asked }.into());
+                }
+                let left = asked.saturating_sub(images);
+                return Ok(CategoryChanged { entry: id, images, left, gave_key: None });
             }
             let changed = changed_categories(&tree, change)?;
-            record_categories(transaction, &id, &changed)?;
-            if let CategoryChange::Rename { category, .. }
-            | CategoryChange::Move { category, parent: Some(_) } = change
-            {
-                keep_name(transaction, &tree, *category)?;
+            if let Some(error) = unchanged(&tree, change, &changed) {
+                return Err(error.into());
             }
-            Ok(CategoryChanged { entry: id, images })
+            let gave_key = match change {
+                CategoryChange::Describe { category, .. } => {
+                    changed.iter().map(|it| it.id).find(|id| id != category)
+                }
+                _ => None,
+            };
+            record_categories(transaction, &id, &changed)?;
+            if let CategoryChange::Rename { category, .. } | CategoryChange::Move { category, .. } =
+                change
+            {
+                keep_name(transaction, &id, &tree, *category)?;
+            }
+            Ok(CategoryChanged { entry: id, images, left: 0, gave_key })
         })
     }
 
@@ -130,25 +150,6 @@ impl Library {
     pub fn count_labelled(&self, category: CategoryId) -> Result<u64, CatalogError> {
         self.read("count labels", |connection| {
             Ok(count_meaning(connection, &select_tree(connection)?, category)?)
-        })
-    }
-
-    /// The names that were used elsewhere, in lower case, and what they mean here.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn aliases(&self) -> Result<Vec<(String, CategoryId)>, CatalogError> {
-        self.read("list other names of categories", |connection| Ok(select_aliases(connection)?))
-    }
-
-    /// Lets a name that is used elsewhere mean this category here.
-    ///
-    /// # Errors
-    /// When the library has no such category, or could not be written.
-    pub fn remember_alias(&self, name: &str, category: CategoryId) -> Result<(), CatalogError> {
-        self.write_categories("remember a category's name", |transaction| {
-            self::category(&select_tree(transaction)?, category)?;
-            Ok(set_alias(transaction, name, category)?)
         })
     }
 }
@@ -226,6 +227,9 @@ fn changed_categories(
             vec![Category { name: valid(name)?, ..one(category)? }]
         }
         CategoryChange::Merge { from, into } => merged(tree, from, *into)?,
+        CategoryChange::Move { category, parent } if one(category)?.parent == *parent => {
+            vec![one(category)?]
+        }
         CategoryChange::Move { category, parent } => {
             let moved = Category { parent: *parent, key: None, ..one(category)? };
             if let Some(parent) = parent {
@@ -238,6 +242,10 @@ fn changed_categories(
         CategoryChange::Retire(category) => {
             vec![Category { state: CategoryState::Retired, key: None, ..one(category)? }]
         }
+        // Of one that is offered, not even the key changes.
+        CategoryChange::Restore(category) if one(category)?.state == CategoryState::Active => {
+            vec![one(category)?]
+        }
         CategoryChange::Restore(category) => {
             let used: Vec<char> = tree.categories().filter_map(|category| category.key).collect();
             let category = one(category)?;
@@ -249,6 +257,27 @@ fn changed_categories(
         }
         CategoryChange::Split { .. } => Vec::new(), // its category is new
     })
+}
+
+/// Why there is nothing to do, where all is as the change would leave it.
+fn unchanged(
+    tree: &CategoryTree,
+    change: &CategoryChange,
+    after: &[Category],
+) -> Option<CatalogError> {
+    let is_same = |after: &Category| tree.get(after.id) == Some(after);
+    let name = || tree.name(after.first()?.id).map(|name| name.to_string());
+    if !after.iter().all(is_same) {
+        return None;
+    }
+    let why = match change {
+        CategoryChange::Restore(_) => "is not retired",
+        CategoryChange::Retire(_) => "is retired already",
+        CategoryChange::Move { parent: None, .. } => "is no subcategory",
+        CategoryChange::Move { .. } => "is a subcategory of it already",
+        _ => "is so already",
+    };
+    Some(CatalogError::Unchanged { name: name()?, why })
 }
 
 fn merged(
@@ -336,30 +365,6 @@ fn relabel(
     Ok(after.len() as u64)
 }
 
-/// The name that a category had still finds it.
-fn keep_name(
-    connection: &Connection,
-    tree: &CategoryTree,
-    category: CategoryId,
-) -> Result<(), Failure> {
-    let before = self::category(tree, category)?;
-    if before.parent.is_none() {
-        set_alias(connection, &before.name, category)?;
-    }
-    Ok(())
-}
-
-pub(super) fn set_alias(
-    connection: &Connection,
-    name: &str,
-    category: CategoryId,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT OR REPLACE INTO category_alias VALUES (?1, ?2)")?
-        .execute(params![folded(name.trim()), category.0])?;
-    Ok(())
-}
-
 /// What must hold of a category that is there.
 fn check(tree: &CategoryTree, category: &Category) -> Result<(), CatalogError> {
     if category.state == CategoryState::Withdrawn {
@@ -397,6 +402,9 @@ fn count_images(
 ) -> rusqlite::Result<u64> {
     match change {
         CategoryChange::Rename { category, .. } | CategoryChange::Move { category, .. } => {
+            count_meaning(connection, tree, *category)
+        }
+        CategoryChange::Retire(category) | CategoryChange::Restore(category) => {
             count_meaning(connection, tree, *category)
         }
         CategoryChange::Merge { from, .. } => {

@@ -76,7 +76,11 @@ pub(super) fn select_tree(connection: &Connection) -> rusqlite::Result<CategoryT
         )?
         .query_map([], category_from_row)?
         .collect::<Result<_, _>>()?;
-    Ok(CategoryTree::new(categories, select_aliases(connection)?))
+    let former: Vec<((CategoryId, String), CategoryId)> = connection
+        .prepare_cached("SELECT parent_id, name_folded, category_id FROM subcategory_alias")?
+        .query_map([], |row| Ok(((CategoryId(row.get(0)?), row.get(1)?), CategoryId(row.get(2)?))))?
+        .collect::<Result<_, _>>()?;
+    Ok(CategoryTree::new(categories, select_aliases(connection)?).with_subcategory_aliases(former))
 }
 
 /// Other names of categories, as names are compared.

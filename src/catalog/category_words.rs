@@ -3,35 +3,46 @@
 use rusqlite::Connection;
 
 use super::EntryId;
-use super::category_list::select_tree;
-use super::journal::json_from_row;
-use super::label::unusable;
-use crate::taxonomy::{Category, CategoryState, CategoryTree};
+use super::timeline::{Changed, Timeline};
+use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree};
 
-/// What the entry did, such as `Wires merged into Tips`, one for each category. A subcategory that was
-/// merged since its category was goes without saying.
+/// What the entry did, such as `Wires merged into Tips`, one for each category, in the names of then;
+/// where it did nothing else, the names that lead to a category since. A subcategory that was merged
+/// since its category was goes without saying.
 pub(super) fn category_words(
     connection: &Connection,
+    timeline: &mut Timeline,
     entry: &EntryId,
 ) -> rusqlite::Result<Vec<String>> {
-    let missing = || unusable(0, "a category's state is missing");
-    let changes: Vec<(Category, Category)> = connection
-        .prepare_cached(
-            "SELECT before_json, after_json FROM journal_category
-             WHERE entry_id = ?1 ORDER BY category_id",
-        )?
-        .query_map([entry.as_str()], |row| {
-            let before = json_from_row(row, 0)?.ok_or_else(missing)?;
-            Ok((before, json_from_row(row, 1)?.ok_or_else(missing)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let tree = select_tree(connection)?;
-    let came_along = |(before, after): &&(Category, Category)| {
+    let changes = timeline.of_entry(entry.as_str()).to_vec();
+    let tree = timeline.at(entry.as_str());
+    if changes.is_empty() {
+        return alias_words(connection, tree, entry);
+    }
+    let came_along = |(before, after): &&Changed| {
         let is_merged = before.merged_into != after.merged_into;
         is_merged && changes.iter().any(|(other, _)| before.parent == Some(other.id))
     };
     let told = changes.iter().filter(|change| !came_along(change));
-    Ok(told.filter_map(|(before, after)| words(before, after, &tree)).collect())
+    Ok(told.filter_map(|(before, after)| words(before, after, tree)).collect())
+}
+
+fn alias_words(
+    connection: &Connection,
+    tree: &CategoryTree,
+    entry: &EntryId,
+) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare_cached(
+            "SELECT name_folded, after_id FROM journal_alias
+             WHERE entry_id = ?1 AND after_id IS NOT NULL ORDER BY name_folded",
+        )?
+        .query_map([entry.as_str()], |row| {
+            let name: String = row.get(0)?;
+            let meaning = tree.name(CategoryId(row.get(1)?));
+            Ok(format!("{name} means {}", meaning.map_or_else(String::new, |it| it.to_string())))
+        })?
+        .collect()
 }
 
 /// Nothing where the two are the same.

@@ -70,6 +70,22 @@ pub enum CatalogError {
         /// The folder with the images.
         path: PathBuf,
     },
+    /// A change to a category would leave all as it is.
+    #[error("{name} {why}: nothing was changed")]
+    Unchanged {
+        /// The category.
+        name: String,
+        /// What it is already.
+        why: &'static str,
+    },
+    /// None of the images that a split is asked for has the category.
+    #[error("None of these {images} images has the label {name}: nothing was split")]
+    NothingToSplit {
+        /// The category.
+        name: String,
+        /// Images asked for.
+        images: u64,
+    },
     /// The file called `library.db` is something else.
     #[error("Not a Semblance library (move the file away to start a new one): {}", path.display())]
     NotALibrary {

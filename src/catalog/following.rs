@@ -1,21 +1,25 @@
 //! Predictions follow what categories mean.
 //!
+//! When a model is first used, each of its categories is bound to one of the library's, by uid or by
+//! name, and stays bound to that one whatever either is called later. One that finds none then is bound
+//! when a decision brings a category of its name, for as long as that decision holds.
+//!
 //! The scores of an image are kept as the model gave them. What is searched and sorted by, its best
 //! category with the score and the uncertainty, is worked out from them by what the model's
 //! categories mean, and again in the very transaction that changes that. So undoing such a change is
 //! exact, and no search has to add up.
 
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::category_list::select_tree;
+use super::category_list::{ensure_category, select_tree, valid};
 use super::error::Failure;
 use super::id_list::select_ids;
 use super::journal::to_json;
 use super::label::unusable;
 use super::library::Durability;
-use super::prediction::{Best, scores_from_row};
-use super::{CatalogError, Library};
-use crate::taxonomy::{CategoryTree, CurrentCategories};
+use super::prediction::{Best, model_from_row, model_id, scores_from_row};
+use super::{CatalogError, EntryId, Library, ModelInfo};
+use crate::taxonomy::{CategoryId, CategoryTree, CurrentCategories};
 
 impl Library {
     /// Runs `write`, which may change what categories mean, in one transaction with what follows
@@ -34,6 +38,102 @@ impl Library {
         }
         Ok(value)
     }
+
+    /// Binds the model's categories to the library's; those that the library does not have are added.
+    ///
+    /// # Errors
+    /// When a name breaks a rule, or the library could not be written.
+    pub fn adopt_model(&self, model: &ModelInfo) -> Result<(), CatalogError> {
+        model.categories.iter().try_for_each(|name| valid(name).map(drop))?;
+        self.write_categories("take a model into use", |transaction| {
+            let id = model_id(transaction, model)?;
+            let bound = bind(transaction, id, model, &select_tree(transaction)?, None)?;
+            for (position, name) in model.categories.iter().enumerate() {
+                if bound[position].is_none() {
+                    let category = ensure_category(transaction, &valid(name)?)?;
+                    keep_binding(transaction, id, position, category, None)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What a model's categories mean in this library now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn current_categories(&self, model: &ModelInfo) -> Result<CurrentCategories, CatalogError> {
+        self.read("read what a model's categories mean", |connection| {
+            let known = connection
+                .prepare_cached(
+                    "SELECT ifnull(current_json, categories_json) FROM model
+                     WHERE sha256 = ?1 AND name = ?2 AND categories_json = ?3",
+                )?
+                .query_row(params![model.sha256, model.name, to_json(&model.categories)?], |row| {
+                    names_from_row(row, 0)
+                })
+                .optional()?;
+            if let Some(each) = known {
+                return Ok(CurrentCategories::named(each));
+            }
+            let tree = select_tree(connection)?;
+            let found =
+                |(position, name): (usize, &String)| tree.find_known(model.uid(position), name);
+            let bound: Vec<_> = model.categories.iter().enumerate().map(found).collect();
+            Ok(CurrentCategories::of(&model.categories, &bound, &tree))
+        })
+    }
+}
+
+/// What each of the model's categories is in the library. One that has no category, or whose category
+/// is not there any more, is bound to the one that its uid or its name finds, `since` that decision.
+pub(super) fn bind(
+    connection: &Connection,
+    model_id: i64,
+    model: &ModelInfo,
+    tree: &CategoryTree,
+    since: Option<&str>,
+) -> rusqlite::Result<Vec<Option<CategoryId>>> {
+    let mut bound: Vec<Option<CategoryId>> = vec![None; model.categories.len()];
+    let mut statement = connection
+        .prepare_cached("SELECT position, category_id FROM model_category WHERE model_id = ?1")?;
+    let mut rows = statement.query([model_id])?;
+    while let Some(row) = rows.next()? {
+        let id = CategoryId(row.get(1)?);
+        if let Some(place) = bound.get_mut(row.get::<_, u32>(0)? as usize) {
+            *place = Some(id).filter(|id| tree.is_there(*id));
+        }
+    }
+    for (position, name) in model.categories.iter().enumerate() {
+        if bound[position].is_none()
+            && let Some(found) = tree.find_known(model.uid(position), name)
+        {
+            keep_binding(connection, model_id, position, found, since)?;
+            bound[position] = Some(found);
+        }
+    }
+    Ok(bound)
+}
+
+fn keep_binding(
+    connection: &Connection,
+    model_id: i64,
+    position: usize,
+    category: CategoryId,
+    since: Option<&str>,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO model_category VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![model_id, position as i64, category.0, since])?;
+    Ok(())
+}
+
+/// Forgets what models' categories were bound to by a decision that is undone.
+pub(super) fn forget_bindings(connection: &Connection, entry: &EntryId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM model_category WHERE entry_id = ?1")?
+        .execute([entry.as_str()])?;
+    Ok(())
 }
 
 /// Brings the predictions of all models up to date; how many changed.
@@ -53,12 +153,17 @@ pub(super) fn follow(
     model_id: i64,
     tree: &CategoryTree,
 ) -> rusqlite::Result<(CurrentCategories, usize)> {
-    let (categories, before) = connection
+    let (model, before) = connection
         .prepare_cached(
-            "SELECT categories_json, ifnull(current_json, categories_json) FROM model WHERE id = ?1",
+            "SELECT name, sha256, categories_json, ifnull(current_json, categories_json)
+             FROM model WHERE id = ?1",
         )?
-        .query_row([model_id], |row| Ok((names_from_row(row, 0)?, names_from_row(row, 1)?)))?;
-    let now = CurrentCategories::of(&categories, tree);
+        .query_row([model_id], |row| Ok((model_from_row(row)?, names_from_row(row, 3)?)))?;
+    let newest: Option<String> = connection
+        .prepare_cached("SELECT max(entry_id) FROM journal")?
+        .query_row([], |row| row.get(0))?;
+    let bound = bind(connection, model_id, &model, tree, newest.as_deref())?;
+    let now = CurrentCategories::of(&model.categories, &bound, tree);
     if now.each().eq(before.iter().map(String::as_str)) {
         return Ok((now, 0));
     }

@@ -11,11 +11,14 @@ use super::category_words::category_words;
 use super::id_list::select_ids;
 use super::journal::json_from_row;
 use super::label::{source_from_row, time_from_row};
+use super::timeline::Timeline;
 use super::{CatalogError, EntryId, ImageId, Label, LabelSource, Library, stored_path};
 
-/// One decision about one image.
+/// One decision about one image, or about the categories of its label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryItem {
+    /// Its entry in the journal.
+    pub entry: EntryId,
     /// When it was decided.
     pub at: Timestamp,
     /// Who decided.
@@ -26,6 +29,13 @@ pub struct HistoryItem {
     pub before: Option<Label>,
     /// The label it gave.
     pub after: Option<Label>,
+    /// What that says, in the names of then.
+    pub said: Option<String>,
+    /// What was done to the categories, such as `Particles merged into Powder`, where that is what has
+    /// changed what the label says.
+    pub categories: Option<String>,
+    /// Whether it was decided in another library that was merged.
+    pub is_elsewhere: bool,
 }
 
 /// An entry of the journal, for people.
@@ -49,21 +59,21 @@ pub struct EntryFacts {
 impl fmt::Display for EntryFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
-        write!(f, "what {} decided about ", self.by)?;
-        match (self.kind.as_str(), self.images) {
-            ("category", _) => {
-                write!(f, "the categories")?;
-                if !self.categories.is_empty() {
-                    write!(f, " ({})", self.categories.join(", "))?;
-                }
+        match self.kind.as_str() {
+            "merge" => write!(f, "what {} merged from another library about ", self.by)?,
+            _ => write!(f, "what {} decided about ", self.by)?,
+        }
+        match (self.kind.as_str(), &self.first, self.images) {
+            ("category", ..) => write!(f, "the categories")?,
+            (_, Some(first), 1) => write!(f, "{}", first.display())?,
+            (_, Some(first), 2..) => {
+                write!(f, "{} and {} more", first.display(), self.images - 1)?;
             }
-            (_, images) => match (&self.first, images) {
-                (Some(first), 1) => write!(f, "{}", first.display())?,
-                (Some(first), 2..) => {
-                    write!(f, "{} and {} more", first.display(), images - 1)?;
-                }
-                (_, images) => write!(f, "{images} images")?,
-            },
+            ("merge", ..) => write!(f, "the categories")?,
+            (_, _, images) => write!(f, "{images} images")?,
+        }
+        if !self.categories.is_empty() {
+            write!(f, " ({})", self.categories.join(", "))?;
         }
         write!(f, " on {at}")
     }
@@ -77,7 +87,7 @@ impl Library {
     pub fn describe_entry(&self, entry: &EntryId) -> Result<EntryFacts, CatalogError> {
         let facts = self.read("read the journal", |connection| {
             let Some(entry) = decision(connection, entry)? else { return Ok(None) };
-            let categories = category_words(connection, &entry)?;
+            let categories = category_words(connection, &mut Timeline::read(connection)?, &entry)?;
             Ok(connection
                 .prepare_cached(
                     "SELECT at, by, kind, (
@@ -124,31 +134,107 @@ impl Library {
         })
     }
 
-    /// All decisions about the image, the oldest first.
+    /// All decisions about the image, the oldest first, and those about categories that have changed
+    /// what its label says.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn history(&self, image: ImageId) -> Result<Vec<HistoryItem>, CatalogError> {
         self.read_image("list an image's history", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT journal.at, journal.by, journal.source,
-                        journal_change.before_json, journal_change.after_json
-                 FROM journal_change JOIN journal USING (entry_id)
-                 WHERE journal_change.image_id = ?1
-                    OR journal_change.image_id IN (SELECT id FROM image WHERE same_as = ?1)
-                 ORDER BY journal_change.entry_id",
-            )?;
-            let items = statement.query_map([image.0], |row| {
-                Ok(HistoryItem {
-                    at: time_from_row(row, 0)?,
-                    by: row.get(1)?,
-                    source: source_from_row(row, 2)?,
-                    before: json_from_row(row, 3)?,
-                    after: json_from_row(row, 4)?,
-                })
-            })?;
-            Ok(items.collect::<Result<_, _>>()?)
+            let decisions = decisions(connection, image)?;
+            let Some(first) = decisions.first() else { return Ok(Vec::new()) };
+            let mut timeline = Timeline::read(connection)?;
+            let mut changes = timeline.entries_after(first.entry.as_str()).into_iter().peekable();
+            let mut items: Vec<HistoryItem> = Vec::new();
+            let mut standing: Option<Label> = None;
+            for mut item in decisions {
+                while let Some(change) = changes.next_if(|change| *change < item.entry.0) {
+                    items.extend(changed_meaning(connection, &mut timeline, &change, &standing)?);
+                }
+                let tree = timeline.at(item.entry.as_str());
+                item.said = item.after.as_ref().map(|label| label.value.words(tree));
+                if !item.is_elsewhere {
+                    standing.clone_from(&item.after);
+                }
+                items.push(item);
+            }
+            for change in changes {
+                items.extend(changed_meaning(connection, &mut timeline, &change, &standing)?);
+            }
+            Ok(items)
         })
+    }
+}
+
+fn decisions(connection: &Connection, image: ImageId) -> rusqlite::Result<Vec<HistoryItem>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT journal.at, journal.by, journal.source,
+                journal_change.before_json, journal_change.after_json,
+                journal.entry_id, journal.origin IS NOT NULL
+         FROM journal_change JOIN journal USING (entry_id)
+         WHERE journal_change.image_id = ?1
+            OR journal_change.image_id IN (SELECT id FROM image WHERE same_as = ?1)
+         ORDER BY journal_change.entry_id",
+    )?;
+    let items = statement.query_map([image.0], |row| {
+        Ok(HistoryItem {
+            at: time_from_row(row, 0)?,
+            by: row.get(1)?,
+            source: source_from_row(row, 2)?,
+            before: json_from_row(row, 3)?,
+            after: json_from_row(row, 4)?,
+            entry: EntryId(row.get(5)?),
+            said: None,
+            categories: None,
+            is_elsewhere: row.get(6)?,
+        })
+    })?;
+    items.collect()
+}
+
+/// What a change to categories made of the label that the image had, where it says something else
+/// since.
+fn changed_meaning(
+    connection: &Connection,
+    timeline: &mut Timeline,
+    change: &str,
+    standing: &Option<Label>,
+) -> rusqlite::Result<Option<HistoryItem>> {
+    let Some(label) = standing else { return Ok(None) };
+    let before = label.value.words(timeline.before(change));
+    let after = label.value.words(timeline.at(change));
+    if before == after {
+        return Ok(None);
+    }
+    let entry = EntryId(change.to_owned());
+    let words = words_of(connection, timeline, &entry)?;
+    connection
+        .prepare_cached("SELECT at, by, source FROM journal WHERE entry_id = ?1")?
+        .query_row([change], |row| {
+            Ok(HistoryItem {
+                entry: entry.clone(),
+                at: time_from_row(row, 0)?,
+                by: row.get(1)?,
+                source: source_from_row(row, 2)?,
+                before: Some(label.clone()),
+                after: Some(label.clone()),
+                said: Some(after.clone()),
+                categories: Some(words.join(", ")),
+                is_elsewhere: false,
+            })
+        })
+        .optional()
+}
+
+/// What an entry did to categories; of one that undoes or makes again, what that one did.
+pub(super) fn words_of(
+    connection: &Connection,
+    timeline: &mut Timeline,
+    entry: &EntryId,
+) -> rusqlite::Result<Vec<String>> {
+    match decision(connection, entry)? {
+        Some(decision) => category_words(connection, timeline, &decision),
+        None => Ok(Vec::new()),
     }
 }
 

@@ -81,7 +81,7 @@ fn this_process() -> Holder {
     };
     let host = fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
     Holder {
-        user: variable(["USER", "USERNAME"]).unwrap_or_else(|| "somebody".to_owned()),
+        user: variable(["USER", "USERNAME"]).unwrap_or_else(|| "another session".to_owned()),
         host: host
             .ok()
             .or_else(|| variable(["HOSTNAME", "COMPUTERNAME"]))

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::category_change::{record_categories, set_alias};
+use super::alias::set_alias;
+use super::category_change::record_categories;
 use super::category_list::{insert_withdrawn, valid};
 use super::changed_content::{note_content, part_former_labels, row_for_content};
 use super::error::Failure;
@@ -64,7 +65,7 @@ impl Library {
             }
             let here = |id: CategoryId| added.get(&id).copied().unwrap_or(id);
             for (alias, category) in &foreign.aliases {
-                set_alias(transaction, alias, here(*category))?;
+                set_alias(transaction, &entry, alias, here(*category))?;
             }
             let label =
                 |label: &Label| Label { value: label.value.translated(here), ..label.clone() };

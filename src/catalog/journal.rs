@@ -48,11 +48,30 @@ impl<'a> Entry<'a> {
 
     /// Adds the entry; its changes follow in the same transaction.
     pub(super) fn begin(&self, transaction: &Transaction<'_>) -> Result<EntryId, Failure> {
-        let entry = next_entry_id(transaction)?;
+        self.add(transaction, None, None)
+    }
+
+    /// The same for merging the library with this uid, whose newest entry is `newest`.
+    pub(super) fn begin_merge(
+        &self,
+        transaction: &Transaction<'_>,
+        newest: Option<&str>,
+        uid: &str,
+    ) -> Result<EntryId, Failure> {
+        self.add(transaction, newest, Some(uid))
+    }
+
+    fn add(
+        &self,
+        transaction: &Transaction<'_>,
+        after: Option<&str>,
+        merged_uid: Option<&str>,
+    ) -> Result<EntryId, Failure> {
+        let entry = next_entry_id(transaction, after)?;
         transaction
             .prepare_cached(
-                "INSERT INTO journal (entry_id, at, by, source, kind, undoes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO journal (entry_id, at, by, source, kind, undoes, merged_uid)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 entry.0,
@@ -61,17 +80,19 @@ impl<'a> Entry<'a> {
                 self.source.as_str(),
                 self.kind,
                 self.undoes.map(EntryId::as_str),
+                merged_uid,
             ])?;
         Ok(entry)
     }
 }
 
 /// Greater than every id in the journal, whatever the clock says and whichever program wrote them.
-fn next_entry_id(connection: &Connection) -> Result<EntryId, Failure> {
+fn next_entry_id(connection: &Connection, after: Option<&str>) -> Result<EntryId, Failure> {
     let newest: Option<String> = connection
         .prepare_cached("SELECT max(entry_id) FROM journal")?
         .query_row([], |row| row.get(0))?;
     let newest = newest
+        .max(after.map(str::to_owned))
         .map(|id| Ulid::from_string(&id).map_err(|error| unusable(0, error)))
         .transpose()?
         .unwrap_or(Ulid::nil());

@@ -44,6 +44,24 @@ impl LabelValue {
         self.translated(|id| tree.meaning(id))
     }
 
+    /// What it says in the names of these categories, such as `Tips / bent + Films`.
+    pub fn words(&self, tree: &CategoryTree) -> String {
+        let name = |id| {
+            tree.name(id).map_or_else(String::new, |name| match name.subcategory {
+                Some(subcategory) => format!("{} / {subcategory}", name.category),
+                None => name.category,
+            })
+        };
+        let first = match self.answer {
+            Answer::Category(id) => name(id),
+            other => other.as_str().replace('_', " "),
+        };
+        match self.second_category {
+            Some(second) => format!("{first} + {}", name(second)),
+            None => first,
+        }
+    }
+
     /// The label with other ids for its categories.
     pub(super) fn translated(&self, to: impl Fn(CategoryId) -> CategoryId) -> Self {
         let answer = match self.answer {

@@ -281,6 +281,25 @@ impl Library {
         durability: Durability,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
+        self.transact(operation, durability, true, write)
+    }
+
+    /// Runs `write` in one transaction of which nothing is kept: what it would have come to.
+    pub(super) fn rehearse<T>(
+        &self,
+        operation: &'static str,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
+        self.transact(operation, Durability::Rebuildable, false, write)
+    }
+
+    fn transact<T>(
+        &self,
+        operation: &'static str,
+        durability: Durability,
+        is_kept: bool,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CatalogError> {
         self.check_root()?;
         let mut writer = self.writer(operation)?;
         let Some(Writer { connection: writer, is_shared, .. }) = writer.as_mut() else {
@@ -297,7 +316,11 @@ impl Library {
             // Immediate: two programs writing wait for each other instead of failing half-way.
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = write(&transaction)?;
-            transaction.commit()?;
+            if is_kept {
+                transaction.commit()?;
+            } else {
+                transaction.rollback()?;
+            }
             Ok(value)
         };
         run().map_err(|failure| self.named(operation, failure))

@@ -1,23 +1,27 @@
 //! Another library's decisions are taken over into this one.
 //!
-//! Its entries become history here, under their own ids, so that merging again adds nothing. What
-//! images are labelled with is one decision of our own, which can be undone.
+//! Its entries become history here, under their own ids, so that merging again adds none twice. What
+//! changes here (labels, notes, categories, names) is one decision of our own, which can be undone, and
+//! asked for again with other answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::alias::{aliases_before, set_alias};
+use super::category_change::record_categories;
 use super::category_list::{insert_withdrawn, select_tree};
 use super::error::Failure;
 use super::journal::{Entry, json_from_row, to_json};
 use super::label::label_from_row;
 use super::labelling::{label_of, record_labels};
 use super::mark::{mark_from_row, mark_of, record_marks};
+use super::standing::is_taken_away_since;
 use super::{
     CatalogError, EntryId, ImageId, Label, LabelSource, Library, Mark, Side, split_side,
     stored_path,
 };
-use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
+use crate::taxonomy::{Category, CategoryId, CategoryState, CategoryTree, next_free_key};
 
 /// Which label stands where both libraries have one and they differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,22 @@ pub enum OnConflict {
     Newest,
 }
 
+/// How another library is taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeOptions {
+    /// Which label stands where both have one and they differ.
+    pub on_conflict: OnConflict,
+    /// Categories of the other library, and those that they are here.
+    pub names: Vec<(CategoryId, CategoryId)>,
+}
+
+impl MergeOptions {
+    /// Names tell which categories are the same.
+    pub const fn of(on_conflict: OnConflict) -> Self {
+        Self { on_conflict, names: Vec::new() }
+    }
+}
+
 /// What became of the other library's decisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MergeReport {
@@ -39,6 +59,9 @@ pub struct MergeReport {
     pub taken: u64,
     /// Images that have the same label in both.
     pub same: u64,
+    /// Images without a label here because it was taken away after the other library's was given:
+    /// that stands.
+    pub taken_away: u64,
     /// Images whose labels differ, with ours and the other one; and which of them stands.
     pub conflicts: Vec<MergeConflict>,
     /// Decided images of the other library that are not here, from its root.
@@ -47,6 +70,8 @@ pub struct MergeReport {
     pub new_categories: Vec<String>,
     /// Our entry, if there was anything to take over.
     pub entry: Option<EntryId>,
+    /// Our categories with it.
+    pub tree: CategoryTree,
 }
 
 /// An image that has different labels in both libraries.
@@ -62,6 +87,7 @@ pub struct MergeConflict {
 
 /// All of another library that is merged.
 struct Foreign {
+    uid: String,
     tree: CategoryTree,
     images: Vec<ForeignImage>,
     entries: Vec<ForeignEntry>,
@@ -75,8 +101,7 @@ struct ForeignImage {
     content_sha256: Option<String>,
     label: Option<Label>,
     mark: Mark,
-    /// The newest entries about its label, and about its note and flags.
-    newest_label: Option<String>,
+    /// The newest entry about its note and flags.
     newest_mark: Option<String>,
 }
 
@@ -102,38 +127,84 @@ impl Library {
     pub fn merge(
         &self,
         other: &Self,
-        on_conflict: OnConflict,
+        options: &MergeOptions,
         by: &str,
     ) -> Result<MergeReport, CatalogError> {
         let foreign =
             other.read("read the other library", |connection| Ok(foreign(connection)?))?;
         self.write_categories("merge another library", |transaction| {
-            let mut report = MergeReport::default();
-            let categories = adopt_categories(transaction, &foreign.tree, &mut report)?;
-            let mut images = BTreeMap::new();
-            for image in &foreign.images {
-                match same_image(transaction, image)? {
-                    Some(here) => {
-                        images.insert(image.id, here);
-                    }
-                    None => report.not_here.push(stored_path::from_bytes(image.path.clone())),
-                }
-            }
-            let (labels, marks) =
-                decide(transaction, &foreign, &images, &categories, on_conflict, &mut report)?;
-            adopt_entries(transaction, &foreign, &images, &categories, &mut report)?;
-            split_side::record(transaction, foreign.sides.iter().map(|(c, side)| (c, *side)))?;
-            if !labels.is_empty() || !marks.is_empty() {
-                let entry = Entry::new("label", by, LabelSource::Merge).begin(transaction)?;
-                let taken: BTreeSet<&ImageId> = labels.keys().chain(marks.keys()).collect();
-                report.taken = taken.len() as u64;
-                record_labels(transaction, &entry, &labels)?;
-                record_marks(transaction, &entry, &marks)?;
-                report.entry = Some(entry);
-            }
-            Ok(report)
+            merge(transaction, &foreign, options, by)
         })
     }
+
+    /// What merging would do.
+    ///
+    /// # Errors
+    /// When `other` cannot be read, or this library could not be written.
+    pub fn rehearse_merge(
+        &self,
+        other: &Self,
+        options: &MergeOptions,
+        by: &str,
+    ) -> Result<MergeReport, CatalogError> {
+        let foreign =
+            other.read("read the other library", |connection| Ok(foreign(connection)?))?;
+        self.rehearse("merge another library", |transaction| {
+            merge(transaction, &foreign, options, by)
+        })
+    }
+}
+
+fn merge(
+    transaction: &Transaction<'_>,
+    foreign: &Foreign,
+    options: &MergeOptions,
+    by: &str,
+) -> Result<MergeReport, Failure> {
+    let mut report = MergeReport::default();
+    let earlier = merges_of(transaction, &foreign.uid)?;
+    let categories_before = select_tree(transaction)?.ids().count();
+    // An entry cannot be removed again, and of nothing there is to be none.
+    transaction.execute_batch("SAVEPOINT own_entry")?;
+    let newest = foreign.entries.last().map(|entry| entry.id.as_str());
+    let entry = Entry::new("merge", by, LabelSource::Merge);
+    let entry = entry.begin_merge(transaction, newest, &foreign.uid)?;
+    let categories = adopt_categories(transaction, &entry, foreign, options, &mut report)?;
+    let mut images = BTreeMap::new();
+    for image in &foreign.images {
+        match same_image(transaction, image)? {
+            Some(here) => {
+                images.insert(image.id, here);
+            }
+            None => report.not_here.push(stored_path::from_bytes(image.path.clone())),
+        }
+    }
+    let (labels, marks) = decide(
+        transaction,
+        foreign,
+        &images,
+        &categories,
+        options.on_conflict,
+        &earlier,
+        &mut report,
+    )?;
+    let taken: BTreeSet<&ImageId> = labels.keys().chain(marks.keys()).collect();
+    report.taken = taken.len() as u64;
+    record_labels(transaction, &entry, &labels)?;
+    record_marks(transaction, &entry, &marks)?;
+    let is_new = select_tree(transaction)?.ids().count() > categories_before
+        || !report.new_categories.is_empty()
+        || !aliases_before(transaction, &entry)?.is_empty();
+    if report.taken > 0 || is_new {
+        report.entry = Some(entry);
+    } else {
+        transaction.execute_batch("ROLLBACK TO own_entry")?;
+    }
+    transaction.execute_batch("RELEASE own_entry")?;
+    report.tree = select_tree(transaction)?;
+    adopt_entries(transaction, foreign, &images, &categories, &mut report)?;
+    split_side::record(transaction, foreign.sides.iter().map(|(c, side)| (c, *side)))?;
+    Ok(report)
 }
 
 /// Of a file that was changed in place after it was decided about, and not read since: what was
@@ -153,7 +224,6 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 image.id, image.path,
                 CASE WHEN {OTHER_NOW} THEN -1 ELSE image.size_bytes END, image.modified_ns,
                 CASE WHEN {OTHER_NOW} THEN image.former_sha256 ELSE image.content_sha256 END,
-                (SELECT max(entry_id) FROM journal_change WHERE image_id = image.id),
                 (SELECT max(entry_id) FROM journal_mark WHERE image_id = image.id)
          FROM image
          LEFT JOIN label ON label.image_id = image.id
@@ -171,8 +241,7 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
                 // What its model accepted by itself, nobody decided: ours can do so again.
                 label: label_from_row(row)?.filter(|label| !label.is_automatic()),
                 mark: mark_from_row(row, 6)?,
-                newest_label: row.get(14)?,
-                newest_mark: row.get(15)?,
+                newest_mark: row.get(14)?,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -213,16 +282,28 @@ fn foreign(connection: &Connection) -> rusqlite::Result<Foreign> {
         })?
         .collect::<rusqlite::Result<_>>()?;
     let sides = split_side::select(connection)?;
-    Ok(Foreign { tree: select_tree(connection)?, images, entries, sides })
+    Ok(Foreign { tree: select_tree(connection)?, uid, images, entries, sides })
 }
 
 /// What each of the other library's categories is here; those that are not here are added.
 fn adopt_categories(
     transaction: &Transaction<'_>,
-    foreign: &CategoryTree,
+    entry: &EntryId,
+    Foreign { tree: foreign, .. }: &Foreign,
+    options: &MergeOptions,
     report: &mut MergeReport,
 ) -> Result<BTreeMap<CategoryId, CategoryId>, Failure> {
     let mut known = BTreeMap::new();
+    for (there, here) in &options.names {
+        let there = foreign.meaning(*there);
+        known.insert(there, *here);
+        // Names that lead elsewhere here keep their meaning.
+        if let Some(category) = foreign.get(there).filter(|category| category.parent.is_none())
+            && select_tree(transaction)?.find(&category.name).is_none()
+        {
+            set_alias(transaction, entry, &category.name, *here)?;
+        }
+    }
     // Parents before their children.
     let is_child = |id: &CategoryId| foreign.top(*id) != foreign.meaning(*id);
     let (children, tops): (Vec<_>, Vec<_>) = foreign.ids().partition(is_child);
@@ -235,44 +316,63 @@ fn adopt_categories(
         let Some(category) = foreign.get(meaning) else { continue };
         let parent =
             category.parent.and_then(|parent| known.get(&foreign.meaning(parent)).copied());
-        let tree = select_tree(transaction)?;
-        // Moved here meanwhile: a subcategory has no parts of its own.
-        let parent = parent.map(|parent| tree.top(parent));
-        let by_uid = tree.ids().find(|id| tree.get(*id).is_some_and(|own| own.uid == category.uid));
-        let there = by_uid.filter(|id| tree.is_there(*id));
-        let found = there.map(|id| tree.meaning(id)).or_else(|| match parent {
-            Some(parent) => tree.find_subcategory(parent, &category.name),
-            None => tree.find(&category.name),
-        });
-        let here = match found {
-            Some(here) => here,
-            None => {
-                report.new_categories.push(category.name.clone());
-                let new = insert_withdrawn(transaction, &category.name)?;
-                transaction
-                    .prepare_cached(
-                        "UPDATE category SET uid = ?2, color = ?3, description = ?4, parent_id = ?5,
-                             state = ?6, key = CASE WHEN ?5 IS NULL AND ?6 = 'active' THEN key END
-                         WHERE id = ?1",
-                    )?
-                    .execute(params![
-                        new.id.0,
-                        if by_uid.is_some() { &new.uid } else { &category.uid },
-                        category.color.to_hex(),
-                        category.description,
-                        parent.map(|parent| parent.0),
-                        category.state.as_str(),
-                    ])?;
-                if category.state == CategoryState::Withdrawn {
-                    report.new_categories.pop();
-                }
-                new.id
-            }
-        };
+        let here = adopt_category(transaction, entry, category, parent, report)?;
         known.insert(meaning, here);
         known.insert(id, here);
     }
     Ok(known)
+}
+
+/// What a category of the other library is here, below this parent.
+fn adopt_category(
+    transaction: &Transaction<'_>,
+    entry: &EntryId,
+    category: &Category,
+    parent: Option<CategoryId>,
+    report: &mut MergeReport,
+) -> Result<CategoryId, Failure> {
+    let tree = select_tree(transaction)?;
+    // Moved here meanwhile: a subcategory has no parts of its own.
+    let parent = parent.map(|parent| tree.top(parent));
+    let by_uid = tree.find_uid(&category.uid);
+    let there = by_uid.filter(|id| tree.is_there(*id));
+    let found = there.map(|id| tree.meaning(id)).or_else(|| match parent {
+        Some(parent) => tree.find_subcategory(parent, &category.name),
+        None => tree.find(&category.name),
+    });
+    if let Some(here) = found {
+        return Ok(here);
+    }
+    // Its adding was undone here, with a merge perhaps: it comes back.
+    let withdrawn = by_uid.and_then(|id| tree.get(id)).filter(|own| own.merged_into.is_none());
+    let new = match withdrawn {
+        Some(own) if category.state == CategoryState::Withdrawn => return Ok(own.id),
+        Some(own) => own.clone(),
+        None => {
+            let new = insert_withdrawn(transaction, &category.name)?;
+            let uid = if by_uid.is_none() { category.uid.clone() } else { new.uid.clone() };
+            transaction
+                .prepare_cached("UPDATE category SET uid = ?2, key = NULL WHERE id = ?1")?
+                .execute(params![new.id.0, uid])?;
+            Category { uid, ..new }
+        }
+    };
+    let used: Vec<char> = tree.categories().filter_map(|category| category.key).collect();
+    let has_key = parent.is_none() && category.state == CategoryState::Active;
+    let new = Category {
+        name: category.name.clone(),
+        color: category.color,
+        description: category.description.clone(),
+        key: has_key.then(|| next_free_key(&used)).flatten(),
+        parent,
+        state: category.state,
+        ..new
+    };
+    if new.state != CategoryState::Withdrawn {
+        report.new_categories.push(category.name.clone());
+        record_categories(transaction, entry, std::slice::from_ref(&new))?;
+    }
+    Ok(new.id)
 }
 
 /// The image here that the other library's is.
@@ -302,20 +402,15 @@ fn same_image(
         .optional()
 }
 
-/// Whether an entry is here already with what it says of this image: as our own, or since an earlier
-/// merge, when the image was here.
-fn is_known(
-    transaction: &Transaction<'_>,
-    changes: &str,
-    entry: &str,
-    image: ImageId,
-) -> rusqlite::Result<bool> {
+/// Whether what an entry says of this image's note and flags is here already: as our own, or since an
+/// earlier merge, when the image was here.
+fn is_known(transaction: &Transaction<'_>, entry: &str, image: ImageId) -> rusqlite::Result<bool> {
     transaction
-        .prepare_cached(&format!(
+        .prepare_cached(
             "SELECT 1 FROM journal WHERE entry_id = ?1 AND (
                  origin IS NULL
-                 OR EXISTS (SELECT 1 FROM {changes} WHERE entry_id = ?1 AND image_id = ?2))"
-        ))?
+                 OR EXISTS (SELECT 1 FROM journal_mark WHERE entry_id = ?1 AND image_id = ?2))",
+        )?
         .exists(params![entry, image.0])
 }
 
@@ -374,25 +469,30 @@ fn adopt_entries(
 
 type Decisions = (BTreeMap<ImageId, Option<Label>>, BTreeMap<ImageId, Mark>);
 
-/// What our images are labelled with from now on. What was merged before is not asked again, so
-/// that what was decided here since stands.
+/// What our images are labelled with from now on. Notes and flags that were merged before are not
+/// taken again, unless a merge was undone: what was removed here since stays removed.
 fn decide(
     transaction: &Transaction<'_>,
     foreign: &Foreign,
     images: &BTreeMap<ImageId, ImageId>,
     categories: &BTreeMap<CategoryId, CategoryId>,
     on_conflict: OnConflict,
+    earlier: &[(String, bool)],
     report: &mut MergeReport,
 ) -> Result<Decisions, Failure> {
     let tree = select_tree(transaction)?;
     let (mut labels, mut marks) = Decisions::default();
     for theirs in &foreign.images {
         let Some(&image) = images.get(&theirs.id) else { continue };
-        let is_new = |changes: &str, entry: &Option<String>| match entry {
-            Some(entry) => is_known(transaction, changes, entry, image).map(|is_known| !is_known),
-            None => Ok(false),
+        let is_new = match &theirs.newest_mark {
+            None => false,
+            Some(entry) => {
+                let seen_by = earlier.iter().rev().find(|(merge, _)| merge > entry);
+                let was_undone = seen_by.is_some_and(|(_, holds)| !holds);
+                was_undone || !is_known(transaction, entry, image)?
+            }
         };
-        if is_new("journal_mark", &theirs.newest_mark)? {
+        if is_new {
             let ours = match marks.get(&image) {
                 Some(joined) => Mark::clone(joined), // two of their images are one here
                 None => mark_of(transaction, image)?,
@@ -403,9 +503,6 @@ fn decide(
             }
         }
         let Some(label) = &theirs.label else { continue };
-        if !is_new("journal_change", &theirs.newest_label)? {
-            continue;
-        }
         // Whether a person had the model's answer before their eyes counts here as well.
         let source = match label.source {
             LabelSource::AcceptedPrediction => LabelSource::AcceptedPrediction,
@@ -418,6 +515,11 @@ fn decide(
             None => label_of(transaction, image)?.filter(|label| !label.is_automatic()),
         };
         match ours {
+            None if on_conflict != OnConflict::Replace
+                && is_taken_away_since(transaction, image, label.at)? =>
+            {
+                report.taken_away += 1;
+            }
             None => {
                 labels.insert(image, Some(label));
             }
@@ -438,6 +540,31 @@ fn decide(
         }
     }
     Ok((labels, marks))
+}
+
+/// Our earlier entries that merged this library, the oldest first, and whether each holds. Of those of
+/// earlier formats it is not known which library they merged.
+fn merges_of(connection: &Connection, uid: &str) -> rusqlite::Result<Vec<(String, bool)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT entry_id FROM journal
+         WHERE source = 'merge' AND origin IS NULL AND ifnull(merged_uid, ?1) = ?1
+         ORDER BY entry_id",
+    )?;
+    let mut undone_by =
+        connection.prepare_cached("SELECT max(entry_id) FROM journal WHERE undoes = ?1")?;
+    let merges = statement.query_map([uid], |row| row.get(0))?;
+    merges
+        .map(|merge| {
+            let merge: String = merge?;
+            let (mut entry, mut holds) = (merge.clone(), true);
+            while let Some(by) =
+                undone_by.query_row([&entry], |row| row.get::<_, Option<String>>(0))?
+            {
+                (entry, holds) = (by, !holds);
+            }
+            Ok((merge, holds))
+        })
+        .collect()
 }
 
 /// The label with our categories.

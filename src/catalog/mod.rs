@@ -31,12 +31,15 @@ mod labelling; // … written with its journal entry …
 mod acceptance; // … or became of a prediction by itself
 mod mark; // notes and flags
 mod history;
+mod log; // all decisions, page by page
 mod undo;
 mod split_side;
 mod standing; // what undo leaves to an image that several files became
 mod category_list;
+mod alias; // other names of categories
 mod category_change; // rename, merge, split, move, retire …
 mod category_words; // … and what that is called
+mod timeline; // what they were called then
 mod read_only;
 mod reading; // what reading an image file gave
 mod read_choice; // how a person wants an image read
@@ -73,8 +76,9 @@ pub use importing::ForeignLabels;
 pub use journal::EntryId;
 pub use label::{Answer, Label, LabelSource, LabelStanding, LabelValue, NamedLabel};
 pub use library::Library;
+pub use log::{LogEntry, LogFilter};
 pub use mark::Mark;
-pub use merging::{MergeConflict, MergeReport, OnConflict};
+pub use merging::{MergeConflict, MergeOptions, MergeReport, OnConflict};
 pub use near_duplicate::ImageContent;
 pub use novelty::Novelty;
 pub use picture_state::{PictureState, Revision};

@@ -6,13 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::category_list::select_tree;
 use super::error::Failure;
-use super::following::{follow, names_from_row};
+use super::following::{bind, follow, names_from_row};
 use super::id_list::select_ids;
+use super::journal::to_json;
 use super::label::time_from_row;
 use super::library::Durability;
 use super::novelty::forget_comparisons;
 use super::{CatalogError, ImageId, Library};
-use crate::taxonomy::{CategoryTree, CurrentCategories};
+use crate::taxonomy::CurrentCategories;
 
 /// Predictions from which on it pays to look whether they are most of what there is.
 pub(super) const MANY: usize = 10_000;
@@ -26,6 +27,15 @@ pub struct ModelInfo {
     pub sha256: String,
     /// The categories it knows, in the order of its scores.
     pub categories: Vec<String>,
+    /// The same by their identity across libraries, where the model remembers it; empty where not.
+    pub category_uids: Vec<String>,
+}
+
+impl ModelInfo {
+    /// What identifies the category at this place across libraries, where that is known.
+    pub(super) fn uid(&self, position: usize) -> Option<&str> {
+        self.category_uids.get(position).map(String::as_str)
+    }
 }
 
 /// What a model said about an image.
@@ -63,15 +73,15 @@ impl Library {
     /// When the database cannot be read.
     pub fn prediction(&self, image: ImageId) -> Result<Option<Prediction>, CatalogError> {
         self.read_image("read a prediction", |connection| {
-            let tree = select_tree(connection)?;
             Ok(connection
                 .prepare_cached(
                     "SELECT model.name, model.sha256, model.categories_json,
-                            prediction.scores, prediction.predicted_at
+                            prediction.scores, prediction.predicted_at,
+                            ifnull(model.current_json, model.categories_json)
                      FROM prediction JOIN model ON model.id = prediction.model_id
                      WHERE prediction.image_id = ?1",
                 )?
-                .query_row([image.0], |row| prediction_from_row(row, &tree))
+                .query_row([image.0], prediction_from_row)
                 .optional()?)
         })
     }
@@ -184,21 +194,24 @@ pub(super) fn forget_prediction(connection: &Connection, image: ImageId) -> rusq
     Ok(deleted > 0)
 }
 
-/// The model's row, added when it is new.
-fn model_id(connection: &Connection, model: &ModelInfo) -> Result<i64, Failure> {
-    let categories = serde_json::to_string(&model.categories)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+/// The model's row, added with its categories bound to the library's when it is new.
+pub(super) fn model_id(connection: &Connection, model: &ModelInfo) -> rusqlite::Result<i64> {
+    let categories = to_json(&model.categories)?;
     let values = params![model.sha256, model.name, categories];
-    connection
+    let added = connection
         .prepare_cached(
             "INSERT OR IGNORE INTO model (sha256, name, categories_json) VALUES (?1, ?2, ?3)",
         )?
         .execute(values)?;
-    Ok(connection
+    let id = connection
         .prepare_cached(
             "SELECT id FROM model WHERE sha256 = ?1 AND name = ?2 AND categories_json = ?3",
         )?
-        .query_row(values, |row| row.get(0))?)
+        .query_row(values, |row| row.get(0))?;
+    if added > 0 {
+        bind(connection, id, model, &select_tree(connection)?, None)?;
+    }
+    Ok(id)
 }
 
 /// How undecided the scores are: their entropy over that of equal scores. 0 where one is all, 1
@@ -250,20 +263,26 @@ pub(super) fn scores_from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<
     Ok(floats.iter().map(|float| f32::from_le_bytes(*float)).collect())
 }
 
-fn prediction_from_row(row: &Row<'_>, tree: &CategoryTree) -> rusqlite::Result<Prediction> {
-    let categories = names_from_row(row, 2)?;
+fn prediction_from_row(row: &Row<'_>) -> rusqlite::Result<Prediction> {
+    let model = model_from_row(row)?;
     let given = scores_from_row(row, 3)?;
-    if given.len() != categories.len() {
-        let error = format!("{} scores for {} categories", given.len(), categories.len());
+    if given.len() != model.categories.len() {
+        let error = format!("{} scores for {} categories", given.len(), model.categories.len());
         return Err(rusqlite::Error::FromSqlConversionFailure(3, Type::Blob, error.into()));
     }
-    let current = CurrentCategories::of(&categories, tree);
+    let current = CurrentCategories::named(names_from_row(row, 5)?);
     let sums = current.add_up(&given);
     let mut scores: Vec<(String, f32)> = current.names().iter().cloned().zip(sums).collect();
     scores.sort_by(|a, b| b.1.total_cmp(&a.1)); // stable: equal scores stay in the model's order
-    Ok(Prediction {
-        model: ModelInfo { name: row.get(0)?, sha256: row.get(1)?, categories },
-        scores,
-        at: time_from_row(row, 4)?,
+    Ok(Prediction { model, scores, at: time_from_row(row, 4)? })
+}
+
+/// The model in the first three columns (name, sha256, categories).
+pub(super) fn model_from_row(row: &Row<'_>) -> rusqlite::Result<ModelInfo> {
+    Ok(ModelInfo {
+        name: row.get(0)?,
+        sha256: row.get(1)?,
+        categories: names_from_row(row, 2)?,
+        category_uids: Vec::new(), // its categories are bound
     })
 }

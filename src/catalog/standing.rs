@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use serde::de::DeserializeOwned;
 
 use super::error::Failure;
 use super::image::shown_images;
 use super::journal::json_from_row;
+use super::label::time_from_row;
 use super::{EntryId, ImageId, Label, Mark};
 
 /// Labels as taking back `entry` leaves them; `before` is what its files had before it.
@@ -28,6 +30,29 @@ pub(super) fn labels_left(
 pub(super) fn is_decided(connection: &Connection, image: ImageId) -> rusqlite::Result<bool> {
     let standing: Vec<Option<Label>> = standing(connection, "journal_change", image, None)?;
     Ok(!standing.is_empty())
+}
+
+/// Whether a decision that holds took the image's label away later than this.
+pub(super) fn is_taken_away_since(
+    connection: &Connection,
+    image: ImageId,
+    at: Timestamp,
+) -> rusqlite::Result<bool> {
+    if !is_decided(connection, image)? {
+        return Ok(false);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT journal.at FROM journal_change JOIN journal USING (entry_id)
+         WHERE journal.origin IS NULL AND journal.source <> 'undo' AND after_json IS NULL
+           AND (image_id = ?1 OR image_id IN (SELECT id FROM image WHERE same_as = ?1))",
+    )?;
+    let mut rows = statement.query([image.0])?;
+    while let Some(row) = rows.next()? {
+        if time_from_row(row, 0)? > at {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Notes and flags as taking back `entry` leaves them; `before` is what its files had before it.

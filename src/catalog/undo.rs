@@ -7,8 +7,10 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::alias::{aliases_before, record_alias};
 use super::category_change::{categories_before, record_categories};
 use super::changed_content::where_decided;
+use super::following::forget_bindings;
 use super::journal::Entry;
 use super::label::source_from_row;
 use super::labelling::{labels_before, record_labels};
@@ -37,6 +39,10 @@ impl Library {
                 Entry { kind: "undo", at: Timestamp::now(), by, source, undoes: Some(entry) };
             let inverse = inverse.begin(transaction)?;
             record_categories(transaction, &inverse, &categories_before(transaction, entry)?)?;
+            for alias in aliases_before(transaction, entry)? {
+                record_alias(transaction, &inverse, &alias)?;
+            }
+            forget_bindings(transaction, entry)?;
             let before = labels_before(transaction, entry)?;
             let before = where_decided(transaction, entry.as_str(), before)?;
             let labels = labels_left(transaction, entry, before)?;

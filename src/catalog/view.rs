@@ -11,7 +11,7 @@ use super::image_set::ImageSet;
 use super::search::{self, Search};
 use super::{CatalogError, Group, Grouping, ImageId, Library};
 use crate::query::{Query, State};
-use crate::taxonomy::CategoryId;
+use crate::taxonomy::{CategoryId, KnownNames};
 
 /// Which images are shown, and in which order. The default is all, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -124,6 +124,15 @@ impl Library {
         let is_chosen = |image: &ImageId| chosen.has(*image);
         let shown = order.iter().copied().filter(is_chosen);
         Ok(shown.chain(chosen.vanished.iter().copied().filter(is_chosen)).collect())
+    }
+
+    /// Every name by which images can be found by category. What a query names beside these finds
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn known_category_names(&self) -> Result<KnownNames, CatalogError> {
+        self.read("list categories", |connection| Ok(Search::new(connection)?.known_names()?))
     }
 
     fn chosen(&self, view: &View) -> Result<Chosen, CatalogError> {

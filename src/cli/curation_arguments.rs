@@ -27,6 +27,80 @@ pub enum LibraryAction {
     Compact(LibraryTarget),
     /// Take over what was decided in another library of the same images.
     Merge(MergeArguments),
+    /// List all decisions, the newest first.
+    Log(LogArguments),
+}
+
+/// `semblance library log`
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// Only decisions of this person.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Only decisions of this day or later.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<jiff::civil::Date>,
+    /// Only decisions of this day or earlier.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Option<jiff::civil::Date>,
+    /// Only decisions of these kinds.
+    #[arg(long = "kind", value_enum)]
+    pub kinds: Vec<LogKind>,
+    /// At most so many; the last one's entry, which --json tells, goes on with --before.
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<usize>,
+    /// Only decisions before this entry.
+    #[arg(long, value_name = "ENTRY")]
+    pub before: Option<String>,
+    /// One JSON object a decision.
+    #[arg(long)]
+    pub json: bool,
+    /// The library, or the folder it belongs to; without it, that of the folder you stand in.
+    #[arg(long, value_name = "LIB")]
+    pub library: Option<PathBuf>,
+}
+
+/// Kinds of decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogKind {
+    /// A person labelled images.
+    Label,
+    /// A person accepted predictions.
+    AcceptedPrediction,
+    /// Predictions were accepted automatically.
+    AcceptedAutomatically,
+    /// Labels were imported.
+    Import,
+    /// Another library was merged.
+    Merge,
+    /// Notes or flags were changed.
+    Note,
+    /// Categories were changed.
+    Category,
+    /// Files of the same bytes became one image.
+    SameContent,
+    /// A decision was undone.
+    Undo,
+    /// A decision that was undone was made again.
+    Redo,
+}
+
+impl LogKind {
+    /// As the journal calls it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::AcceptedPrediction => "accepted_prediction",
+            Self::AcceptedAutomatically => "accepted_automatically",
+            Self::Import => "import",
+            Self::Merge => "merge",
+            Self::Note => "note",
+            Self::Category => "category",
+            Self::SameContent => "same_content",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+        }
+    }
 }
 
 /// A library that is looked after.
@@ -38,6 +112,9 @@ pub struct LibraryTarget {
     /// The library, or the folder it belongs to; without it, that of the folder you stand in.
     #[arg(value_name = "LIB")]
     pub library: Option<PathBuf>,
+    /// The same, as other commands are told.
+    #[arg(long = "library", value_name = "LIB", conflicts_with = "library")]
+    pub named_library: Option<PathBuf>,
 }
 
 /// `semblance library merge`
@@ -49,9 +126,15 @@ pub struct MergeArguments {
     /// Which label stands where both have one and they differ.
     #[arg(long, value_enum, default_value_t = ConflictChoice::Keep)]
     pub conflicts: ConflictChoice,
+    /// What a category is called there, and the category here.
+    #[arg(long = "name", value_name = "THERE=HERE", value_parser = there_and_here)]
+    pub names: Vec<(String, String)>,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
     /// The library that is changed, and who changes it.
     #[command(flatten)]
-    pub decision: DecisionArguments,
+    pub change: ChangeArguments,
     /// One JSON object.
     #[arg(long)]
     pub json: bool,
@@ -77,6 +160,17 @@ pub struct DecisionArguments {
     /// Who decides; without it, who is logged in. Needed on a log-in that several people share.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
+}
+
+/// Whose library is changed, by whom, and whether names are sure.
+#[derive(Debug, Args)]
+pub struct ChangeArguments {
+    /// Where and who.
+    #[command(flatten)]
+    pub decision: DecisionArguments,
+    /// A category may be named by a former name, or one that is used elsewhere.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `semblance search`
@@ -196,7 +290,7 @@ pub enum CategoriesAction {
         name: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Give it another name; the former one still finds it.
     Rename {
@@ -206,7 +300,7 @@ pub enum CategoriesAction {
         name: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Let images of some categories count as images of another from now on.
     Merge {
@@ -218,7 +312,7 @@ pub enum CategoriesAction {
         into: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Give some images of a category a new one of their own.
     Split {
@@ -233,7 +327,7 @@ pub enum CategoriesAction {
         images: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Make it a subcategory of another, or a category of its own.
     Move {
@@ -244,7 +338,7 @@ pub enum CategoriesAction {
         into: Option<String>,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Give it no longer; the images that have it keep it.
     Retire {
@@ -252,7 +346,7 @@ pub enum CategoriesAction {
         category: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Give a retired one again.
     Restore {
@@ -260,7 +354,7 @@ pub enum CategoriesAction {
         category: String,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
     /// Change its key, colour or description.
     Describe {
@@ -277,7 +371,7 @@ pub enum CategoriesAction {
         text: Option<String>,
         /// Where and who.
         #[command(flatten)]
-        decision: DecisionArguments,
+        change: ChangeArguments,
     },
 }
 
@@ -379,7 +473,7 @@ pub struct SetLabelArguments {
     pub excluded: Option<bool>,
     /// Where and who.
     #[command(flatten)]
-    pub decision: DecisionArguments,
+    pub change: ChangeArguments,
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -419,7 +513,7 @@ pub struct AcceptArguments {
     pub json: bool,
     /// Where, and who asks for it.
     #[command(flatten)]
-    pub decision: DecisionArguments,
+    pub change: ChangeArguments,
 }
 
 fn score(text: &str) -> Result<f32, String> {

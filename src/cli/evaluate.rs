@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &EvaluateArguments, output: &mut Output) -> anyhow:
         &model,
         &backbone,
         &cache,
-        &EvaluateOptions { with_trained_on: arguments.all, pipeline },
+        &EvaluateOptions { library: library.as_ref(), with_trained_on: arguments.all, pipeline },
         cancelled_by_interrupt(),
         &mut |done, total| output.progress("Features of", done, total),
     )?;

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use serde::Serialize;
 
 use super::arguments::AcceptArguments;
-use super::categories::find_category;
+use super::category_names::find_to_change;
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Acceptance, Library};
@@ -50,10 +50,10 @@ struct Count<'a> {
 }
 
 pub(super) fn accept(arguments: &AcceptArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let at = arguments.decision.library.as_deref();
+    let at = arguments.change.decision.library.as_deref();
     let (library, by) = match arguments.dry_run {
         true => (open_existing(at)?, None),
-        false => (open_to_decide(at, output)?, Some(who(arguments.decision.by.as_deref())?)),
+        false => (open_to_decide(at, output)?, Some(who(arguments.change.decision.by.as_deref())?)),
     };
     // What has vanished or changed meanwhile must not be labelled.
     if !library.is_read_only() {
@@ -64,7 +64,7 @@ pub(super) fn accept(arguments: &AcceptArguments, output: &mut Output) -> anyhow
     let tree = library.category_tree()?;
     let categories = match arguments.categories.as_slice() {
         [] => None,
-        names => Some(named(&tree, names)?),
+        names => Some(named(&tree, names, arguments.change.yes)?),
     };
     let from = match arguments.promise {
         Some(accuracy) => AcceptFrom::Promise { accuracy, confidence: arguments.confidence },
@@ -99,10 +99,14 @@ pub(super) fn accept(arguments: &AcceptArguments, output: &mut Output) -> anyhow
     Ok(if report.images > 0 { Outcome::Fine } else { Outcome::NothingDone })
 }
 
-fn named(tree: &CategoryTree, names: &[String]) -> anyhow::Result<BTreeSet<CategoryId>> {
+fn named(
+    tree: &CategoryTree,
+    names: &[String],
+    is_confirmed: bool,
+) -> anyhow::Result<BTreeSet<CategoryId>> {
     let mut categories = BTreeSet::new();
     for name in names {
-        let id = find_category(tree, name)?;
+        let id = find_to_change(tree, name, is_confirmed)?;
         ensure!(tree.top(id) == id, "{name} is a subcategory, of which models know nothing");
         categories.insert(id);
     }

@@ -7,7 +7,7 @@ use super::arguments::{
 };
 use super::library::{back_up_daily, open_existing, who};
 use super::{Outcome, Output};
-use crate::catalog::{Answer, Label, Library, OnConflict};
+use crate::catalog::{Label, Library, OnConflict};
 use crate::label_exchange::read_labels;
 use crate::learning::Agreement;
 use crate::ops::{
@@ -81,20 +81,7 @@ pub(super) fn on_conflict(choice: ConflictChoice) -> OnConflict {
 
 /// What a label says, such as `Tips / bent + Films`.
 pub(super) fn said(tree: &CategoryTree, label: &Label) -> String {
-    let name = |id| {
-        tree.name(id).map_or_else(String::new, |name| match name.subcategory {
-            Some(subcategory) => format!("{} / {subcategory}", name.category),
-            None => name.category,
-        })
-    };
-    let first = match label.value.answer {
-        Answer::Category(id) => name(id),
-        other => other.as_str().replace('_', " "),
-    };
-    match label.value.second_category {
-        Some(second) => format!("{first} + {}", name(second)),
-        None => first,
-    }
+    label.value.words(tree)
 }
 
 pub(super) fn import(arguments: &ImportArguments, output: &mut Output) -> anyhow::Result<Outcome> {

@@ -8,9 +8,9 @@ use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
 use super::arguments::{DecisionArguments, LabelsAction, LabelsArguments, SetLabelArguments};
-use super::categories::find_category;
+use super::category_names::{display, find_to_change};
 use super::label_accept;
-use super::label_import::{self, said};
+use super::label_import;
 use super::library::{open_existing, open_to_decide, who};
 use super::{Outcome, Output};
 use crate::catalog::{Answer, ImageId, LabelSource, LabelStanding, LabelValue, Library, Mark};
@@ -39,13 +39,13 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
 }
 
 fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = open_to_decide(arguments.decision.library.as_deref(), output)?;
-    let by = who(arguments.decision.by.as_deref())?;
+    let library = open_to_decide(arguments.change.decision.library.as_deref(), output)?;
+    let by = who(arguments.change.decision.by.as_deref())?;
     let tree = library.category_tree()?;
     let images: Vec<ImageId> =
         arguments.images.iter().map(|path| image(&library, path)).collect::<Result<_, _>>()?;
     let answer = if let Some(category) = &arguments.category {
-        let id = find_category(&tree, category)?;
+        let id = find_to_change(&tree, category, arguments.change.yes)?;
         let is_retired =
             tree.get(id).is_some_and(|category| category.state == CategoryState::Retired);
         ensure!(!is_retired, "{category} is retired: `semblance categories restore` it first");
@@ -56,8 +56,9 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
         arguments.unusable.then_some(Answer::Unusable)
     };
     if answer.is_some() || arguments.clear {
-        let second =
-            arguments.second.as_ref().map(|name| find_category(&tree, name)).transpose()?;
+        let second = arguments.second.as_ref();
+        let second = second.map(|name| find_to_change(&tree, name, arguments.change.yes));
+        let second = second.transpose()?;
         ensure!(
             second.is_none() || second.map(Answer::Category) != answer,
             "The second category is the first"
@@ -81,7 +82,13 @@ fn set(arguments: &SetLabelArguments, output: &mut Output) -> anyhow::Result<Out
         let marks: Vec<_> = marks.collect::<anyhow::Result<_>>()?;
         library.set_marks(&marks, &by, LabelSource::Person)?;
     }
-    output.message(&image_count(images.len()));
+    let count = image_count(images.len());
+    output.message(&match answer {
+        Some(Answer::Category(id)) => format!("{count} labelled {}", display(&tree, id)),
+        Some(other) => format!("{count} labelled {}", other.as_str().replace('_', " ")),
+        None if arguments.clear => format!("Label removed from {count}"),
+        None => format!("Notes and flags of {count} changed"),
+    });
     Ok(Outcome::Fine)
 }
 
@@ -122,11 +129,15 @@ fn take_back(
 /// `labels history --json`.
 #[derive(Serialize)]
 struct Decided {
+    entry: String,
     at: String,
     by: String,
     source: &'static str,
+    /// In another library that was merged.
+    elsewhere: bool,
     before: Option<String>,
     after: Option<String>,
+    categories: Option<String>,
 }
 
 fn history(
@@ -135,22 +146,32 @@ fn history(
     json: bool,
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
-    let tree = library.category_tree()?;
     let items = library.history(image(library, path)?)?;
+    let mut before = None;
     for item in &items {
         let row = Decided {
+            entry: item.entry.to_string(),
             at: item.at.to_string(),
             by: item.by.clone(),
             source: item.source.as_str(),
-            before: item.before.as_ref().map(|label| said(&tree, label)),
-            after: item.after.as_ref().map(|label| said(&tree, label)),
+            elsewhere: item.is_elsewhere,
+            before: before.take(),
+            after: item.said.clone(),
+            categories: item.categories.clone(),
         };
+        before.clone_from(&item.said);
         if json {
             output.json(&row)?;
-        } else {
-            let after = row.after.as_deref().unwrap_or("no label");
-            output.line(&format!("{}  {:20} {after}  ({})", row.at, row.by, row.source))?;
+            continue;
         }
+        let after = row.after.as_deref().unwrap_or("no label");
+        let how = match (&row.categories, row.elsewhere) {
+            (Some(categories), _) if row.source == "person" => categories.clone(),
+            (Some(categories), _) => format!("{}: {categories}", row.source),
+            (None, false) => row.source.to_owned(),
+            (None, true) => format!("{}, in another library", row.source),
+        };
+        output.line(&format!("{}  {:20} {after} ({how})", row.at, row.by))?;
     }
     Ok(if items.is_empty() { Outcome::NothingDone } else { Outcome::Fine })
 }

@@ -1,13 +1,17 @@
 //! `semblance library`
 
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::arguments::{LibraryAction, LibraryArguments, LibraryTarget, MergeArguments};
+use super::category_names::{find_category, find_to_change};
 use super::label_import::{Conflict, on_conflict, said};
 use super::library::{open_existing, open_to_decide, who};
+use super::library_log;
 use super::{Outcome, Output};
-use crate::catalog::{CatalogError, Library};
+use crate::catalog::{CatalogError, Library, MergeOptions};
 use crate::ops::{counted, hash_decided, image_count};
+use crate::taxonomy::CategoryId;
 
 /// `library info --json`.
 #[derive(Serialize)]
@@ -40,6 +44,8 @@ struct Merged {
     conflicts: Vec<Conflict>,
     not_here: Vec<String>,
     new_categories: Vec<String>,
+    taken_away: u64,
+    dry_run: bool,
 }
 
 pub(super) fn run(arguments: &LibraryArguments, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -69,15 +75,17 @@ pub(super) fn run(arguments: &LibraryArguments, output: &mut Output) -> anyhow::
             Ok(Outcome::Fine)
         }
         LibraryAction::Merge(arguments) => merge(arguments, output),
+        LibraryAction::Log(arguments) => library_log::run(arguments, output),
     }
 }
 
 fn open(target: &LibraryTarget) -> anyhow::Result<Library> {
-    open_existing(target.library.as_deref())
+    open_existing(target.library.as_deref().or(target.named_library.as_deref()))
 }
 
 fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outcome> {
-    let library = open_to_decide(arguments.decision.library.as_deref(), output)?;
+    let decision = &arguments.change.decision;
+    let library = open_to_decide(decision.library.as_deref(), output)?;
     let other = open_existing(Some(&arguments.other))?;
     anyhow::ensure!(library.directory() != other.directory(), "This is one and the same library");
     // Content tells images apart best, and what was never read can be by now.
@@ -85,20 +93,24 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
     if !other.is_read_only() {
         hash_decided(&other)?;
     }
-    let report = library.merge(
-        &other,
-        on_conflict(arguments.conflicts),
-        &who(arguments.decision.by.as_deref())?,
-    )?;
-    let tree = library.category_tree()?;
+    let by = who(decision.by.as_deref())?;
+    let options = MergeOptions {
+        on_conflict: on_conflict(arguments.conflicts),
+        names: named(arguments, &library, &other)?,
+    };
+    let report = match arguments.dry_run {
+        true => library.rehearse_merge(&other, &options, &by)?,
+        false => library.merge(&other, &options, &by)?,
+    };
+    let tree = &report.tree;
     let conflicts: Vec<Conflict> = report
         .conflicts
         .iter()
         .map(|conflict| {
             Ok(Conflict {
                 path: library.places(conflict.image)?[0].display().to_string(),
-                here: said(&tree, &conflict.ours),
-                there: said(&tree, &conflict.theirs),
+                here: said(tree, &conflict.ours),
+                there: said(tree, &conflict.theirs),
             })
         })
         .collect::<Result<_, CatalogError>>()?;
@@ -109,6 +121,8 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
         conflicts,
         not_here: report.not_here.iter().map(|path| path.display().to_string()).collect(),
         new_categories: report.new_categories,
+        taken_away: report.taken_away,
+        dry_run: arguments.dry_run,
     };
     if arguments.json {
         output.json(&merged)?;
@@ -123,22 +137,43 @@ fn merge(arguments: &MergeArguments, output: &mut Output) -> anyhow::Result<Outc
         for name in &merged.new_categories {
             output.line(&format!("new category  {name}"))?;
         }
+        let taken = if arguments.dry_run { "would be taken over" } else { "taken over" };
         output.line(&format!(
-            "{} taken over, {} the same, {} different, {} not here; {} of the journal",
+            "{} {taken}, {} the same, {} different, {} not here; {} of the journal",
             image_count(merged.taken),
             merged.same,
             merged.conflicts.len(),
             merged.not_here.len(),
             counted(merged.entries, "entry", "entries"),
         ))?;
+        if merged.taken_away > 0 {
+            output.line(&format!(
+                "{} left without a label, which was removed here later (--conflicts replace takes \
+                 the other one)",
+                image_count(merged.taken_away)
+            ))?;
+        }
     }
-    if report.entry.is_none() && merged.entries == 0 {
-        output.message(
-            "What was merged before is not asked again: what was decided here since stands. If the \
-             merge was undone, `semblance labels redo` brings it back",
-        );
-    }
+    output.message(match (arguments.dry_run, report.entry.is_some()) {
+        (true, _) => "Nothing was changed: this is what merging would do",
+        (false, true) => "`semblance labels undo` undoes all of it",
+        (false, false) => "Nothing changed here",
+    });
     Ok(Outcome::Fine)
+}
+
+/// The categories there and here that are said to be the same.
+fn named(
+    arguments: &MergeArguments,
+    library: &Library,
+    other: &Library,
+) -> anyhow::Result<Vec<(CategoryId, CategoryId)>> {
+    let (here, there) = (library.category_tree()?, other.category_tree()?);
+    let pair = |(theirs, ours): &(String, String)| {
+        let theirs = find_category(&there, theirs).context("In the other library")?;
+        Ok((theirs, find_to_change(&here, ours, arguments.change.yes)?))
+    };
+    arguments.names.iter().map(pair).collect()
 }
 
 fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Outcome> {

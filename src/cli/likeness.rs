@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::arguments::{DuplicatesArguments, GroupsArguments, SimilarArguments};
+use super::category_names::require_known;
 use super::library::{find_library, library_backbone, open_existing};
 use super::search::parse;
 use super::{Outcome, Output};
@@ -137,6 +138,7 @@ pub(super) fn similar(
 pub(super) fn groups(arguments: &GroupsArguments, output: &mut Output) -> anyhow::Result<Outcome> {
     let library = open_existing(arguments.library.as_deref())?;
     let query = parse(&arguments.query.join(" "))?;
+    require_known(&library, &query)?;
     let filter = if arguments.query.is_empty() { Filter::Unlabelled } else { Filter::All };
     let view = View { filter, query, ..View::default() };
     if library.image_ids(&view)?.is_empty() {

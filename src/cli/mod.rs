@@ -6,6 +6,7 @@ mod advise;
 mod arguments;
 mod bench;
 mod categories;
+mod category_names;
 mod choose;
 mod classify;
 mod curation_arguments;
@@ -19,6 +20,7 @@ mod label_accept;
 mod label_import;
 mod labels;
 mod library;
+mod library_log;
 mod library_models;
 mod library_upkeep;
 mod likeness;
@@ -36,6 +38,7 @@ mod tally;
 mod train;
 mod training_arguments;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 pub use arguments::{Arguments, Command};
@@ -85,12 +88,16 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Bench(arguments) => bench::run(arguments, &mut output),
         Command::Library(arguments) => library_upkeep::run(arguments, &mut output),
     };
+    let result = result.and_then(|outcome| {
+        output.data().flush()?;
+        Ok(outcome)
+    });
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(2),
         Ok(Outcome::NothingDone) => ExitCode::FAILURE,
         // The reader of a pipe went away (`… | head`): nothing is wrong.
-        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(_) if !output.has_reader() => ExitCode::SUCCESS,
         Err(error) => {
             output.message(&format!("semblance: {}", said_once(&error)));
             ExitCode::FAILURE

@@ -1,6 +1,6 @@
 //! Data on stdout, messages and progress on stderr. `println!` would panic on a closed pipe.
 
-use std::io::{self, IsTerminal as _, Stderr, Stdout, Write as _};
+use std::io::{self, IsTerminal as _, Stderr, Stdout, StdoutLock, Write as _};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -15,25 +15,58 @@ pub(super) struct Output {
     stderr: Stderr,
     shows_progress: bool,
     last_progress: Option<Instant>,
+    has_reader: bool,
+}
+
+/// Where data goes. Notes when the reader of a pipe went away, whatever becomes of the error on its way
+/// through the libraries that write tables and JSON.
+struct Data<'a> {
+    stdout: StdoutLock<'a>,
+    has_reader: &'a mut bool,
+}
+
+impl Data<'_> {
+    fn noted<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result {
+            *self.has_reader &= error.kind() != io::ErrorKind::BrokenPipe;
+        }
+        result
+    }
+}
+
+impl io::Write for Data<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.stdout.write(bytes);
+        self.noted(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.stdout.flush();
+        self.noted(result)
+    }
 }
 
 impl Output {
     pub(super) fn new() -> Self {
         let stderr = io::stderr();
         let shows_progress = stderr.is_terminal();
-        Self { stdout: io::stdout(), stderr, shows_progress, last_progress: None }
+        Self { stdout: io::stdout(), stderr, shows_progress, last_progress: None, has_reader: true }
     }
 
     /// One line of data.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        self.clear_progress();
-        writeln!(self.stdout.lock(), "{text}")
+        writeln!(self.data(), "{text}")
     }
 
     /// Where data goes, for what writes it itself.
     pub(super) fn data(&mut self) -> impl io::Write {
         self.clear_progress();
-        self.stdout.lock()
+        Data { stdout: self.stdout.lock(), has_reader: &mut self.has_reader }
+    }
+
+    /// Whether the data may still be read: not where a pipe was closed (`… | head`).
+    pub(super) fn has_reader(&self) -> bool {
+        self.has_reader
     }
 
     /// One JSON object on a line of its own.
@@ -97,11 +130,4 @@ impl Output {
             let _ = write!(self.stderr.lock(), "\r\x1b[K");
         }
     }
-}
-
-/// Whether `error` means that nobody reads our output any more.
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
-    })
 }

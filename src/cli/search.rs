@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::arguments::{SearchArguments, SortChoice};
+use super::category_names::require_known;
 use super::library::open_existing;
 use super::{Outcome, Output};
 use crate::catalog::{Answer, ImageRow, Sort, View};
@@ -54,6 +55,7 @@ pub(super) fn run(arguments: &SearchArguments, output: &mut Output) -> anyhow::R
         })?;
         query = parse(format!("{} {written}", saved.text).trim_end())?;
     }
+    require_known(&library, &query)?;
     let sort = match arguments.sort {
         SortChoice::Path => Sort::Path,
         SortChoice::Newest => Sort::Newest,

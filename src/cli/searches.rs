@@ -28,11 +28,15 @@ pub(super) fn run(arguments: &SearchesArguments, output: &mut Output) -> anyhow:
                 "A saved filter needs something to find"
             );
             let saved = SavedSearch { name: name.clone(), text };
-            let before = open_existing(library.as_deref())?.save_search(&saved)?;
+            let library = open_existing(library.as_deref())?;
+            let before = library.save_search(&saved)?;
             output.message(&match before {
                 Some(before) => format!("Saved in place of: {}", before.text),
                 None => "Saved".to_owned(),
             });
+            for unknown in saved.query()?.unknown_categories(&library.known_category_names()?) {
+                output.message(&format!("Note: {unknown}"));
+            }
             Ok(Outcome::Fine)
         }
         SearchesAction::Remove { name, library } => {
@@ -45,9 +49,14 @@ pub(super) fn run(arguments: &SearchesArguments, output: &mut Output) -> anyhow:
 
 fn list(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Outcome> {
     let all = library.saved_searches()?;
+    let known = library.known_category_names()?;
     let mut is_fine = true;
     for saved in &all {
-        let problem = saved.query().err().map(|error| error.problem.to_string());
+        let problem = match saved.query() {
+            Err(error) => Some(error.problem.to_string()),
+            // Such as the name of a category whose adding was undone.
+            Ok(query) => query.unknown_categories(&known).first().map(ToString::to_string),
+        };
         is_fine &= problem.is_none();
         if json {
             output.json(&Row { name: &saved.name, query: &saved.text, problem })?;

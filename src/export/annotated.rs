@@ -3,7 +3,7 @@
 use crate::classifier::CategoryScore;
 use crate::micrograph::Micrograph;
 
-/// A micrograph with what a model and a person said of it.
+/// A micrograph with what a model said of it and what was decided.
 #[derive(Debug, Clone, Copy)]
 pub struct AnnotatedMicrograph<'a> {
     /// Pixels, instrument record and raw headers.
@@ -12,8 +12,8 @@ pub struct AnnotatedMicrograph<'a> {
     pub source: SourceInfo<'a>,
     /// What a model said.
     pub classification: Option<Classification<'a>>,
-    /// What a person decided.
-    pub human_label: Option<HumanLabel<'a>>,
+    /// What was decided.
+    pub label: Option<GivenLabel<'a>>,
 }
 
 /// The file that a micrograph was read from.
@@ -44,9 +44,14 @@ pub struct Classification<'a> {
     pub at: &'a str,
 }
 
-/// A person's decision on an image.
+/// A decision on an image.
 #[derive(Debug, Clone, Copy)]
-pub struct HumanLabel<'a> {
+pub struct GivenLabel<'a> {
+    /// Whether no person has looked at the image to decide it.
+    pub is_automatic: bool,
+    /// How it came about, as the journal calls it: `person`, `accepted_prediction`,
+    /// `accepted_automatically`, `import`, `merge`.
+    pub source: &'a str,
     /// `category`, `none_of_these` or `unusable`.
     pub answer: &'a str,
     /// The category, where it is one.
@@ -57,7 +62,7 @@ pub struct HumanLabel<'a> {
     pub subcategory: Option<&'a str>,
     /// What else was said.
     pub note: Option<&'a str>,
-    /// Who decided.
+    /// Who decided, or asked for deciding automatically.
     pub user: &'a str,
     /// When, RFC 3339.
     pub at: &'a str,

@@ -11,7 +11,7 @@ mod nexus;
 mod temporary_file;
 mod whole_file;
 
-pub use annotated::{AnnotatedMicrograph, Classification, HumanLabel, SourceInfo};
+pub use annotated::{AnnotatedMicrograph, Classification, GivenLabel, SourceInfo};
 pub use error::ExportError;
 pub use evaluation_report::{
     LeakComparison, MeasuredAccuracy, ModelFacts, ReportInput, evaluation_report,

@@ -27,7 +27,7 @@ pub(super) fn saved_filters_ui(ui: &mut Ui, session: &Session, commands: &mut Ve
 fn row_ui(ui: &mut Ui, session: &Session, saved: &SavedSearch, commands: &mut Vec<Command>) {
     let tokens = Tokens::of(ui);
     let is_shown = session.is_shown(saved);
-    let problem = saved.query().err();
+    let problem = session.problem_of_saved(saved);
     let (rect, row) =
         ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     row.widget_info(|| {
@@ -75,7 +75,7 @@ fn row_ui(ui: &mut Ui, session: &Session, saved: &SavedSearch, commands: &mut Ve
         });
     }
     row.on_hover_text(match problem {
-        Some(error) => format!("{}\n{}", saved.text, error.problem),
+        Some(problem) => format!("{}\n{problem}", saved.text),
         None => saved.text.clone(),
     });
 }

@@ -153,16 +153,25 @@ impl SearchField {
 
     /// Why the images shown are not what is written.
     fn note_ui(&self, field: &Response, session: &Session, tokens: &Tokens) {
-        let (text, color) = match &self.error {
-            Some(error) => (error.problem.to_string(), tokens.error),
-            None if self.is_fruitless(session) => {
-                let text = "Finds nothing yet: the images are those of before (Enter shows none)";
-                (text.to_owned(), tokens.text)
-            }
-            None => return,
-        };
+        let mut notes = Vec::new();
+        if let Some(error) = &self.error {
+            notes.push((error.problem.to_string(), tokens.error));
+        } else if self.changed_at.is_none() {
+            // What is still being written is no mistake yet.
+            let problem = session.category_problem(&self.query);
+            notes.extend(problem.map(|problem| (problem, tokens.warning)));
+        }
+        if self.error.is_none() && self.is_fruitless(session) {
+            let text = "Finds nothing yet: the images are those of before (Enter shows none)";
+            notes.push((text.to_owned(), tokens.text));
+        }
+        if notes.is_empty() {
+            return;
+        }
         field.show_tooltip_ui(|ui| {
-            ui.label(RichText::new(text).color(color));
+            for (text, color) in notes {
+                ui.label(RichText::new(text).color(color));
+            }
         });
     }
 }

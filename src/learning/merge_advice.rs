@@ -54,7 +54,8 @@ pub struct MergedPair {
     pub guessing_gain: f64,
     /// Whether they are taken for one another less often than most pairs.
     pub is_unlike: bool,
-    /// Whether the gain is larger than what merging unlike pairs brings, beyond chance.
+    /// Whether the gain is, beyond chance, larger than what merging unlike pairs brings and than what
+    /// guessing gains.
     pub stands_out: bool,
 }
 
@@ -231,7 +232,7 @@ fn mark_unlike(pairs: &mut [MergedPair]) -> Option<UnlikePairs> {
     let quantile = |share: f64| changes[((changes.len() - 1) as f64 * share).round() as usize];
     let range = Interval { low: quantile(0.05), high: quantile(0.95) };
     for pair in pairs.iter_mut() {
-        pair.stands_out = pair.interval.low > range.high;
+        pair.stands_out = pair.interval.low > range.high.max(pair.guessing_gain);
     }
     let mean = changes.iter().sum::<f64>() / changes.len() as f64;
     Some(UnlikePairs { pairs: changes.len(), mean, range })
@@ -277,6 +278,25 @@ mod tests {
         assert_eq!(outstanding, 1, "{advice:#?}");
         let unlike = advice.unlike.unwrap();
         assert!(unlike.mean.abs() < 0.02 && unlike.pairs >= 5, "{unlike:?}");
+    }
+
+    #[test]
+    fn a_gain_that_guessing_has_as_well_does_not_stand_out() {
+        let pair = |number: u32, change: f64, guessing_gain: f64| MergedPair {
+            a: format!("{number} a"),
+            b: format!("{number} b"),
+            change,
+            interval: Interval { low: change - 0.01, high: change + 0.01 },
+            confused: if number == 0 || number == 1 { 0.2 } else { 0.0 },
+            guessing_gain,
+            is_unlike: false,
+            stands_out: false,
+        };
+        let mut pairs: Vec<MergedPair> = (2..8).map(|number| pair(number, 0.01, 0.02)).collect();
+        pairs.extend([pair(0, 0.1, 0.15), pair(1, 0.1, 0.05)]);
+        mark_unlike(&mut pairs).unwrap();
+        let outstanding = pairs.iter().filter(|pair| pair.stands_out).map(|pair| pair.a.as_str());
+        assert_eq!(outstanding.collect::<Vec<_>>(), ["1 a"]);
     }
 
     #[test]

@@ -179,7 +179,12 @@ mod tests {
         let categories = ["Tips", "Wires"].map(String::from).to_vec();
         library.ensure_categories(&categories).unwrap();
         let filled: Vec<FilledImage> = (0..images).map(|number| filled(number, images)).collect();
-        let model = ModelInfo { name: "m".into(), sha256: "m".into(), categories };
+        let model = ModelInfo {
+            name: "m".into(),
+            sha256: "m".into(),
+            categories,
+            category_uids: Vec::new(),
+        };
         let ids = library.fill(&filled, &model).unwrap();
         (folder, library, ids)
     }

@@ -3,7 +3,7 @@
 use std::path::{self, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::meant_now::meant_now;
+use super::model_info::{current_categories, model_info};
 use super::pipeline::{
     self, Features, FileFailure, FileFeatures, FileOutcome, PipelineOptions, StageTimes,
 };
@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, Library, ModelInfo, Reading};
 use crate::classifier::{Backbone, CategoryScore, Model, ModelError, ranked};
 use crate::micrograph::{FileStamp, Micrograph, ReadChoice};
-use crate::taxonomy::CategoryTree;
+use crate::taxonomy::CurrentCategories;
 
 /// A file's scores, or why it has none.
 #[derive(Debug, Clone)]
@@ -64,7 +64,8 @@ pub fn classify_library(
 ) -> Result<StageTimes, CatalogError> {
     let files: Vec<FileToRead> =
         images.iter().map(|image| file_of(work.library, *image)).collect::<Result<_, _>>()?;
-    let mut batch = Batch::new(work, images, &files, work.library.category_tree()?);
+    let mut batch =
+        Batch::new(work, images, &files, current_categories(work.model, Some(work.library))?);
     let mut failure = None;
     let features = Features::Cached(work.cache);
     let times = pipeline::run(
@@ -108,7 +109,7 @@ struct Batch<'a> {
     images: &'a [ImageId],
     to_read: &'a [FileToRead],
     info: ModelInfo,
-    tree: CategoryTree,
+    current: CurrentCategories,
     scores: Vec<Scored>,
     /// Files that were not what the library knows of them, by position.
     replaced: Vec<usize>,
@@ -128,19 +129,14 @@ impl<'a> Batch<'a> {
         work: &'a LibraryWork<'a>,
         images: &'a [ImageId],
         to_read: &'a [FileToRead],
-        tree: CategoryTree,
+        current: CurrentCategories,
     ) -> Self {
-        let info = ModelInfo {
-            name: work.model.name().to_owned(),
-            sha256: work.model.sha256().to_owned(),
-            categories: work.model.categories().to_vec(),
-        };
         Self {
             work,
             images,
             to_read,
-            info,
-            tree,
+            info: model_info(work.model),
+            current,
             scores: Vec::new(),
             replaced: Vec::new(),
             files: Vec::new(),
@@ -161,7 +157,7 @@ impl<'a> Batch<'a> {
         });
         let scores = match scored {
             Ok((file, scores)) => {
-                let ranked = meant_now(ranked(model.categories(), &scores), &self.tree);
+                let ranked = ranked(self.current.names(), &self.current.add_up(&scores));
                 match save_reading(self.work, image, choice, &file)? {
                     Some(image) => self.scores.push(Scored { index, image, scores }),
                     None => self.replaced.push(index),
@@ -302,7 +298,7 @@ pub fn start_categories(library: &Library, model: &Model) -> Result<(), CatalogE
     if library.is_read_only() || library.category_tree()?.named().next().is_some() {
         return Ok(());
     }
-    library.ensure_categories(model.categories()).map(|_| ())
+    library.adopt_model(&model_info(model))
 }
 
 /// The image of `library` that the file at `path` is, if it is one.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::accept::is_unprompted;
 use super::features::{Featured, features_of};
 use super::labelled_set::LabelledSet;
+use super::model_info::current_categories;
 use super::pipeline::PipelineOptions;
 use super::rescore::score_cached;
 use super::train::{TrainModelError, grouped_examples, inputs_of};
@@ -17,7 +18,7 @@ use crate::cache::Cache;
 use crate::catalog::{ImageContent, ImageId, LabelSource, Library, Side};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax};
 use crate::learning::{PairedComparison, TrainError};
-use crate::taxonomy::{CategoryTree, CurrentCategories};
+use crate::taxonomy::CurrentCategories;
 
 /// A model with the backbone that it takes its features from.
 #[derive(Clone, Copy)]
@@ -74,7 +75,6 @@ pub fn compare_models(
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(usize, usize),
 ) -> Result<ModelComparison, TrainModelError> {
-    let tree = library.category_tree()?;
     let mut warnings = Vec::new();
     let seen = [in_use, new].map(|it| seen_by(it.model, &mut warnings));
     let seen = seen.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -94,14 +94,18 @@ pub fn compare_models(
     }
     let of_in_use = of_in_use.as_ref().unwrap_or(&of_new);
     let groups = grouped_examples(&of_new, cache, cancel)?.groups;
-    let answers = [(in_use, of_in_use), (new, &of_new)]
-        .map(|(loaded, featured)| answers(loaded.model, featured, &tree));
+    let currents = [
+        current_categories(in_use.model, Some(library))?,
+        current_categories(new.model, Some(library))?,
+    ];
+    let answers = [(in_use, of_in_use, &currents[0]), (new, &of_new, &currents[1])]
+        .map(|(loaded, featured, current)| answers(loaded.model, featured, current));
     let prompted = prompted(library)?;
     let measured = measured(&of_new, answers, &groups, &is_trained_on, &prompted);
 
     let contents = library.contents()?;
-    let [before, mut after] =
-        [in_use, new].map(|it| best_of_all(&contents, cache, it, &tree, cancel));
+    let [before, mut after] = [(in_use, &currents[0]), (new, &currents[1])]
+        .map(|(it, current)| best_of_all(&contents, cache, it, current, cancel));
     let labels = labels(library)?;
     let (mut images, mut flips) = (0, Vec::new());
     for content in &contents {
@@ -145,12 +149,11 @@ fn best_of_all(
     contents: &[ImageContent],
     cache: &Cache,
     LoadedModel { model, backbone }: LoadedModel<'_>,
-    tree: &CategoryTree,
+    current: &CurrentCategories,
     cancel: &AtomicBool,
 ) -> HashMap<ImageId, CategoryScore> {
-    let current = CurrentCategories::of(model.categories(), tree);
     let all = score_cached(contents, contents.len(), cache, backbone, model, cancel).into_iter();
-    all.filter_map(|(image, scores)| Some((image, best_of(&current, &scores)?))).collect()
+    all.filter_map(|(image, scores)| Some((image, best_of(current, &scores)?))).collect()
 }
 
 fn best_of(current: &CurrentCategories, scores: &[f32]) -> Option<CategoryScore> {
@@ -176,13 +179,16 @@ fn prompted(library: &Library) -> Result<HashSet<String>, TrainModelError> {
 }
 
 /// The best category of each labelled image.
-fn answers(model: &Model, featured: &Featured, tree: &CategoryTree) -> BTreeMap<String, String> {
-    let current = CurrentCategories::of(model.categories(), tree);
+fn answers(
+    model: &Model,
+    featured: &Featured,
+    current: &CurrentCategories,
+) -> BTreeMap<String, String> {
     let inputs = inputs_of(featured, model.manifest().pixel_size_input);
     let logits = model.head().logits_of_rows(inputs.view());
     let answers = featured.contents.iter().zip(logits.rows()).filter_map(|(content, logits)| {
         let scores = softmax(&logits.to_vec(), model.manifest().temperature);
-        Some((content.clone(), best_of(&current, &scores)?.category))
+        Some((content.clone(), best_of(current, &scores)?.category))
     });
     answers.collect()
 }

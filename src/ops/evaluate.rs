@@ -9,19 +9,23 @@ use serde::Serialize;
 use super::counted::image_count;
 use super::features::{FailedFile, Featured, features_of};
 use super::labelled_set::{LabelledImage, LabelledSet};
+use super::model_info::current_categories;
 use super::pipeline::PipelineOptions;
 use super::train::{TrainModelError, inputs_of};
 use crate::cache::Cache;
-use crate::catalog::Side;
+use crate::catalog::{Library, Side};
 use crate::classifier::{Backbone, Model};
 use crate::learning::{Evaluation, ScoredImage, evaluate};
+use crate::taxonomy::CurrentCategories;
 
 /// Seed of the resampling behind intervals: the same images give the same interval.
 const SEED: u64 = 1;
 
 /// How to measure.
 #[derive(Debug, Clone, Copy)]
-pub struct EvaluateOptions {
+pub struct EvaluateOptions<'a> {
+    /// Where the images are from: measured is by what the model's categories mean there.
+    pub library: Option<&'a Library>,
     /// Whether images count that the model was trained on.
     pub with_trained_on: bool,
     /// How to run the backbone.
@@ -34,7 +38,7 @@ pub struct EvaluateReport {
     /// The measures.
     #[serde(flatten)]
     pub evaluation: Evaluation,
-    /// The model's categories, in the order of `confusion`.
+    /// The model's categories, as they are called where it is measured, in the order of `confusion`.
     pub categories: Vec<String>,
     /// The model's name.
     pub model: String,
@@ -61,11 +65,12 @@ pub fn evaluate_model(
     model: &Model,
     backbone: &Backbone,
     cache: &Cache,
-    options: &EvaluateOptions,
+    options: &EvaluateOptions<'_>,
     cancel: &AtomicBool,
     on_progress: &mut dyn FnMut(usize, usize),
 ) -> Result<EvaluateReport, TrainModelError> {
-    let names = model.categories();
+    let current = current_categories(model, options.library)?;
+    let names = current.names();
     let index_of = |category: &str| names.iter().position(|name| name == category);
     let (known, unknown): (Vec<LabelledImage>, Vec<LabelledImage>) =
         set.images.iter().cloned().partition(|image| index_of(&image.category).is_some());
@@ -84,7 +89,7 @@ pub fn evaluate_model(
     let measured: Vec<usize> = (0..featured.images.len())
         .filter(|image| options.with_trained_on || !is_trained_on(&featured.contents[*image]))
         .collect();
-    let scored = scored_images(&featured, &measured, model, &index_of);
+    let scored = scored_images(&featured, &measured, model, &current, &index_of);
     let evaluation =
         evaluate(names, &scored, model.manifest().temperature, SEED).ok_or_else(|| {
             TrainModelError::AllTrainedOn { model: model.name().to_owned(), images: trained_on }
@@ -108,6 +113,7 @@ fn scored_images(
     featured: &Featured,
     images: &[usize],
     model: &Model,
+    current: &CurrentCategories,
     index_of: &dyn Fn(&str) -> Option<usize>,
 ) -> Vec<ScoredImage> {
     let inputs = inputs_of(featured, model.manifest().pixel_size_input);
@@ -115,7 +121,7 @@ fn scored_images(
     let scored = images.iter().zip(logits.rows()).filter_map(|(image, logits)| {
         let image = &featured.images[*image];
         Some(ScoredImage {
-            logits: logits.to_vec(),
+            logits: current.join_logits(&logits.to_vec(), model.manifest().temperature),
             truth: index_of(&image.category)?,
             second: image.second.as_deref().and_then(index_of),
             subcategory: image.subcategory.clone(),
@@ -129,7 +135,7 @@ fn warnings_of(
     model: &Model,
     seen: &Option<BTreeMap<String, Side>>,
     trained_on: usize,
-    options: &EvaluateOptions,
+    options: &EvaluateOptions<'_>,
     measured: usize,
 ) -> Vec<String> {
     let of_training = match (seen, trained_on, options.with_trained_on) {

@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::FileToRead;
-use super::meant_now::meant_now;
+use super::model_info::current_categories;
 use super::parallel::in_order;
 use super::pipeline::PipelineOptions;
 use super::target_names::target_names;
 use crate::catalog::{CatalogError, ImageId, Library, NamedLabel};
-use crate::classifier::{Backbone, CategoryScore, Model, ModelError};
+use crate::classifier::{Backbone, CategoryScore, Model, ModelError, ranked};
 use crate::export::{
-    AnnotatedMicrograph, Classification, HumanLabel, SourceInfo, exported_sha256, write_hdf5,
+    AnnotatedMicrograph, Classification, GivenLabel, SourceInfo, exported_sha256, write_hdf5,
 };
 use crate::micrograph::{self, Micrograph, ReadOptions, SourceFile};
-use crate::taxonomy::CategoryTree;
 
 /// An image to export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,8 +74,7 @@ pub fn export_hdf5(
     let work = |index: usize| {
         let item = &items[index];
         let target = export.out.join(&targets[index]);
-        // What a model gave by itself is no person's label.
-        let label = item.image.and_then(label_of).filter(|named| !named.label.is_automatic());
+        let label = item.image.and_then(label_of);
         export_one(item, label, &target, export).map(|()| target)
     };
     in_order(items.len(), export.options.workers, cancel, &work, &mut |index, outcome| {
@@ -119,7 +117,9 @@ fn export_one(
             scores: &scored.scores,
             at: &scored.at,
         }),
-        human_label: label.zip(labelled_at.as_deref()).map(|(named, at)| HumanLabel {
+        label: label.zip(labelled_at.as_deref()).map(|(named, at)| GivenLabel {
+            is_automatic: named.label.is_automatic(),
+            source: named.label.source.as_str(),
             answer: named.label.value.answer.as_str(),
             category: named.name.as_ref().map(|name| name.category.as_str()),
             second_category: named.second_category.as_deref(),
@@ -205,14 +205,14 @@ fn scores_of(
     }
     let classify = || {
         let features = export.backbone.features(&export.backbone.prepare(micrograph)?)?;
-        model.classify(&features, export.backbone.nm_per_input_px(micrograph))
-    };
-    let in_library = || match export.library {
-        Some(library) if item.image.is_some() => library.category_tree(),
-        _ => Ok(CategoryTree::default()),
+        model.scores(&features, export.backbone.nm_per_input_px(micrograph))
     };
     let scores = match classify() {
-        Ok(scores) => meant_now(scores, &in_library().map_err(|error| error.to_string())?),
+        Ok(scores) => {
+            let library = export.library.filter(|_| item.image.is_some());
+            let current = current_categories(model, library).map_err(|error| error.to_string())?;
+            ranked(current.names(), &current.add_up(&scores))
+        }
         Err(ModelError::BlankPicture) => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };

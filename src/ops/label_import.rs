@@ -147,12 +147,17 @@ pub fn apply_import(
     };
     if foreign.labels.is_empty() && foreign.marks.is_empty() {
         // What was said of names is worth remembering all the same.
-        for (alias, category) in &foreign.aliases {
-            if foreign.new_categories.iter().all(|new| new.id != *category) {
-                library.remember_alias(alias, *category)?;
-            }
+        let known = library.aliases()?;
+        let is_here =
+            |(_, id): &(_, CategoryId)| foreign.new_categories.iter().all(|new| new.id != *id);
+        let is_news =
+            |(name, id): &(String, CategoryId)| !known.contains(&(name.trim().to_lowercase(), *id));
+        let news = foreign.aliases.into_iter().filter(|alias| is_here(alias) && is_news(alias));
+        let news: Vec<_> = news.collect();
+        if news.is_empty() {
+            return Ok(None);
         }
-        return Ok(None);
+        return library.remember_aliases(&news, by).map(Some);
     }
     library.take_over(&foreign, by, LabelSource::Import).map(Some)
 }

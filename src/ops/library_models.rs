@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::model_info::model_info;
 use crate::catalog::{CatalogError, Library};
 use crate::classifier::{BUILT_IN_MODELS, MANIFEST_FILE, Model, ModelError};
 
@@ -142,7 +143,7 @@ pub fn use_model(library: &Library, name: &str) -> Result<(Model, String), Libra
     let model = find_model(Some(library), name)?;
     let _ = model.backbone_card()?; // whole, or it would be in use without being usable
     let name = model.folder().map_or_else(|| name.to_owned(), |folder| lasting(library, folder));
-    library.ensure_categories(model.categories())?;
+    library.adopt_model(&model_info(&model))?;
     library.set_setting(MODEL_SETTING, &name)?;
     Ok((model, name))
 }

@@ -8,10 +8,10 @@ use ndarray::Array2;
 
 use super::classify::LibraryWork;
 use super::likeness::BackboneFeatures;
+use super::model_info::{current_categories, model_info};
 use crate::cache::{Cache, CachedFeatures};
-use crate::catalog::{CatalogError, ImageContent, ImageId, ModelInfo};
+use crate::catalog::{CatalogError, ImageContent, ImageId};
 use crate::classifier::{Backbone, CategoryScore, Model, ranked, softmax};
-use crate::taxonomy::CurrentCategories;
 
 /// Predictions that are saved in one transaction, about a second's work: nobody who labels meanwhile
 /// waits for longer.
@@ -33,18 +33,13 @@ pub fn rescore_library(
     on_scored: &mut dyn FnMut(ImageId, Vec<CategoryScore>),
 ) -> Result<Vec<ImageId>, CatalogError> {
     let LibraryWork { library, cache, backbone, model, .. } = *work;
-    let info = ModelInfo {
-        name: model.name().to_owned(),
-        sha256: model.sha256().to_owned(),
-        categories: model.categories().to_vec(),
-    };
     let wanted: HashSet<ImageId> = images.iter().copied().collect();
     let mut contents = library.contents()?;
     let library_images = contents.len();
     contents.retain(|content| wanted.contains(&content.image));
     let predictions = score_cached(&contents, library_images, cache, backbone, model, cancel);
 
-    let current = CurrentCategories::of(model.categories(), &library.category_tree()?);
+    let current = current_categories(model, Some(library))?;
     let saved_together = match predictions.len() {
         // Without writing ahead, whoever reads waits for whoever writes much.
         count @ 0..=SAVED_AT_ONCE if !library.is_on_network_share() => count.max(1),
@@ -55,7 +50,7 @@ pub fn rescore_library(
         if cancel.load(Ordering::Relaxed) {
             break;
         }
-        library.save_predictions(&info, block)?;
+        library.save_predictions(&model_info(model), block)?;
         for (image, scores) in block {
             saved.insert(*image);
             on_scored(*image, ranked(current.names(), &current.add_up(scores)));

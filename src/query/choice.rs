@@ -1,9 +1,9 @@
 //! Values that are chosen from a list: after `is:`, `has:` and `source:`.
 
 use super::help::{FIELDS, field_named};
-use super::nearest::nearest;
 use super::subject::Subject;
 use super::{CategoryField, Field, QueryProblem};
+use crate::text::nearest;
 
 /// What an image can be: the values of `is:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -48,6 +48,13 @@ impl fmt::Display for Condition {
     }
 }
 
+/// As it stands after a colon.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_field_pattern(f, self)
+    }
+}
+
 /// Writes what stands after the colon, or the words where there is none.
 fn write_value(f: &mut fmt::Formatter<'_>, condition: &Condition) -> fmt::Result {
     match condition {

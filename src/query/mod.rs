@@ -17,7 +17,6 @@ mod error;
 mod field;
 mod help;
 mod lexer;
-mod nearest;
 mod number;
 mod number_range;
 mod number_reading;
@@ -29,6 +28,7 @@ mod quoting;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod unknown_category;
 mod value_reading;
 
 pub use choice::{LabelOrigin, Property, State};
@@ -41,6 +41,7 @@ pub use number::Number;
 pub use number_range::{Bound, NumberRange};
 pub use pattern::{Pattern, PatternPart};
 pub use problem::QueryProblem;
+pub use unknown_category::UnknownCategory;
 
 /// What to search for: all terms must hold. The default has none and finds everything.
 ///

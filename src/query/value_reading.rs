@@ -2,7 +2,6 @@
 
 use super::help::{FIELDS, FieldHelp, field_named};
 use super::lexer::RawTerm;
-use super::nearest::nearest;
 use super::number_reading::read_number_range;
 use super::quoting::RawValue;
 use super::subject::Subject;
@@ -10,6 +9,7 @@ use super::{
     Condition, DateRange, Field, FreeText, LabelOrigin, PatternPart, Property, QueryError,
     QueryProblem, State,
 };
+use crate::text::nearest;
 
 /// The alternatives in a term, at least one.
 pub(super) fn conditions(term: &RawTerm<'_>) -> Result<Vec<Condition>, QueryError> {

@@ -11,7 +11,7 @@ use crate::catalog::{
 use crate::jobs::Worker;
 use crate::ops::own_models;
 use crate::query::Query;
-use crate::taxonomy::CategoryTree;
+use crate::taxonomy::{CategoryTree, KnownNames};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -60,6 +60,7 @@ pub(super) struct Facts {
     own_models: Vec<String>,
     unclassified_count: u64,
     people: Vec<String>,
+    known_names: KnownNames,
     /// Images whose files have changed since what is on screen, and until when that is known.
     changed: (Vec<ImageId>, Revision),
 }
@@ -73,6 +74,7 @@ impl Facts {
             own_models: own_models(library).into_keys().collect(),
             unclassified_count: terms.count_unclassified(library)?,
             people: library.people()?,
+            known_names: library.known_category_names()?,
             changed: library.changed_since(terms.seen)?,
         })
     }
@@ -362,6 +364,7 @@ impl OpenLibrary {
         self.own_models = facts.own_models;
         self.unclassified_count = facts.unclassified_count;
         self.people = facts.people;
+        self.known_names = facts.known_names;
         let (changed, seen) = facts.changed;
         if seen > self.seen {
             self.seen = seen;

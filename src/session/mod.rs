@@ -52,7 +52,7 @@ use crate::catalog::{
 use crate::jobs::{Task, Worker};
 use crate::ops::{THUMBNAIL_SIZE_PX, Thumbnail, ThumbnailKey};
 use crate::query::Query;
-use crate::taxonomy::{Category, CategoryId, CategoryTree};
+use crate::taxonomy::{Category, CategoryId, CategoryTree, KnownNames};
 use background::Running;
 use decisions::{Asked, Decided, Tallies};
 use holding::Holding;
@@ -141,6 +141,8 @@ struct OpenLibrary {
     saved_searches: Vec<SavedSearch>,
     /// Whose labels the library had when it was opened.
     people: Vec<String>,
+    /// The names by which images can be found by category.
+    known_names: KnownNames,
     /// What is asked for, if not shown yet.
     view: View,
     /// What the images are of.

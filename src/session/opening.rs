@@ -18,7 +18,7 @@ use crate::cache::Cache;
 use crate::catalog::{CatalogError, ImageId, ImageSet, Library, LibraryPlace, Revision, View};
 use crate::jobs::{Task, Worker};
 use crate::ops::model_in_use;
-use crate::taxonomy::CategoryTree;
+use crate::taxonomy::{CategoryTree, KnownNames};
 
 /// Set once somebody was warned that the library is on a network share.
 const NETWORK_TOLD: &str = "told_of_network_share";
@@ -302,6 +302,7 @@ impl OpenLibrary {
             tallies: Tallies::default(),
             saved_searches: Vec::new(),
             people: Vec::new(),
+            known_names: KnownNames::default(),
             listed: None,
             fruitless: None,
             view: View::default(),

@@ -1,8 +1,8 @@
-//! A model's categories are names; what each means now, the library's categories say.
+//! What a model's categories mean now, by the library's categories that they were bound to.
 
 use std::collections::BTreeMap;
 
-use super::CategoryTree;
+use super::{CategoryId, CategoryTree};
 
 /// What the categories of a model mean now.
 ///
@@ -16,12 +16,16 @@ pub struct CurrentCategories {
 }
 
 impl CurrentCategories {
-    /// What these names mean: the category that each finds, by its own name, a former or an imported
-    /// one; of a subcategory, the category that it is part of. A name that finds none stays what it
-    /// is.
-    pub fn of(model_categories: &[String], tree: &CategoryTree) -> Self {
-        Self::named(model_categories.iter().map(|name| {
-            let category = tree.find(name).and_then(|id| tree.name(id));
+    /// What the model's categories mean that were `bound` to these of the library: of a subcategory,
+    /// the category that it is part of. One that is none of the library's stays what the model calls
+    /// it.
+    pub fn of(
+        model_categories: &[String],
+        bound: &[Option<CategoryId>],
+        tree: &CategoryTree,
+    ) -> Self {
+        Self::named(model_categories.iter().zip(bound).map(|(name, bound)| {
+            let category = bound.and_then(|id| tree.name(id));
             category.map_or_else(|| name.clone(), |name| name.category)
         }))
     }
@@ -50,6 +54,23 @@ impl CurrentCategories {
         self.places.iter().map(|place| self.names[*place].as_str())
     }
 
+    /// The logits of the names, out of those of the model's categories: their scores, divided by the
+    /// temperature before the softmax, are the scores of those added up.
+    pub fn join_logits(&self, logits: &[f32], temperature: f32) -> Vec<f32> {
+        if self.names.len() == logits.len() {
+            return logits.to_vec(); // nothing has become one
+        }
+        let temperature = f64::from(temperature);
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let mut sums = vec![0.0_f64; self.names.len()];
+        for (place, logit) in self.places.iter().zip(logits) {
+            sums[*place] += (f64::from(logit - most) / temperature).exp();
+        }
+        sums.into_iter()
+            .map(|sum| (f64::from(most) + temperature * sum.max(f64::MIN_POSITIVE).ln()) as f32)
+            .collect()
+    }
+
     /// Whether the same scores are added up as with the other, whatever they are called.
     pub fn adds_up_as(&self, other: &Self) -> bool {
         self.places == other.places
@@ -73,7 +94,8 @@ mod tests {
 
     fn current(names: &[&str], tree: &CategoryTree) -> CurrentCategories {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        CurrentCategories::of(&names, tree)
+        let bound: Vec<_> = names.iter().map(|name| tree.find(name)).collect();
+        CurrentCategories::of(&names, &bound, tree)
     }
 
     /// Needles were merged into Tips, Wires are called Nanowires, and Cantilevers, which have become
@@ -96,6 +118,24 @@ mod tests {
         let each: Vec<&str> = current.each().collect();
         assert_eq!(each, ["Films", "Tips", "Nanowires", "Tips", "Tips"]);
         assert_eq!(CurrentCategories::named(each.into_iter().map(str::to_owned)), current);
+    }
+
+    #[test]
+    fn joined_logits_have_the_scores_of_their_parts_added_up() {
+        let current = current(&["Films", "needles", "Wires", "Tips"], &tree());
+        let (logits, temperature) = ([1.0_f32, -2.0, 0.5, 2.0], 1.7);
+        let softmax = |logits: &[f32]| -> Vec<f32> {
+            let powers: Vec<f32> = logits.iter().map(|it| (it / temperature).exp()).collect();
+            let sum: f32 = powers.iter().sum();
+            powers.into_iter().map(|power| power / sum).collect()
+        };
+        let joined = softmax(&current.join_logits(&logits, temperature));
+        let added = current.add_up(&softmax(&logits));
+        assert_eq!(joined.len(), 3);
+        assert!(
+            joined.iter().zip(&added).all(|(a, b)| (a - b).abs() < 1e-6),
+            "{joined:?} {added:?}"
+        );
     }
 
     #[test]

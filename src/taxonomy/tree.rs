@@ -1,8 +1,9 @@
 //! All categories of a library together: what each means now, and which is which's subcategory.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::{Category, CategoryId, CategoryState};
+use super::{Category, CategoryId, CategoryState, KnownNames};
 use crate::text::folded;
 
 /// All categories of a library, those that were merged or retired too.
@@ -11,15 +12,26 @@ pub struct CategoryTree {
     categories: BTreeMap<CategoryId, Category>,
     /// Other names that mean a category, as names are compared.
     aliases: BTreeMap<String, CategoryId>,
+    /// Former names of subcategories, in lower case, below the category that they were a part of.
+    subcategory_aliases: BTreeMap<(CategoryId, String), CategoryId>,
 }
 
-/// What a label's category is called now.
+/// What a label's category is called; written `CATEGORY` or `CATEGORY/SUBCATEGORY`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CategoryName {
     /// The category.
     pub category: String,
     /// The finer division of it that was given, if one was.
     pub subcategory: Option<String>,
+}
+
+impl fmt::Display for CategoryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subcategory {
+            Some(subcategory) => write!(f, "{}/{subcategory}", self.category),
+            None => f.write_str(&self.category),
+        }
+    }
 }
 
 impl CategoryTree {
@@ -31,7 +43,18 @@ impl CategoryTree {
         Self {
             categories: categories.into_iter().map(|category| (category.id, category)).collect(),
             aliases: aliases.into_iter().collect(),
+            subcategory_aliases: BTreeMap::new(),
         }
+    }
+
+    /// The tree with these former names of subcategories (in lower case), each below the category
+    /// that it was a part of.
+    pub fn with_subcategory_aliases(
+        mut self,
+        aliases: impl IntoIterator<Item = ((CategoryId, String), CategoryId)>,
+    ) -> Self {
+        self.subcategory_aliases.extend(aliases);
+        self
     }
 
     /// The tree with one more category.
@@ -119,17 +142,109 @@ impl CategoryTree {
             .map(|id| self.meaning(id))
     }
 
+    /// The category that a model knows by this uid, if it does, or else by this name.
+    pub fn find_known(&self, uid: Option<&str>, name: &str) -> Option<CategoryId> {
+        let by_uid = uid.filter(|uid| !uid.is_empty()).and_then(|uid| self.find_uid(uid));
+        by_uid.filter(|id| self.is_there(*id)).or_else(|| self.find(name))
+    }
+
+    /// The category with this identity across libraries, as it stands.
+    pub fn find_uid(&self, uid: &str) -> Option<CategoryId> {
+        self.categories.values().find(|category| category.uid == uid).map(|category| category.id)
+    }
+
     /// Whether its adding was not taken back.
     pub fn is_there(&self, id: CategoryId) -> bool {
         let meaning = self.get(self.meaning(id));
         meaning.is_some_and(|category| category.state != CategoryState::Withdrawn)
     }
 
-    /// The subcategory of this name, without regard to case and Unicode form.
+    /// The subcategory of this name, without regard to case and Unicode form: a present one before what became of one
+    /// that was moved, renamed or merged.
     pub fn find_subcategory(&self, of: CategoryId, name: &str) -> Option<CategoryId> {
         let wanted = folded(name.trim());
-        let mut subcategories = self.subcategories(of);
-        subcategories.find(|category| folded(&category.name) == wanted).map(|sub| sub.id)
+        let is_of = |parent: CategoryId| self.meaning(parent) == of;
+        let is_named = |category: &&Category| folded(&category.name) == wanted;
+        let former = || {
+            let mut aliases = self.subcategory_aliases.iter();
+            aliases
+                .find(|((parent, name), id)| {
+                    is_of(*parent) && *name == wanted && self.is_there(**id)
+                })
+                .map(|(_, id)| *id)
+        };
+        let merged = || {
+            let mut merged = self.categories.values().filter(|category| {
+                category.merged_into.is_some() && category.parent.is_some_and(is_of)
+            });
+            merged.find(is_named).map(|category| category.id)
+        };
+        self.subcategories(of)
+            .find(is_named)
+            .map(|sub| sub.id)
+            .or_else(former)
+            .or_else(merged)
+            .map(|id| self.meaning(id))
+    }
+
+    /// The category written `CATEGORY` or `CATEGORY/SUBCATEGORY`, by present or other names.
+    pub fn find_written(&self, written: &str) -> Option<CategoryId> {
+        match written.split_once('/') {
+            Some((category, subcategory)) => {
+                self.find_subcategory(self.find(category)?, subcategory)
+            }
+            None => self.find(written),
+        }
+    }
+
+    /// Whether this is what the category is called now, and not a name that it had or that is used
+    /// elsewhere.
+    pub fn is_written(&self, id: CategoryId, written: &str) -> bool {
+        let folded = |name: &str| folded(name.trim());
+        let (category, subcategory) = match written.split_once('/') {
+            Some((category, subcategory)) => (category, Some(folded(subcategory))),
+            None => (written, None),
+        };
+        self.name(id).is_some_and(|name| {
+            folded(&name.category) == folded(category)
+                && name.subcategory.as_deref().map(folded) == subcategory
+        })
+    }
+
+    /// The subcategories that a former or present name leads to, in whatever category: those that have
+    /// it now before those that had it.
+    pub fn subcategories_named(&self, name: &str) -> Vec<CategoryId> {
+        let wanted = folded(name.trim());
+        let is_named = |category: &&Category| {
+            category.parent.is_some() && folded(&category.name) == wanted
+        };
+        let present: Vec<CategoryId> = self.present().filter(is_named).map(|it| it.id).collect();
+        if !present.is_empty() {
+            return present;
+        }
+        let merged = self.categories.values().filter(is_named).map(|category| category.id);
+        let former = self.subcategory_aliases.iter();
+        let former = former.filter(|((_, name), _)| *name == wanted).map(|(_, id)| *id);
+        merged.chain(former).filter(|id| self.is_there(*id)).map(|id| self.meaning(id)).collect()
+    }
+
+    /// Every name by which a category or subcategory can be found.
+    pub fn known_names(&self) -> KnownNames {
+        let mut known = KnownNames::default();
+        known.categories.extend(self.named().map(|category| category.name.clone()));
+        let aliases = self.aliases.iter().filter(|(_, id)| self.is_there(**id));
+        known.categories.extend(aliases.map(|(name, _)| name.clone()));
+        let own = self.categories.values().filter(|category| self.is_there(category.id));
+        let own = own.filter_map(|category| Some((category.parent?, category.name.clone())));
+        let former = self.subcategory_aliases.iter().filter(|(_, id)| self.is_there(**id));
+        let former = former.map(|((parent, name), _)| (*parent, name.clone()));
+        for (parent, name) in own.chain(former) {
+            if let Some(parent) = self.get(self.meaning(parent)) {
+                known.categories.insert(format!("{}/{name}", parent.name));
+            }
+            known.subcategories.insert(name);
+        }
+        known
     }
 
     /// Categories whose name is taken: also those that were merged into another; no subcategories.

@@ -3,6 +3,8 @@
 
 mod decoding;
 mod names;
+mod nearest;
 
 pub use decoding::decode;
 pub use names::folded;
+pub use nearest::{edit_distance, nearest};

@@ -314,14 +314,16 @@ fn two_libraries_of_the_same_images_are_merged_once_and_can_be_taken_apart() {
         ])
         .fine();
     program.line("library merge other --library images").fine();
-    assert_eq!(labels(&program)[0]["note"], "dusty");
+    assert_eq!(labels(&program)[1]["note"], "dusty");
+    assert_eq!(said(&program), after, "a merge that was undone is made again");
     program
         .run(["labels", "set", "--library", "images", "--note", "", "images/Tips/Tips_0000.tif"])
         .fine();
     program.line("library merge other --library images --conflicts replace").fine();
-    assert!(labels(&program)[0]["note"].is_null());
+    assert!(labels(&program)[1]["note"].is_null());
     program.line("library merge other --library images").fine();
-    assert_eq!(said(&program), after[1..]);
+    let replaced = ["Powder_0000.tif Dust", "Tips_0000.tif Tips", "Tips_0001.tif Powder"];
+    assert_eq!(said(&program), replaced, "asked again with another answer");
     program.line("library merge images --library images").refused(&["one and the same"]);
 }
 

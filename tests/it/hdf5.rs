@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use semblance::classifier::CategoryScore;
-use semblance::export::{AnnotatedMicrograph, Classification, Hdf5File, HumanLabel, write_hdf5};
+use semblance::export::{AnnotatedMicrograph, Classification, GivenLabel, Hdf5File, write_hdf5};
 use semblance::micrograph::{InstrumentRecord, Samples, content_sha256};
 use serde_json::json;
 use tiff::encoder::{TiffEncoder, colortype};
@@ -221,7 +221,9 @@ fn the_model_s_scores_and_the_person_s_label_are_told_apart() -> TestResult {
             scores: &scores,
             at: "2026-11-22T10:00:00Z",
         }),
-        human_label: Some(HumanLabel {
+        label: Some(GivenLabel {
+            is_automatic: false,
+            source: "import",
             answer: "category",
             category: Some("Film"),
             second_category: Some("Pore"),
@@ -252,6 +254,7 @@ fn the_model_s_scores_and_the_person_s_label_are_told_apart() -> TestResult {
     assert_eq!(seen.value(&format!("{person}/second_label")), "Pore");
     assert!(!seen.has(&format!("{person}/subcategory")));
     assert_eq!(seen.value(&format!("{person}/user")), "Åsa");
+    assert_eq!(seen.value(&format!("{person}/source")), "import");
     assert_eq!(seen.default_plot(), &format!("{DATA}/real"));
     Ok(())
 }

@@ -40,7 +40,7 @@ fn vendors_files_keep_pixels_headers_and_settings() -> Result<(), Box<dyn std::e
             micrograph: &micrograph,
             source: SourceInfo { file_name: &file_name, sha256: &source.sha256()? },
             classification: None,
-            human_label: None,
+            label: None,
         };
         let path = folder.path().join(format!("{file_name}.h5"));
         write_hdf5(&path, &annotated)?;

@@ -5,6 +5,7 @@
 mod cli;
 mod cli_accept;
 mod cli_bad_files;
+mod cli_categories;
 mod cli_choices;
 mod cli_foreign_labels;
 mod cli_labels;

@@ -71,7 +71,7 @@ pub fn undecided<'a>(micrograph: &'a Micrograph, file_name: &'a str) -> Annotate
         micrograph,
         source: SourceInfo { file_name, sha256: SOURCE_SHA256 },
         classification: None,
-        human_label: None,
+        label: None,
     }
 }
 

@@ -358,6 +358,7 @@ fn predictions_above_a_score_are_accepted_at_once_and_taken_back_at_once() {
         name: "sample".to_owned(),
         sha256: model.sha256().to_owned(),
         categories: model.categories().to_vec(),
+        category_uids: Vec::new(),
     };
     let ids = library.image_ids(&Default::default()).unwrap();
     let rest = 1.0 / (info.categories.len() - 1) as f32;

@@ -6,7 +6,7 @@ use super::Search;
 use crate::catalog::ImageId;
 use crate::catalog::image_set::ImageSet;
 use crate::query::{CategoryField, Pattern};
-use crate::taxonomy::CategoryId;
+use crate::taxonomy::{CategoryId, KnownNames};
 
 impl Search<'_> {
     pub(super) fn of_category(
@@ -14,12 +14,22 @@ impl Search<'_> {
         field: CategoryField,
         pattern: &Pattern,
     ) -> rusqlite::Result<ImageSet> {
-        // A former name, or one of a category that was merged, is as good as the one it has now.
-        let named = pattern.exact_text().and_then(|text| self.tree.find(text));
+        // A former name, or one of a category that was merged or moved, is as good as the one it has
+        // now.
+        let exact = pattern.exact_text();
+        let named: Vec<CategoryId> = match (field, exact) {
+            (_, None) => Vec::new(),
+            (CategoryField::Subcategory, Some(text)) => self.tree.subcategories_named(text),
+            // Models know no subcategories: what has become one counts as what it is part of.
+            (CategoryField::Prediction, Some(text)) => {
+                self.tree.find_written(text).map(|id| self.tree.top(id)).into_iter().collect()
+            }
+            (_, Some(text)) => self.tree.find_written(text).into_iter().collect(),
+        };
         let is_called = |id: CategoryId| {
             let name = self.tree.name(id);
-            let is_named = field != CategoryField::Subcategory && named == Some(self.tree.top(id));
-            is_named
+            named.contains(&self.tree.meaning(id))
+                || named.contains(&self.tree.top(id))
                 || name.is_some_and(|name| match field {
                     CategoryField::Subcategory => {
                         name.subcategory.is_some_and(|name| pattern.matches(&name))
@@ -123,6 +133,14 @@ impl Search<'_> {
             }
         }
         Ok(images)
+    }
+
+    /// Every name by which images can be found by category: those of the library's categories, and those
+    /// of models' that are none of these.
+    pub(in crate::catalog) fn known_names(&self) -> rusqlite::Result<KnownNames> {
+        let mut known = self.tree.known_names();
+        known.categories.extend(self.predicted_categories()?.into_keys());
+        Ok(known)
     }
 
     /// The categories that predictions name, and what each is here.

@@ -174,7 +174,8 @@ fn a_persons_label_stands_before_an_automatic_one_where_files_or_libraries_meet(
     let labels = ["b.tif", "c.tif"].map(|path| (other.image(path), Some(value(theirs[0]))));
     other.library.set_labels(&labels[..1], "Bob", LabelSource::Person).unwrap();
     other.library.set_labels(&labels[1..], "Bob", LabelSource::AcceptedPrediction).unwrap();
-    let report = fixture.library.merge(&other.library, OnConflict::Keep, "Ada").unwrap();
+    let report =
+        fixture.library.merge(&other.library, &MergeOptions::of(OnConflict::Keep), "Ada").unwrap();
     assert_eq!((report.taken, report.conflicts.len()), (2, 0), "{report:?}");
     let source = |path| label_of(&fixture, path).unwrap().source;
     assert_eq!(source("b.tif"), LabelSource::Merge);

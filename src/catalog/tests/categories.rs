@@ -210,7 +210,7 @@ fn another_name_of_a_category_that_was_taken_back_means_nothing() {
     let library = &with.fixture.library;
     let new = library.add_category("New", None, "Cid").unwrap();
     let entry = library.next_undo().unwrap().unwrap();
-    library.remember_alias("novel", new).unwrap();
+    library.remember_aliases(&[("novel".into(), new)], "Ada").unwrap();
     library.undo(&entry, "Cid").unwrap();
     assert_eq!(library.category_tree().unwrap().find("Novel"), None);
     let added = library.ensure_categories(&["Novel".into()]).unwrap();
@@ -348,4 +348,124 @@ fn subcategories_that_are_merged_with_their_category_are_not_told_apart_from_it(
     let entry = with.change(merge).unwrap().entry;
     let told = library.describe_entry(&entry).unwrap().categories;
     assert_eq!(told, ["Cantilevers merged into Tips"]);
+}
+
+#[test]
+fn what_would_change_nothing_is_refused_and_keys_stay() {
+    let with = library();
+    let library = &with.fixture.library;
+    let keys = || -> Vec<Option<char>> {
+        library.category_tree().unwrap().categories().map(|category| category.key).collect()
+    };
+    let before = keys();
+    let tips = with.ids[0];
+    let same = CategoryChange::Rename { category: tips, name: "Tips".into() };
+    let alone = CategoryChange::Move { category: tips, parent: None };
+    for (change, why) in [
+        (CategoryChange::Restore(tips), "Tips is not retired: nothing was changed"),
+        (same, "Tips is so already: nothing was changed"),
+        (alone, "Tips is no subcategory: nothing was changed"),
+    ] {
+        assert_eq!(with.change(change).unwrap_err().to_string(), why);
+    }
+    with.change(CategoryChange::Retire(tips)).unwrap();
+    let again = with.change(CategoryChange::Retire(tips)).unwrap_err().to_string();
+    assert_eq!(again, "Tips is retired already: nothing was changed");
+    with.change(CategoryChange::Restore(tips)).unwrap();
+    assert_eq!(keys(), before);
+}
+
+#[test]
+fn a_split_tells_what_it_left_and_is_refused_where_it_would_leave_all() {
+    let with = library();
+    let split = |images: &[&str]| {
+        with.change(CategoryChange::Split {
+            from: with.ids[0],
+            name: "Bent".into(),
+            is_subcategory: true,
+            images: images.iter().map(|path| with.fixture.image(path)).collect(),
+        })
+    };
+    let refused = split(&["c.tif", "d.tif"]).unwrap_err().to_string();
+    assert_eq!(refused, "None of these 2 images has the label Tips: nothing was split");
+    assert_eq!(with.fixture.library.category_tree().unwrap().ids().count(), 3);
+    let changed = split(&["b.tif", "c.tif", "d.tif"]).unwrap();
+    assert_eq!((changed.images, changed.left), (1, 2));
+}
+
+#[test]
+fn what_a_subcategory_was_called_and_where_it_was_still_finds_it() {
+    let with = library();
+    let library = &with.fixture.library;
+    let [tips, cantilevers, films] = [with.ids[0], with.ids[1], with.ids[2]];
+    let bent = library.add_category("bent", Some(tips), "Ada").unwrap();
+    let curved = library.add_category("curved", Some(films), "Ada").unwrap();
+    with.fixture.label("a.tif", bent);
+    let found = |written: &str| library.category_tree().unwrap().find_written(written);
+    let searched = |query: &str| {
+        let query = crate::query::Query::parse(query).unwrap();
+        library.image_ids(&View { query, ..View::default() }).unwrap().len()
+    };
+    with.change(CategoryChange::Move { category: bent, parent: Some(films) }).unwrap();
+    with.change(CategoryChange::Rename { category: bent, name: "hooked".into() }).unwrap();
+    for written in ["Films/hooked", "films/BENT", "Tips/bent"] {
+        assert_eq!(found(written), Some(bent), "{written}");
+    }
+    with.change(CategoryChange::Merge { from: vec![bent], into: curved }).unwrap();
+    for written in ["Films/curved", "Films/hooked", "Tips/bent"] {
+        assert_eq!(found(written), Some(curved), "{written}");
+    }
+    for query in
+        ["subcategory:bent", "subcategory:hooked", "subcategory:curved", "category:Tips/bent"]
+    {
+        assert_eq!(searched(query), 1, "{query}");
+    }
+    // A category that becomes a part of another is found as after a rename.
+    with.change(CategoryChange::Move { category: cantilevers, parent: Some(tips) }).unwrap();
+    for query in ["category:cantilevers", "subcategory:cantilevers", "category:Tips/Cantilevers"] {
+        assert_eq!(searched(query), 1, "{query}");
+    }
+    let tree = library.category_tree().unwrap();
+    assert!(tree.is_written(cantilevers, "tips/cantilevers"));
+    assert!(!tree.is_written(cantilevers, "Cantilevers"), "a former name");
+    while let Some(entry) = library.next_undo().unwrap() {
+        library.undo(&entry, "Cid").unwrap();
+    }
+    assert_eq!(found("Tips/bent"), None);
+    assert_eq!(searched("category:cantilevers"), 0, "its label was undone too");
+    assert!(library.aliases().unwrap().is_empty());
+}
+
+#[test]
+fn names_in_a_query_that_no_category_has_are_named_with_those_that_were_meant() {
+    let with = library();
+    let library = &with.fixture.library;
+    library.add_category("bent", Some(with.ids[0]), "Ada").unwrap();
+    with.change(CategoryChange::Rename { category: with.ids[2], name: "Coatings".into() }).unwrap();
+    let predicted = ModelInfo { categories: vec!["Dust".into(), "Tips".into()], ..model("m") };
+    let image = with.fixture.image("a.tif");
+    library.save_predictions(&predicted, &[(image, vec![0.75, 0.25])]).unwrap();
+    let known = library.known_category_names().unwrap();
+    let unknown = |query: &str| -> Vec<String> {
+        let query = crate::query::Query::parse(query).unwrap();
+        query.unknown_categories(&known).iter().map(ToString::to_string).collect()
+    };
+    for query in [
+        "category:tips",
+        "category:films prediction:dust",
+        "category:T*",
+        "subcategory:bent",
+        "category:Tips/bent",
+        "kv:5",
+    ] {
+        assert_eq!(unknown(query), [""; 0], "{query}");
+    }
+    assert_eq!(
+        unknown("-category:Cantilever"),
+        ["No category is called Cantilever. Did you mean Cantilevers?"]
+    );
+    assert_eq!(unknown("category:Tips,Bacteria"), ["No category is called Bacteria"]);
+    assert_eq!(unknown("category:bent"), ["bent is a subcategory: write subcategory:bent"]);
+    assert_eq!(unknown("subcategory:bnt"), ["No subcategory is called bnt. Did you mean bent?"]);
+    assert_eq!(unknown("second:X*"), ["No category matches X*"]);
 }

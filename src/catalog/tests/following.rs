@@ -107,7 +107,73 @@ fn a_category_that_was_renamed_is_one_for_old_models_and_new_ones() {
     assert_eq!(tops(&fixture)[2], "Needles 0.600");
     fixture.library.undo(&entry, "Cid").unwrap();
     assert_eq!(tops(&fixture)[..2], BEFORE[..2]);
-    assert_eq!(tops(&fixture)[2], "Films 0.400", "Needles are nothing here any more");
+    assert_eq!(tops(&fixture)[2], "Tips 0.600", "what it called Needles are Tips");
+}
+
+/// The names are given to one another in a round: each prediction stays with the category that it was
+/// made for, forwards and backwards.
+#[test]
+fn a_name_that_another_category_takes_over_takes_no_prediction_along() {
+    let (fixture, [tips, wires, films]) = library();
+    let exactly = predictions(&fixture);
+    let rename = |category, name: &str| {
+        change(&fixture, CategoryChange::Rename { category, name: name.into() })
+    };
+    rename(films, "Coatings");
+    rename(tips, "Films");
+    assert_eq!(tops(&fixture), ["Films 0.400", "Films 0.500", "Coatings 0.700", "Cells 0.750"]);
+    rename(wires, "Tips");
+    assert_eq!(tops(&fixture), ["Films 0.400", "Films 0.500", "Coatings 0.700", "Cells 0.750"]);
+    assert_eq!(found(&fixture, "prediction:coatings", Sort::Path), [PathBuf::from("c.tif")]);
+    for _ in 0..3 {
+        let entry = fixture.library.next_undo().unwrap().unwrap();
+        fixture.library.undo(&entry, "Cid").unwrap();
+    }
+    assert_eq!(predictions(&fixture), exactly);
+
+    rename(films, "Coatings");
+    let added = fixture.library.add_category("Films", None, "Cid").unwrap();
+    assert_eq!(tops(&fixture)[2], "Coatings 0.700", "not the new one's");
+    // Of a model that is new here, Films are what is called so now, and stay it.
+    fixture
+        .library
+        .save_predictions(&model("new"), &[(fixture.image("d.tif"), vec![0.1, 0.1, 0.8])])
+        .unwrap();
+    assert_eq!(tops(&fixture)[3], "Films 0.800");
+    change(&fixture, CategoryChange::Rename { category: added, name: "Foils".into() });
+    assert_eq!(tops(&fixture)[2..], ["Coatings 0.700", "Foils 0.800"]);
+}
+
+#[test]
+fn a_model_that_remembers_uids_is_bound_by_them_before_names() {
+    let (fixture, [_, _, films]) = library();
+    let library = &fixture.library;
+    let rename = CategoryChange::Rename { category: films, name: "Coatings".into() };
+    let entry = change(&fixture, rename);
+    let uid = library.category_tree().unwrap().get(films).unwrap().uid.clone();
+    let trained = ModelInfo {
+        categories: vec!["Coatings".into(), "Tips".into()],
+        category_uids: vec![uid, String::new()],
+        ..model("trained")
+    };
+    library.undo(&entry, "Cid").unwrap();
+    // Used only now: what it calls Coatings are Films again, and no category is added.
+    let categories = library.category_tree().unwrap().ids().count();
+    library.adopt_model(&trained).unwrap();
+    assert_eq!(library.category_tree().unwrap().ids().count(), categories);
+    let current = library.current_categories(&trained).unwrap();
+    assert_eq!(current.names(), ["Films", "Tips"]);
+    library.save_predictions(&trained, &[(fixture.image("a.tif"), vec![0.75, 0.25])]).unwrap();
+    assert_eq!(tops(&fixture)[0], "Films 0.750");
+}
+
+#[test]
+fn undoing_the_decision_that_gave_a_name_a_meaning_forgets_that_meaning() {
+    let (fixture, [tips, ..]) = library();
+    let entry = change(&fixture, CategoryChange::Rename { category: tips, name: "Cells".into() });
+    assert_eq!(tops(&fixture)[3], "Cells 1.000");
+    fixture.library.undo(&entry, "Cid").unwrap();
+    assert_eq!(tops(&fixture), BEFORE);
 }
 
 #[test]
@@ -132,6 +198,7 @@ fn a_subcategory_counts_as_what_it_is_part_of_whatever_becomes_of_its_name() {
 fn what_touches_no_meaning_touches_no_prediction() {
     let (fixture, [tips, ..]) = library();
     let before = predictions(&fixture);
+    fixture.label("a.tif", tips);
     change(&fixture, CategoryChange::Retire(tips));
     fixture.library.add_category("bent", Some(tips), "Cid").unwrap();
     let images = vec![fixture.image("a.tif")];
@@ -171,7 +238,7 @@ fn a_damaged_prediction_keeps_nobody_from_changing_categories() {
 fn a_name_that_gets_a_meaning_is_followed_wherever_that_comes_from() {
     let (fixture, [tips, ..]) = library();
     let library = &fixture.library;
-    library.remember_alias("cells", tips).unwrap();
+    library.remember_aliases(&[("cells".into(), tips)], "Ada").unwrap();
     assert_eq!(tops(&fixture)[3], "Tips 1.000");
 
     let (fixture, _) = self::library();
@@ -184,6 +251,6 @@ fn a_name_that_gets_a_meaning_is_followed_wherever_that_comes_from() {
     let other = Fixture::with_files(&["a.tif"]);
     let theirs = other.library.add_category("cells", None, "Bob").unwrap();
     other.label("a.tif", theirs);
-    fixture.library.merge(&other.library, OnConflict::Keep, "Cid").unwrap();
+    fixture.library.merge(&other.library, &MergeOptions::of(OnConflict::Keep), "Cid").unwrap();
     assert_eq!(tops(&fixture)[3], "cells 0.750");
 }

@@ -97,3 +97,22 @@ fn predictions_of_an_earlier_format_follow_what_categories_mean() {
         assert_eq!(library.image_ids(&view).unwrap(), [ImageId(7)], "format {version}");
     }
 }
+
+/// Earlier formats knew a model's categories by name alone: they are bound by it once.
+#[test]
+fn predictions_of_an_earlier_format_are_bound_to_the_categories_that_they_were_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = library_of_format(7, folder.path());
+    let connection = Connection::open(&database).unwrap();
+    connection
+        .execute("UPDATE category SET name = 'Needles', name_folded = 'needles' WHERE id = 1", [])
+        .unwrap();
+    connection.execute("INSERT INTO category_alias VALUES ('tips', 1)", []).unwrap();
+    drop(connection);
+    let place = LibraryPlace::for_folder_in(folder.path(), None).unwrap();
+    let library = Library::open(&place).unwrap();
+    let top = || library.rows(&[ImageId(7)]).unwrap().remove(0).top.unwrap().0;
+    assert_eq!(top(), "Needles");
+    library.add_category("Tips", None, "Ada").unwrap();
+    assert_eq!(top(), "Needles", "not the new category of the former name");
+}

@@ -162,7 +162,8 @@ fn journal_refuses_to_be_changed() {
 fn ids_of_entries_grow_even_when_the_clock_was_ahead() {
     let fixture = Fixture::with_files(&["a.tif"]);
     let ahead = "7ZZZZZZZZ00000000000000000";
-    let sql = "INSERT INTO journal VALUES (?1, '2026-01-01T00:00:00Z', '', 'person', 'label', NULL, NULL)";
+    let sql = "INSERT INTO journal (entry_id, at, by, source, kind)
+               VALUES (?1, '2026-01-01T00:00:00Z', '', 'person', 'label')";
     fixture.raw_connection().execute(sql, [ahead]).unwrap();
     let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
     let entry = fixture.label("a.tif", tips);

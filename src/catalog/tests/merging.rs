@@ -14,7 +14,7 @@ fn two_libraries(paths: &[&str]) -> [Fixture; 2] {
 }
 
 fn merge(here: &Fixture, other: &Fixture) -> MergeReport {
-    here.library.merge(&other.library, OnConflict::Keep, "Ada").unwrap()
+    here.library.merge(&other.library, &MergeOptions::of(OnConflict::Keep), "Ada").unwrap()
 }
 
 fn category_name(fixture: &Fixture, path: &str) -> Option<String> {
@@ -119,15 +119,7 @@ fn a_category_withdrawn_there_is_not_offered_here_and_a_merged_one_means_what_it
 fn a_subcategory_there_that_is_a_category_here_is_joined_under_its_name() {
     let [here, other] = two_libraries(&["a.tif"]);
     let wires = other.library.add_category("Wires", None, "Bob").unwrap();
-    let split = CategoryChange::Split {
-        from: wires,
-        name: "Bent".into(),
-        is_subcategory: true,
-        images: Vec::new(),
-    };
-    other.library.change_categories(&split, "Bob").unwrap();
-    let tree = other.library.category_tree().unwrap();
-    let bent = tree.find_subcategory(wires, "Bent").unwrap();
+    let bent = other.library.add_category("Bent", Some(wires), "Bob").unwrap();
     other.label("a.tif", bent);
     here.library.add_category("Wires", None, "Ada").unwrap();
 
@@ -158,4 +150,74 @@ fn a_label_of_a_file_that_was_overwritten_there_is_not_taken_for_what_it_holds_n
     merge(&here, &other);
     assert_eq!(category_name(&here, "b.tif"), None);
     is_clean(&here);
+}
+
+/// All that a merge changes here is one entry: labels, notes, categories and names go and come together.
+#[test]
+fn a_merge_is_one_entry_and_can_be_asked_again_with_other_answers() {
+    let [here, other] = two_libraries(&["a.tif", "b.tif", "c.tif"]);
+    let tips = here.library.add_category("Tips", None, "Ada").unwrap();
+    here.label("a.tif", tips);
+    let import = here.library.next_undo().unwrap();
+    let [theirs, dust, fibers] = ["Tips", "Dust", "Fibers"]
+        .map(|name| other.library.add_category(name, None, "Bob").unwrap());
+    let fine = other.library.add_category("fine", Some(dust), "Bob").unwrap();
+    for (path, category) in [("a.tif", dust), ("b.tif", fine), ("c.tif", fibers)] {
+        other.label(path, category);
+    }
+    let note = Mark { note: Some("odd".into()), ..Mark::default() };
+    let marked = [(other.image("a.tif"), note.clone())];
+    other.library.set_marks(&marked, "Bob", LabelSource::Person).unwrap();
+    let [keep, newest] = [OnConflict::Keep, OnConflict::Newest].map(MergeOptions::of);
+
+    let rehearsed = here.library.rehearse_merge(&other.library, &newest, "Ada").unwrap();
+    assert_eq!((rehearsed.taken, rehearsed.new_categories.len()), (3, 3), "{rehearsed:?}");
+    assert_eq!(here.library.next_undo().unwrap(), import, "nothing was done");
+    assert_eq!(here.library.category_tree().unwrap().ids().count(), 1);
+
+    let report = here.library.merge(&other.library, &keep, "Ada").unwrap();
+    assert_eq!(report.conflicts.len(), 1);
+    assert_eq!(here.library.next_undo().unwrap(), report.entry);
+    let told = here.library.describe_entry(&report.entry.clone().unwrap()).unwrap().to_string();
+    assert!(told.contains("merged from another library") && told.contains("Dust added"), "{told}");
+    here.library.undo(&report.entry.unwrap(), "Ada").unwrap();
+    assert_eq!(here.library.next_undo().unwrap(), import);
+    let offered = |fixture: &Fixture| -> Vec<String> {
+        let tree = fixture.library.category_tree().unwrap();
+        tree.offered().map(|category| category.name.clone()).collect()
+    };
+    assert_eq!(offered(&here), ["Tips"]);
+    assert_eq!(category_name(&here, "b.tif"), None);
+    assert_eq!(here.library.mark(here.image("a.tif")).unwrap(), Mark::default());
+    is_clean(&here);
+
+    // Their label is the newer one; and Fibers are Tips here.
+    let options = MergeOptions { names: vec![(fibers, tips)], ..newest };
+    let report = here.library.merge(&other.library, &options, "Ada").unwrap();
+    assert_eq!(category_name(&here, "a.tif").as_deref(), Some("Dust"));
+    assert_eq!(category_name(&here, "c.tif").as_deref(), Some("Tips"));
+    assert_eq!(offered(&here), ["Tips", "Dust"], "the categories of before come back");
+    assert_eq!(here.library.category_tree().unwrap().find("fibers"), Some(tips));
+    assert_eq!(here.library.mark(here.image("a.tif")).unwrap(), note);
+    is_clean(&here);
+    here.library.undo(&report.entry.unwrap(), "Ada").unwrap();
+    assert_eq!(here.library.category_tree().unwrap().find("fibers"), None);
+    let _ = theirs;
+    is_clean(&here);
+}
+
+#[test]
+fn a_merge_that_only_adds_categories_is_the_last_decision_and_an_empty_one_is_none() {
+    let [here, other] = two_libraries(&["a.tif"]);
+    let tips = here.library.add_category("Tips", None, "Ada").unwrap();
+    here.label("a.tif", tips);
+    other.library.add_category("Dust", None, "Bob").unwrap();
+    let before = here.library.next_undo().unwrap();
+    let report = merge(&here, &other);
+    assert_eq!((report.taken, report.new_categories.as_slice()), (0, &["Dust".to_owned()][..]));
+    assert_eq!(here.library.next_undo().unwrap(), report.entry);
+    assert_eq!(merge(&here, &other).entry, None);
+    here.library.undo(&report.entry.unwrap(), "Ada").unwrap();
+    assert_eq!(here.library.next_undo().unwrap(), before);
+    assert_eq!(here.library.category_tree().unwrap().find("Dust"), None);
 }

@@ -4,6 +4,7 @@ mod acceptance;
 mod categories;
 mod following;
 mod formats;
+mod history;
 mod grouping;
 mod identity;
 mod labelling;
@@ -100,5 +101,10 @@ fn reading(content_sha256: &str) -> Reading {
 
 fn model(sha256: &str) -> ModelInfo {
     let categories = ["Tips", "Wires", "Films"].map(String::from).to_vec();
-    ModelInfo { name: format!("model {sha256}"), sha256: sha256.to_owned(), categories }
+    ModelInfo {
+        name: format!("model {sha256}"),
+        sha256: sha256.to_owned(),
+        categories,
+        category_uids: Vec::new(),
+    }
 }

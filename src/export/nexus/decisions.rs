@@ -1,8 +1,8 @@
-//! What a model and a person said of the image.
+//! What a model said of the image, and what was decided.
 
 use hdf5::Group;
 
-use super::super::{Classification, HumanLabel};
+use super::super::{Classification, GivenLabel};
 use super::node::{
     Written, attribute, group, list, optional_text, scalar, text, text_attribute, texts,
     texts_attribute,
@@ -52,10 +52,12 @@ fn write_scores(process: &Group, name: &str, scores: &[CategoryScore]) -> Writte
     texts(&data, "label", scores.iter().map(|item| item.category.as_str()))
 }
 
-/// A person's decision.
-pub(super) fn write_human_label(entry: &Group, label: &HumanLabel<'_>) -> Written {
-    let process = group(entry, "human_label", "NXprocess")?;
+/// What was decided: a label that no person looked at the image to give is no human one.
+pub(super) fn write_label(entry: &Group, label: &GivenLabel<'_>) -> Written {
+    let name = if label.is_automatic { "automatic_label" } else { "human_label" };
+    let process = group(entry, name, "NXprocess")?;
     scalar(&process, "sequence_index", 2_u32)?;
+    text(&process, "source", label.source)?;
     text(&process, "answer", label.answer)?;
     optional_text(&process, "label", label.category)?;
     optional_text(&process, "second_label", label.second_category)?;

@@ -49,8 +49,8 @@ pub(in super::super) fn write_entry(
     if let Some(classification) = &annotated.classification {
         decisions::write_classification(&entry, classification)?;
     }
-    if let Some(label) = &annotated.human_label {
-        decisions::write_human_label(&entry, label)?;
+    if let Some(label) = &annotated.label {
+        decisions::write_label(&entry, label)?;
     }
     Ok(())
 }

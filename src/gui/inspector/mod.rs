@@ -62,7 +62,7 @@ pub(super) fn inspector_ui(
         if let Some(record) = &details.instrument {
             record_ui(ui, record);
         }
-        history_ui(ui, session, &details.history);
+        history_ui(ui, &details.history);
     });
 }
 

@@ -129,22 +129,32 @@ fn more_labels(rungs: &[Rung], images: usize, promise: f64, confidence: f64) -> 
     // Something is missing, or the promise would have been given.
     let at_least = at_least.max(1);
 
-    // The images above a score grow as all do.
-    let missing_alike = |rung: &Rung| {
-        let accuracy = rung.right as f64 / rung.images as f64;
-        let needed = least_images(accuracy, 0, promise, confidence)?;
-        let in_all = (needed as f64 * images as f64 / rung.images as f64).ceil() as usize;
-        Some(in_all.saturating_sub(images).max(at_least))
-    };
-    let first = first_test(images, least);
-    let estimate = if let Some(failed) = rungs.iter().find(|rung| rung.images >= first) {
-        missing_alike(failed)
-    } else {
-        // Too few for any test: from the score at which the fewest are missing.
-        let fewest = images.div_ceil(FIRST_PART).max(LEAST_FOR_ESTIMATE);
-        stepped(rungs, fewest, step).filter_map(missing_alike).min()
-    };
+    let in_all = estimated_images(rungs, images, least, promise, confidence);
+    let estimate = in_all.map(|in_all| in_all.saturating_sub(images).max(at_least));
     Some(MoreLabels { at_least, estimate })
+}
+
+/// How many images it takes in all, if the images above each score grow as all do. With that many, the
+/// first test takes the best-scored fifth, or as many as could pass if all were right: so a higher
+/// promise never takes fewer.
+fn estimated_images(
+    rungs: &[Rung],
+    images: usize,
+    least: usize,
+    promise: f64,
+    confidence: f64,
+) -> Option<usize> {
+    let fewest = images.div_ceil(FIRST_PART).max(LEAST_FOR_ESTIMATE);
+    let fifth = rungs.iter().find(|rung| rung.images >= fewest)?;
+    let is_right = |rung: &&Rung| rung.right == rung.images;
+    let (needed, tested) = match rungs.iter().rfind(is_right) {
+        Some(rung) if is_right(&fifth) => (least, rung),
+        _ => {
+            let accuracy = fifth.right as f64 / fifth.images as f64;
+            (least_images(accuracy, 0, promise, confidence)?, fifth)
+        }
+    };
+    Some((needed as f64 * images as f64 / tested.images as f64).ceil() as usize)
 }
 
 #[cfg(test)]
@@ -192,6 +202,30 @@ mod tests {
         let more = threshold_for(&scored(100, &wrong), 0.9, 0.95).more_labels.unwrap();
         assert_eq!(more.estimate, None);
         assert!(more.at_least > 0);
+    }
+
+    #[test]
+    fn a_higher_promise_never_takes_fewer_images() {
+        for run in 0..200 {
+            let mut chance = Chance::new(run, Stream::Coverage);
+            let images = 20 + (chance.unit() * 400.0) as usize;
+            let skill = 0.7 + 0.3 * chance.unit();
+            let scored: Vec<(f64, bool)> = (0..images)
+                .map(|_| {
+                    let score = 1.0 - chance.unit().powi(2);
+                    (score, chance.unit() < skill * score.sqrt())
+                })
+                .collect();
+            let (mut at_least, mut estimate) = (0, Some(0));
+            for promise in [0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995] {
+                let more = threshold_for(&scored, promise, 0.95).more_labels;
+                let (least, about) = more.map_or((0, Some(0)), |it| (it.at_least, it.estimate));
+                let far = |images: Option<usize>| images.unwrap_or(usize::MAX);
+                assert!(least >= at_least, "{run} {promise}: {least} after {at_least}");
+                assert!(far(about) >= far(estimate), "{run} {promise}: {about:?} {estimate:?}");
+                (at_least, estimate) = (least, about);
+            }
+        }
     }
 
     #[test]

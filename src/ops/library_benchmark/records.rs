@@ -40,7 +40,12 @@ pub(super) fn category_names() -> Vec<String> {
 }
 
 pub(super) fn model() -> ModelInfo {
-    ModelInfo { name: "synthetic".into(), sha256: "synthetic".into(), categories: category_names() }
+    ModelInfo {
+        name: "synthetic".into(),
+        sha256: "synthetic".into(),
+        categories: category_names(),
+        category_uids: Vec::new(),
+    }
 }
 
 pub(super) fn person(number: usize) -> &'static str {

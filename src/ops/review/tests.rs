@@ -47,7 +47,12 @@ impl Place {
         library.ensure_categories(&categories).unwrap();
         let cache = Cache::of_library(&library);
         let filled: Vec<FilledImage> = (0..image_count).map(filled).collect();
-        let model = ModelInfo { name: "m".into(), sha256: "m".into(), categories };
+        let model = ModelInfo {
+            name: "m".into(),
+            sha256: "m".into(),
+            categories,
+            category_uids: Vec::new(),
+        };
         let images = library.fill(&filled, &model).unwrap();
         let place = Self { _folder: folder, library, cache, images };
         let mut dice = Dice::new(1, "review");

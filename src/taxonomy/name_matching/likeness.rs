@@ -10,6 +10,11 @@ const SLIP: f64 = 0.8;
 /// The shortest word, in characters, in which a slip is forgiven.
 const LEAST_CHARS: usize = 5;
 
+/// The share of the words of both names that are in both, from 0 to 1.
+pub fn likeness(one: &str, other: &str) -> f64 {
+    Words::of(one).likeness(&Words::of(other))
+}
+
 /// The words of a name, split once for many comparisons.
 pub(super) struct Words(Vec<String>);
 

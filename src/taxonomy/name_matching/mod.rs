@@ -10,6 +10,6 @@ mod matching;
 mod spellings;
 
 pub use given::given_meaning;
-pub use likeness::LEAST_SCORE;
+pub use likeness::{LEAST_SCORE, likeness};
 pub use matching::{How, NameMatch, match_names};
 pub use spellings::Spellings;

@@ -5,8 +5,8 @@ use std::fs;
 use rand::RngExt as _;
 use rand::seq::index::sample;
 use semblance::catalog::{
-    Answer as Said, ImageId, ImageRow, LabelSource, LabelValue, Library, LibraryPlace, OnConflict,
-    View,
+    Answer as Said, ImageId, ImageRow, LabelSource, LabelValue, Library, LibraryPlace,
+    MergeOptions, OnConflict, View,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -37,7 +37,7 @@ pub fn merging(worker: &mut Worker) {
     }
     let theirs = other.set_labels(&given, "somebody else", LabelSource::Person).unwrap();
     worker.decide(Step::Merge(theirs.to_string(), taken), |library| {
-        Ok(library.merge(&other, OnConflict::Keep, PERSON)?.entry.unwrap())
+        Ok(library.merge(&other, &MergeOptions::of(OnConflict::Keep), PERSON)?.entry.unwrap())
     });
 }
 

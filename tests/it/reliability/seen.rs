@@ -69,7 +69,12 @@ impl Seen {
 /// The one that is said to have made all predictions.
 pub fn model() -> ModelInfo {
     let categories = ["Tips", "Wires", "Films", "Powders"].map(String::from).to_vec();
-    ModelInfo { name: "a model".to_owned(), sha256: "0123".to_owned(), categories }
+    ModelInfo {
+        name: "a model".to_owned(),
+        sha256: "0123".to_owned(),
+        categories,
+        category_uids: Vec::new(),
+    }
 }
 
 pub fn label_value(label: Option<&Label>) -> Value {

@@ -36,6 +36,7 @@ fn reviewed_window() -> (tempfile::TempDir, PathBuf, Window) {
         name: "sample".to_owned(),
         sha256: model.sha256().to_owned(),
         categories: model.categories().to_vec(),
+        category_uids: Vec::new(),
     };
     let categories = library.ensure_categories(&info.categories).unwrap();
     let ids = library.image_ids(&View::default()).unwrap();

@@ -45,6 +45,7 @@ fn a_query_that_is_being_written_never_empties_the_grid() {
     }
     write_in_search(&mut window, "category:bio");
     assert!(window.shows("Finds nothing yet: the images are those of before (Enter shows none)"));
+    assert!(window.shows("No category is called bio. Did you mean Biological?"));
     write_in_search(&mut window, "category:biological");
     assert_eq!(shown(&mut window), 1);
     // Whoever is done writing gets what was written.

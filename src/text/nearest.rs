@@ -2,21 +2,19 @@
 
 /// The name that differs least from `word` without regard to case, if it differs little enough to
 /// be a slip: in one letter, or in a third of them. Of equally near ones the first.
-pub(super) fn nearest(
-    word: &str,
-    names: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    let allowed = (word.len() / 3).max(1);
+pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = folded(word);
+    let allowed = (word.chars().count() / 3).max(1);
     names
-        .map(|name| (edit_distance(&word, name), name))
+        .map(|name| (edit_distance(&word, &folded(name)), name))
         .min_by_key(|&(distance, _)| distance)
         .filter(|&(distance, _)| distance <= allowed)
         .map(|(_, name)| name)
 }
 
 /// How many letters have to be put in, taken out or replaced to make one word of the other.
-fn edit_distance(word: &[char], name: &str) -> usize {
+pub fn edit_distance(word: &str, name: &str) -> usize {
+    let word: Vec<char> = word.chars().collect();
     // Distances from the beginnings of `word`, from none to all of it, to the name so far.
     let mut distances: Vec<usize> = (0..=word.len()).collect();
     for (row, letter) in name.chars().enumerate() {
@@ -35,18 +33,14 @@ fn edit_distance(word: &[char], name: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn distance(word: &str, name: &str) -> usize {
-        edit_distance(&word.chars().collect::<Vec<_>>(), name)
-    }
-
     #[test]
     fn distance_counts_inserted_removed_and_replaced_letters() {
-        assert_eq!(distance("kv", "kv"), 0);
-        assert_eq!(distance("", "kv"), 2);
-        assert_eq!(distance("labeled", "labelled"), 1);
-        assert_eq!(distance("detectors", "detector"), 1);
-        assert_eq!(distance("simple", "sample"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("kv", "kv"), 0);
+        assert_eq!(edit_distance("", "kv"), 2);
+        assert_eq!(edit_distance("labeled", "labelled"), 1);
+        assert_eq!(edit_distance("detectors", "detector"), 1);
+        assert_eq!(edit_distance("simple", "sample"), 1);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 
     #[test]
