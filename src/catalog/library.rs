@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::backup::newest_backup;
+use super::checkpoint::Checkpoints;
 use super::connection::{open_image_reader, open_reader, open_writer};
 use super::counts::KeptCounts;
 use super::error::Failure;
@@ -25,6 +26,8 @@ pub struct Library {
     place: LibraryPlace,
     database: PathBuf,
     access: Access,
+    /// Where it is written here, and ahead.
+    checkpoints: Option<Checkpoints>,
     /// Reads what may be about all images, which takes time.
     reader: Mutex<Connection>,
     /// Reads orders beside the other.
@@ -59,7 +62,8 @@ pub(super) enum Durability {
     /// The write: it cannot be had again.
     Synced,
     /// A consistent database: after a power cut the write may have to be done again (rescan the
-    /// folder, read the file), in exchange for not waiting for the disk.
+    /// folder, read the file, classify it), in exchange for not waiting for the disk. The next
+    /// decision takes it there.
     Rebuildable,
 }
 
@@ -86,10 +90,14 @@ impl Library {
             let source = rusqlite::Error::SqliteFailure(code, reason);
             return Err(CatalogError::damaged("open", database, source));
         }
+        let mut checkpoints = None;
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
                 let is_shared = place.is_on_network_share();
                 let connection = open_writer(&database, is_shared)?;
+                if !is_shared {
+                    checkpoints = Some(Checkpoints::of(&database)?);
+                }
                 Access::Write(Mutex::new(Some(Writer { connection, is_shared, _lock: lock })))
             }
             Claim::Held(holder) => Access::Read(holder),
@@ -97,6 +105,7 @@ impl Library {
         Ok(Self {
             place: place.clone(),
             access,
+            checkpoints,
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
             image_reader: Mutex::new(open_image_reader(&database)?),
@@ -207,8 +216,8 @@ impl Library {
         durability: Durability,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
-        let mut writer = self.writer(operation)?;
-        let Some(Writer { connection: writer, is_shared, .. }) = writer.as_mut() else {
+        let mut guard = self.writer(operation)?;
+        let Some(Writer { connection: writer, is_shared, .. }) = guard.as_mut() else {
             return Err(closed(operation));
         };
         let run = || {
@@ -225,7 +234,12 @@ impl Library {
             transaction.commit()?;
             Ok(value)
         };
-        run().map_err(|failure| self.named(operation, failure))
+        let written = run();
+        drop(guard); // decisions go on
+        if let (Durability::Rebuildable, Some(checkpoints)) = (durability, &self.checkpoints) {
+            checkpoints.make_if_due();
+        }
+        written.map_err(|failure| self.named(operation, failure))
     }
 
     /// Runs `maintain` outside a transaction.

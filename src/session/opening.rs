@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
@@ -111,7 +112,7 @@ impl Session {
         let (wake, of) = (Arc::clone(&self.wake), folder.clone());
         let task = Task::start(
             "Opening",
-            move || wake(),
+            move || wake(Duration::ZERO),
             move |handle| {
                 let tell = |told: Told| handle.event(Event::Told(told));
                 before.finish(is_unsaved).into_iter().for_each(tell);
@@ -186,7 +187,7 @@ impl Session {
         let wake = Arc::clone(&self.wake);
         self.closing.push(Task::start(
             "Closing",
-            move || wake(),
+            move || wake(Duration::ZERO),
             move |handle| {
                 open.finish().into_iter().for_each(|told| handle.event(told));
             },
@@ -269,7 +270,10 @@ impl OpenLibrary {
         let mut open = Self {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), Arc::clone(wake)),
             lister: Lister::new(Arc::clone(&library), Arc::clone(wake)),
-            decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
+            decider: Worker::new(
+                move |asked| decider.decide(asked),
+                move || wake_decided(Duration::ZERO),
+            ),
             writing_since: None,
             asked_count: 0,
             holding: Holding::default(),

@@ -82,7 +82,10 @@ fn root() -> &'static Path {
 fn each_module_uses_only_those_above_it_and_each_crate_stays_in_its_place() -> TestResult {
     let lib = tokens(&fs::read_to_string(root().join("src/lib.rs"))?);
     let modules = declared_modules(&lib);
-    assert!(modules.starts_with(&["text", "micrograph"]) && modules.contains(&"cli"), "{modules:?}");
+    assert!(
+        modules.starts_with(&["text", "micrograph"]) && modules.contains(&"cli"),
+        "{modules:?}"
+    );
 
     let mut found = Vec::new();
     let mut files = 0;
