@@ -12,7 +12,7 @@
 //! The records are synthetic. `SEMBLANCE_BENCH_IMAGES` asks for another number of images. The library
 //! is made in the target folder, once.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot work stops")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a benchmark that cannot work stops")]
 #![allow(clippy::print_stdout, reason = "figures go to stdout")]
 #![allow(clippy::iter_over_hash_type, reason = "what textures are kept has no order")]
 
@@ -92,19 +92,12 @@ fn add_thumbnails(folder: &Path) {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, fill, folder, images] = arguments.as_slice()
-        && fill == "--fill"
-    {
-        fill_library(Path::new(folder), images.parse().unwrap(), &mut |_| ()).unwrap();
-        return;
-    }
-    if let [_, thumbnails, folder] = arguments.as_slice()
-        && thumbnails == "--thumbnails"
-    {
-        add_thumbnails(Path::new(folder));
-        return;
-    }
     match arguments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
+        [_, "--fill", folder, images] => {
+            fill_library(Path::new(folder), images.parse().unwrap(), &mut |_| ()).unwrap();
+            return;
+        }
+        [_, "--thumbnails", folder] => return add_thumbnails(Path::new(folder)),
         [_, "--busy"] => classifying::be_busy(),
         [_, "--on-screen", folder, is_labelling] => {
             return on_screen::run(Path::new(folder), *is_labelling == "true");
