@@ -90,7 +90,7 @@ bench-learning: ## how long learning takes and how good it is, beside scikit-lea
 	cargo bench --locked --bench learning
 
 .PHONY: bench-window
-bench-window: setup ## how long the window takes for a frame with a million images, and how much memory
+bench-window: setup ## how long the window takes for a frame, how fast it classifies, how soon a label is on the disk
 	cargo bench --locked --bench window
 
 .PHONY: models

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::category_list::{folded, select_aliases, select_tree};
+use super::category_list::{select_aliases, select_tree};
 use super::error::Failure;
 use super::journal::Entry;
 use super::{CatalogError, EntryId, LabelSource, Library};

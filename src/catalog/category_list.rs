@@ -20,7 +20,7 @@ impl Library {
     /// # Errors
     /// When the database cannot be read.
     pub fn category_tree(&self) -> Result<CategoryTree, CatalogError> {
-        self.read("list categories", |connection| Ok(select_tree(connection)?))
+        self.read_image("list categories", |connection| Ok(select_tree(connection)?))
     }
 
     /// Adds a category with the next colour and free key, or a subcategory of `parent`, as a

@@ -19,6 +19,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The statements of the catalogue, all kept compiled.
 const STATEMENT_CACHE_CAPACITY: usize = 64;
 
+/// Pages written ahead from which on SQLite makes a checkpoint by itself, within a write: more than come
+/// together between those that are made beside writing. 32 MB.
+const CHECKPOINT_PAGES: u32 = 8192;
+
 /// A connection that may write. Creates the file or brings it to the newest format.
 pub(super) fn open_writer(path: &Path, is_shared: bool) -> Result<Connection, CatalogError> {
     let failed = |source| CatalogError::database("open", path, source);
@@ -29,6 +33,7 @@ pub(super) fn open_writer(path: &Path, is_shared: bool) -> Result<Connection, Ca
     // Writing ahead needs memory that all programs share, which computers do not.
     let journal_mode = if is_shared { "TRUNCATE" } else { "WAL" };
     connection.pragma_update(None, "journal_mode", journal_mode).map_err(failed)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(failed)?;
     migrate(&mut connection).map_err(failed)?;
     Ok(connection)
 }

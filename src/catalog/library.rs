@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::backup::newest_backup;
+use super::checkpoint::Checkpoints;
 use super::connection::{open_image_reader, open_reader, open_writer};
 use super::counts::KeptCounts;
 use super::error::Failure;
@@ -28,6 +29,8 @@ pub struct Library {
     root: RootIdentity,
     database: PathBuf,
     access: Access,
+    /// Where it is written here, and ahead.
+    checkpoints: Option<Checkpoints>,
     /// Reads what may be about all images, which takes time.
     reader: Mutex<Connection>,
     /// Reads orders beside the other.
@@ -75,7 +78,8 @@ pub(super) enum Durability {
     /// The write: it cannot be had again.
     Synced,
     /// A consistent database: after a power cut the write may have to be done again (rescan the
-    /// folder, read the file), in exchange for not waiting for the disk.
+    /// folder, read the file, classify it), in exchange for not waiting for the disk. The next
+    /// decision takes it there.
     Rebuildable,
 }
 
@@ -112,6 +116,7 @@ impl Library {
             let source = rusqlite::Error::SqliteFailure(code, reason);
             return Err(CatalogError::damaged("open", database, source));
         }
+        let mut checkpoints = None;
         let access = match claim(&place.directory) {
             Claim::Granted(lock) => {
                 let is_shared = place.is_on_network_share();
@@ -121,11 +126,14 @@ impl Library {
                     }
                     opened => opened?,
                 };
+                if !is_shared {
+                    checkpoints = Some(Checkpoints::of(&database)?);
+                }
                 Access::Write(Mutex::new(Some(Writer { connection, is_shared, _lock: lock })))
             }
             Claim::Held(holder) => Access::Read(WhyReadOnly::Held(holder)),
         };
-        Self::with_access(place, root, access, database)
+        Self::with_access(place, root, access, checkpoints, database)
     }
 
     /// Opens a library to be read where it cannot be written, and nothing beside it either.
@@ -138,19 +146,21 @@ impl Library {
         let database = copy.database();
         let access =
             Access::Read(WhyReadOnly::Unwritable { reason: reason.to_owned(), _copy: copy });
-        Self::with_access(place, root, access, database)
+        Self::with_access(place, root, access, None, database)
     }
 
     fn with_access(
         place: &LibraryPlace,
         root: RootIdentity,
         access: Access,
+        checkpoints: Option<Checkpoints>,
         database: PathBuf,
     ) -> Result<Self, CatalogError> {
         Ok(Self {
             place: place.clone(),
             root,
             access,
+            checkpoints,
             reader: Mutex::new(open_reader(&database)?),
             order_reader: Mutex::new(open_reader(&database)?),
             image_reader: Mutex::new(open_image_reader(&database)?),
@@ -301,8 +311,8 @@ impl Library {
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, CatalogError> {
         self.check_root()?;
-        let mut writer = self.writer(operation)?;
-        let Some(Writer { connection: writer, is_shared, .. }) = writer.as_mut() else {
+        let mut guard = self.writer(operation)?;
+        let Some(Writer { connection: writer, is_shared, .. }) = guard.as_mut() else {
             return Err(closed(operation));
         };
         let run = || {
@@ -323,7 +333,12 @@ impl Library {
             }
             Ok(value)
         };
-        run().map_err(|failure| self.named(operation, failure))
+        let written = run();
+        drop(guard); // decisions go on
+        if let (Durability::Rebuildable, Some(checkpoints)) = (durability, &self.checkpoints) {
+            checkpoints.make_if_due();
+        }
+        written.map_err(|failure| self.named(operation, failure))
     }
 
     /// Runs `maintain` outside a transaction.

@@ -8,6 +8,7 @@ mod network_share;
 mod library; // the open library: one writer, one reader
 mod holder; // who may write it
 mod connection;
+mod checkpoint; // what was written ahead, into the file
 mod schema;
 mod error;
 mod scan; // the folder tree becomes image rows

@@ -51,7 +51,8 @@ pub struct Prediction {
 
 impl Library {
     /// Keeps what a model said, in place of earlier predictions for these images; all or none.
-    /// Scores are in the order of the model's categories.
+    /// Scores are in the order of the model's categories. A power cut may cost the last ones, which
+    /// are then made again: a person's decision does not wait for the disk because of them.
     ///
     /// # Errors
     /// When there is not one finite score for each category, or the library could not be written.
@@ -60,7 +61,7 @@ impl Library {
         model: &ModelInfo,
         predictions: &[(ImageId, Vec<f32>)],
     ) -> Result<(), CatalogError> {
-        self.write("save predictions", Durability::Synced, |transaction| {
+        self.write("save predictions", Durability::Rebuildable, |transaction| {
             store_predictions(transaction, model, predictions)
         })?;
         self.orders().forget_scores();

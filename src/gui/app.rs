@@ -26,8 +26,12 @@ use super::who_labels::WhoLabels;
 use crate::session::{Command, LogIn, Session};
 use crate::settings::{Settings, SettingsFile};
 
-/// How often progress is drawn while something runs.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+/// How often progress and results are drawn while something runs: each frame is time in which it does
+/// not.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How often it is looked whether a dialog of the system's own was answered.
+const DIALOG_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How often it is looked whether a message has been shown for long enough.
 const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
@@ -72,7 +76,8 @@ impl App {
     ) -> Self {
         tokens::install(context);
         let repaint = context.clone();
-        let wake: crate::session::Wake = Arc::new(move || repaint.request_repaint());
+        let wake: crate::session::Wake =
+            Arc::new(move |within| repaint.request_repaint_after(within));
         let session = Session::new(log_in, wake).with_settings(file);
         let mut app = Self {
             keymap: Keymap::of(session.settings()),
@@ -153,12 +158,8 @@ impl App {
         self.commands.push(command);
     }
 
-    /// State changes: the user's commands, which are about what was drawn last, then results of
-    /// background work.
-    pub fn update_state(&mut self, context: &Context) {
-        let root_before = self.session.root().map(Path::to_owned);
-        self.commands.extend(self.dialogs.take_commands());
-        self.commands.extend(self.single.take_commands(context));
+    /// Does what the user asked for, which is about what was drawn last.
+    fn apply_commands(&mut self, context: &Context) {
         for command in std::mem::take(&mut self.commands) {
             self.grid.follow(&command, &self.session);
             self.toolbar.follow(&command, &self.session);
@@ -167,6 +168,14 @@ impl App {
         }
         self.answer_requests();
         self.follow_settings(context);
+    }
+
+    /// State changes: the user's commands that were not done yet, then results of background work.
+    pub fn update_state(&mut self, context: &Context) {
+        let root_before = self.session.root().map(Path::to_owned);
+        self.commands.extend(self.dialogs.take_commands());
+        self.commands.extend(self.single.take_commands(context));
+        self.apply_commands(context);
         self.session.receive();
         if self.session.root() != root_before.as_deref() {
             self.thumbnails.clear();
@@ -185,10 +194,12 @@ impl App {
             self.single.insert(image, loaded);
         }
         self.keep_open_while_saving(context);
+        if self.dialogs.is_open() {
+            context.request_repaint_after(DIALOG_INTERVAL);
+        }
         if self.session.tasks().next().is_some()
             || self.session.opening().is_some()
             || self.session.is_saving()
-            || self.dialogs.is_open()
         {
             context.request_repaint_after(PROGRESS_INTERVAL);
         } else if !self.session.notices().is_empty() {
@@ -196,7 +207,7 @@ impl App {
         }
     }
 
-    /// Draws everything; what the user does goes into the commands of the next frame.
+    /// Draws everything; what the user does is done at the end.
     pub fn draw(&mut self, ui: &mut Ui) {
         self.thumbnails.next_frame(ui.ctx());
         // Escape ends a field's editing before anything is drawn, Return while it is.
@@ -251,7 +262,9 @@ impl App {
         self.is_typing = ui.ctx().text_edit_focused();
         self.keep_cell_width(ui);
         if !self.commands.is_empty() {
-            ui.ctx().request_repaint(); // `update_state` runs before the next drawing
+            // At once: a decision does not wait until this frame is on screen.
+            self.apply_commands(ui.ctx());
+            ui.ctx().request_repaint();
         }
     }
 }

@@ -178,7 +178,7 @@ fn classifying_ui(ui: &mut Ui, settings: &mut Settings) {
     line_ui(ui, "Threads", |ui, label| {
         let by_itself = settings.classify_worker_count();
         let mut is_automatic = settings.classify_workers.is_none();
-        if tick_box_ui(ui, &mut is_automatic, "All cores but one").changed() {
+        if tick_box_ui(ui, &mut is_automatic, "One for each core").changed() {
             let count = u16::try_from(by_itself).unwrap_or(MOST_WORKERS);
             settings.classify_workers = (!is_automatic).then_some(count.min(MOST_WORKERS));
         }
@@ -188,7 +188,7 @@ fn classifying_ui(ui: &mut Ui, settings: &mut Settings) {
     });
     weak_ui(
         ui,
-        "More are faster, and leave less to other programs. Counts from the next start of \
+        "Fewer are slower, and leave more to other programs. Counts from the next start of \
                  classifying",
     );
 }

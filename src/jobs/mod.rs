@@ -1,12 +1,10 @@
 //! Work in the background. Knows only closures: nothing of images, the library or the screen.
 
 mod pause;
-mod priority;
 mod task;
 mod wanted;
 mod worker;
 
-pub use priority::lower_priority;
 pub use task::{Progress, Task, TaskHandle};
 pub use wanted::WantedQueue;
 pub use worker::{Answered, Worker};

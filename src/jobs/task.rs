@@ -38,7 +38,6 @@ impl Progress {
 pub struct TaskHandle<E> {
     shared: Arc<Shared>,
     events: Sender<E>,
-    wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 struct Shared {
@@ -54,14 +53,12 @@ impl<E> TaskHandle<E> {
     pub fn progress(&self, done: u64, total: u64) {
         self.shared.done.store(done, Ordering::Relaxed);
         self.shared.total.store(total, Ordering::Relaxed);
-        (self.wake)();
     }
 
     /// Reports a result.
     pub fn event(&self, event: E) {
         // Nobody listens after the task was dropped; the work is about to be cancelled.
         let _ = self.events.send(event);
-        (self.wake)();
     }
 
     /// Rests while the task is paused; returns at once when it is cancelled.
@@ -92,10 +89,11 @@ pub struct Task<E> {
 }
 
 impl<E: Send + 'static> Task<E> {
-    /// Starts `work`, named for the user; `wake` is called whenever there is something to see.
+    /// Starts `work`, named for the user; `wake` is called at its end. Until then, whoever shows it
+    /// looks from time to time: waking for each result would draw more than it works.
     pub fn start(
         name: &'static str,
-        wake: impl Fn() + Send + Sync + 'static,
+        wake: impl FnOnce() + Send + 'static,
         work: impl FnOnce(&TaskHandle<E>) + Send + 'static,
     ) -> Self {
         let shared = Arc::new(Shared {
@@ -106,15 +104,14 @@ impl<E: Send + 'static> Task<E> {
             panicked: Mutex::new(None),
         });
         let (sender, events) = unbounded();
-        let handle =
-            TaskHandle { shared: Arc::clone(&shared), events: sender, wake: Arc::new(wake) };
+        let handle = TaskHandle { shared: Arc::clone(&shared), events: sender };
         let thread = thread::spawn(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&handle)));
             if outcome.is_err() {
                 let text = "an error in the program; please report it".to_owned();
                 *handle.shared.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
             }
-            (handle.wake)();
+            wake();
         });
         Self { name, started: Instant::now(), shared, events, thread: Some(thread) }
     }
@@ -207,6 +204,26 @@ mod tests {
         assert!(task.is_finished());
         assert_eq!(task.take_events(), [1, 2, 3]);
         assert_eq!((task.progress().done, task.progress().total), (3, 3));
+    }
+
+    #[test]
+    fn only_its_end_wakes() {
+        let woken = Arc::new(AtomicU64::new(0));
+        let wake = Arc::clone(&woken);
+        let mut task = Task::start(
+            "Counting",
+            move || {
+                wake.fetch_add(1, Ordering::Relaxed);
+            },
+            |handle| {
+                for number in 1..=3 {
+                    handle.event(number);
+                    handle.progress(number, 3);
+                }
+            },
+        );
+        task.wait();
+        assert_eq!(woken.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{self, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use super::model_info::{current_categories, model_info};
 use super::pipeline::{
@@ -48,8 +49,10 @@ pub fn classify_files(
     })
 }
 
-/// Images whose results are saved together: few enough that they soon appear.
-const SAVE_EVERY: usize = 16;
+/// Images whose results are saved together, at most: few enough that nobody who decides waits for it.
+const MOST_TOGETHER: usize = 16;
+/// Results wait no longer than until one comes after this time, so that they soon appear.
+const SAVE_AFTER: Duration = Duration::from_millis(250);
 
 /// Classifies images of a library and saves predictions, readings and read errors in it. `on_file`
 /// hears of an image once its result is saved.
@@ -114,6 +117,8 @@ struct Batch<'a> {
     /// Files that were not what the library knows of them, by position.
     replaced: Vec<usize>,
     files: Vec<ClassifiedFile>,
+    /// When results were last saved.
+    saved: Instant,
 }
 
 struct Scored {
@@ -140,6 +145,7 @@ impl<'a> Batch<'a> {
             scores: Vec::new(),
             replaced: Vec::new(),
             files: Vec::new(),
+            saved: Instant::now(),
         }
     }
 
@@ -171,7 +177,7 @@ impl<'a> Batch<'a> {
         };
         let path = self.to_read[index].path.clone();
         self.files.push(ClassifiedFile { index, path, scores, is_outdated: false });
-        if self.files.len() < SAVE_EVERY {
+        if self.files.len() < MOST_TOGETHER && self.saved.elapsed() < SAVE_AFTER {
             return Ok(());
         }
         self.save(on_file)
@@ -201,6 +207,7 @@ impl<'a> Batch<'a> {
         if !current.is_empty() {
             library.save_predictions(&self.info, &current)?;
         }
+        self.saved = Instant::now();
         self.files.drain(..).for_each(on_file);
         Ok(())
     }

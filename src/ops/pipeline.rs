@@ -12,7 +12,6 @@ use super::likeness::keep_picture_hash;
 use super::parallel::in_order;
 use crate::cache::{Cache, CachedFeatures, rounded_as_cached};
 use crate::classifier::Backbone;
-use crate::jobs::lower_priority;
 use crate::micrograph::{
     self, DEFAULT_LIMIT_BYTES, FileStamp, Micrograph, ReadOptions, SourceFile,
 };
@@ -24,14 +23,12 @@ pub struct PipelineOptions {
     pub workers: usize,
     /// The largest decoded image, in bytes.
     pub limit_bytes: u64,
-    /// Whether somebody works at the computer meanwhile, who is to feel nothing of it.
-    pub is_background: bool,
 }
 
 impl Default for PipelineOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { workers: cores, limit_bytes: DEFAULT_LIMIT_BYTES, is_background: false }
+        Self { workers: cores, limit_bytes: DEFAULT_LIMIT_BYTES }
     }
 }
 
@@ -107,9 +104,6 @@ pub(super) fn run(
 ) -> StageTimes {
     let mut times = StageTimes::default();
     let work = |index: usize| {
-        if options.is_background {
-            lower_priority(); // of the worker: not every system hands that on to its threads
-        }
         let mut times = StageTimes::default();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             one_file(&files[index], backbone, source, options.limit_bytes, &mut times)

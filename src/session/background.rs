@@ -12,7 +12,7 @@ use super::likeness::Found;
 use super::{NoticeLevel, Session};
 use crate::catalog::{ImageId, data_directory};
 use crate::classifier::{Backbone, Model};
-use crate::jobs::{Progress, Task, TaskHandle, lower_priority};
+use crate::jobs::{Progress, Task, TaskHandle};
 use crate::micrograph::READABLE_EXTENSIONS;
 use crate::ops::{
     ExportHdf5, ExportItem, LibraryWork, PipelineOptions, classify_library, create_sample_library,
@@ -245,14 +245,7 @@ impl Session {
             return;
         }
         let wake = Arc::clone(&self.wake);
-        let task = Task::start(
-            name,
-            move || wake(),
-            move |handle| {
-                lower_priority();
-                work(handle);
-            },
-        );
+        let task = Task::start(name, move || wake(Duration::ZERO), work);
         self.running.push(Running { kind, task });
     }
 
@@ -357,11 +350,7 @@ impl Session {
                     cache: &cache,
                     backbone: &backbone,
                     model: &model,
-                    options: PipelineOptions {
-                        workers,
-                        is_background: true,
-                        ..PipelineOptions::default()
-                    },
+                    options: PipelineOptions { workers, ..PipelineOptions::default() },
                 };
                 let images = match is_again {
                     true => images,

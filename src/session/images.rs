@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use super::Wake;
 use crate::cache::Cache;
@@ -14,6 +15,8 @@ use crate::ops::{Thumbnail, ThumbnailKey, file_of, load_sized_thumbnail, read_pi
 
 /// Two, so that the current image need not wait until a neighbour that is in work is done.
 const IMAGE_WORKERS: usize = 2;
+/// Thumbnails that come within this time are drawn together: a frame takes longer than reading one.
+const THUMBNAIL_PAUSE: Duration = Duration::from_millis(60);
 /// Images are halved until their longer side has no more than this: what a small part of a screen
 /// shows.
 const SMALLEST_LEVEL_PX: u32 = 256;
@@ -129,12 +132,12 @@ impl ImageLoader {
                 move |key: ThumbnailKey| {
                     Loaded::by(&library, key.image, || load_sized_thumbnail(&library, &cache, key))
                 },
-                move || wake_thumbnails(),
+                move || wake_thumbnails(THUMBNAIL_PAUSE),
             ),
             images: WantedQueue::new(
                 IMAGE_WORKERS,
                 move |image| Loaded::by(&for_images, image, || load_image(&for_images, image)),
-                move || wake_images(),
+                move || wake_images(Duration::ZERO),
             ),
         }
     }

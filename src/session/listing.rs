@@ -2,6 +2,7 @@
 //! categories. At a million images that takes a tenth of a second.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::decisions::{Tallies, Terms};
 use super::{NoticeLevel, OpenLibrary, Session, Wake};
@@ -95,7 +96,7 @@ impl Lister {
             shown: ask.list.as_ref().map(|list| library.shown(&list.view)),
             ask,
         };
-        let worker = Worker::new(answer, move || wake());
+        let worker = Worker::new(answer, move || wake(Duration::ZERO));
         Self { worker, reading: None, waiting: None }
     }
 
@@ -396,7 +397,7 @@ mod tests {
         for name in ["a.png", "b.png", "c.png", "d.png"] {
             image::GrayImage::new(8, 8).save(folder.path().join(name)).unwrap();
         }
-        let mut session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+        let mut session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|_| {}));
         session.apply(Command::OpenFolder(folder.path().to_owned()));
         until(&mut session, |session| session.is_settled() && session.tasks().next().is_none());
         assert_eq!(session.image_ids().len(), 4);

@@ -70,8 +70,8 @@ const WORTH_A_WORD: Duration = Duration::from_millis(500);
 /// Images compared side by side, at most.
 pub const MOST_COMPARED: usize = 4;
 
-/// Wakes whoever draws; may be called from any thread.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+/// Wakes whoever draws, within this time; may be called from any thread.
+pub type Wake = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// The state of the program.
 pub struct Session {
@@ -187,9 +187,6 @@ impl Session {
     /// A session without a library.
     pub fn new(log_in: LogIn, wake: Wake) -> Self {
         let person = (!log_in.is_shared()).then(|| log_in.name().to_owned());
-        // The common threads get the priority of whoever uses them first: that must not be work that
-        // leaves the processor to others.
-        rayon::join(|| (), || ());
         Self {
             log_in,
             person,

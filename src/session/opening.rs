@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
@@ -114,7 +115,7 @@ impl Session {
         let was_opened = self.settings().recent_folders.contains(&folder);
         let task = Task::start(
             "Opening",
-            move || wake(),
+            move || wake(Duration::ZERO),
             move |handle| {
                 let tell = |told: Told| handle.event(Event::Told(told));
                 before.finish(is_unsaved).into_iter().for_each(tell);
@@ -197,7 +198,7 @@ impl Session {
         let wake = Arc::clone(&self.wake);
         self.closing.push(Task::start(
             "Closing",
-            move || wake(),
+            move || wake(Duration::ZERO),
             move |handle| {
                 open.finish().into_iter().for_each(|told| handle.event(told));
             },
@@ -286,7 +287,10 @@ impl OpenLibrary {
         let mut open = Self {
             loader: ImageLoader::new(Arc::clone(&library), Arc::clone(&cache), Arc::clone(wake)),
             lister: Lister::new(Arc::clone(&library), Arc::clone(wake)),
-            decider: Worker::new(move |asked| decider.decide(asked), move || wake_decided()),
+            decider: Worker::new(
+                move |asked| decider.decide(asked),
+                move || wake_decided(Duration::ZERO),
+            ),
             writing_since: None,
             asked_count: 0,
             holding: Holding::default(),

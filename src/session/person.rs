@@ -1,6 +1,7 @@
 //! Who labels: under whose name decisions go into the journal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::log_in::KeptFile;
 use super::pace::Pace;
@@ -46,7 +47,8 @@ impl Session {
         let person = known.unwrap_or(name).to_owned();
         if let Some(kept) = self.log_in.keep(&person, ask_at_start) {
             let wake = Arc::clone(&self.wake);
-            let keeper = self.keeper.get_or_insert_with(|| Worker::new(write, move || wake()));
+            let keeper =
+                self.keeper.get_or_insert_with(|| Worker::new(write, move || wake(Duration::ZERO)));
             keeper.ask((person.clone(), kept));
         }
         self.person = Some(person);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{NoticeLevel, Session};
 use crate::settings::{AfterLabel, Saver, Settings, SettingsFile};
@@ -85,7 +86,7 @@ impl Session {
         let preferences = &mut self.preferences;
         preferences.file.path()?;
         let (wake, file) = (Arc::clone(&self.wake), &preferences.file);
-        let begin = || Saver::new(file.clone(), move || wake());
+        let begin = || Saver::new(file.clone(), move || wake(Duration::ZERO));
         Some(preferences.saver.get_or_insert_with(begin))
     }
 
@@ -108,7 +109,7 @@ mod tests {
 
     fn session(file: SettingsFile) -> Session {
         let log_in = LogIn::kept_in("test person".to_owned(), None);
-        Session::new(log_in, Arc::new(|| {})).with_settings(file)
+        Session::new(log_in, Arc::new(|_| {})).with_settings(file)
     }
 
     #[test]

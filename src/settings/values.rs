@@ -79,11 +79,11 @@ impl Settings {
         self.recent_folders.truncate(MOST_RECENT);
     }
 
-    /// Threads that classify on this computer: as many as were chosen, or all cores but one.
+    /// Threads that classify on this computer: as many as were chosen, or one for each core, as on
+    /// the command line.
     pub fn classify_worker_count(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let chosen = self.classify_workers.map(usize::from);
-        chosen.unwrap_or(cores.saturating_sub(1)).max(1)
+        self.classify_workers.map_or(cores, usize::from).max(1)
     }
 
     /// The settings of a file, and which of its fields could not be understood.
@@ -215,9 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn there_is_always_a_worker() {
+    fn there_is_a_worker_for_each_core_unless_something_else_was_chosen() {
         let chosen = |workers| Settings { classify_workers: workers, ..Settings::default() };
-        assert!(chosen(None).classify_worker_count() >= 1);
+        let cores = std::thread::available_parallelism().unwrap().get();
+        assert_eq!(chosen(None).classify_worker_count(), cores);
         assert_eq!(chosen(Some(5)).classify_worker_count(), 5);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::name_matching::{LEAST_SCORE, likeness};
-use crate::text::edit_distance;
+use crate::text::{edit_distance, folded};
 
 /// At most so many names are proposed for another one.
 const MOST_PROPOSED: usize = 3;
@@ -20,14 +20,14 @@ pub struct KnownNames {
 /// The names most like this one, the likest first; none where none is like it.
 pub fn names_like<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = folded(written.trim());
-    let length = folded.chars().count();
+    let length = wanted.chars().count();
     let allowed = (length / 3).max(1);
     let mut like: Vec<(usize, &str)> = names
         .into_iter()
         .filter_map(|name| {
             let known = folded(name);
-            let distance = edit_distance(&folded, &known);
-            let is_beginning = length > 2 && known.starts_with(&folded);
+            let distance = edit_distance(&wanted, &known);
+            let is_beginning = length > 2 && known.starts_with(&wanted);
             let is_like =
                 distance <= allowed || is_beginning || likeness(written, name) >= LEAST_SCORE;
             is_like.then_some((distance, name))

@@ -1,5 +1,7 @@
 //! The name that was probably meant.
 
+use super::folded;
+
 /// The name that differs least from `word` without regard to case, if it differs little enough to
 /// be a slip: in one letter, or in a third of them. Of equally near ones the first.
 pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -31,7 +31,7 @@ impl Opened {
         let images = folder.path().join("sample");
         let options = SampleOptions { per_category: 2, seed: 7 };
         create_sample_library(&images, &options, &mut |_, _| true).unwrap();
-        let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+        let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|_| {}));
         let mut opened = Self { session, images, _folder: folder };
         opened.send(Command::OpenFolder(opened.images.clone()));
         opened.until_idle();
@@ -373,7 +373,7 @@ fn predictions_above_a_score_are_accepted_at_once_and_taken_back_at_once() {
         .collect();
     library.save_predictions(&info, &predictions).unwrap();
     drop(library);
-    let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|| {}));
+    let session = Session::new(LogIn::kept_in("Ada".to_owned(), None), Arc::new(|_| {}));
     let mut opened = Opened { session, images, _folder: folder };
     opened.send(Command::OpenFolder(opened.images.clone()));
     opened.until_idle();

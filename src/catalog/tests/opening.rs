@@ -42,6 +42,35 @@ fn decisions_are_synced_and_rows_written_ahead() {
     assert_eq!(ask("journal_mode").unwrap(), "wal".to_owned().into());
 }
 
+/// What the library file says by itself, without what was written ahead: an image's hash, and how many
+/// labels there are.
+fn in_the_file_alone(library: &Library, image: ImageId) -> (Option<String>, i64) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("library.db");
+    fs::copy(library.database(), &copy).unwrap();
+    let connection = Connection::open(copy).unwrap();
+    let hash = "SELECT content_sha256 FROM image WHERE id = ?1";
+    (
+        connection.query_row(hash, [image.0], |row| row.get(0)).unwrap(),
+        connection.query_row("SELECT count(*) FROM label", [], |row| row.get(0)).unwrap(),
+    )
+}
+
+#[test]
+fn what_was_read_comes_into_the_file_beside_writing_and_no_decision_waits_for_that() {
+    let fixture = Fixture::with_files(&["a.tif"]);
+    let (image, tips) =
+        (fixture.image("a.tif"), fixture.library.add_category("Tips", None, "Ada").unwrap());
+    let place = LibraryPlace::for_folder_in(fixture.folder.path(), None).unwrap();
+    drop(fixture.library);
+    let library = Library::open(&place).unwrap();
+    let label = [(image, Some(value(tips)))];
+    library.set_labels(&label, "Ada", LabelSource::Person).unwrap();
+    assert_eq!(in_the_file_alone(&library, image), (None, 0));
+    library.save_reading(image, &Reading::of_content("1234")).unwrap();
+    assert_eq!(in_the_file_alone(&library, image), (Some("1234".to_owned()), 1));
+}
+
 #[test]
 fn newer_library_is_refused_and_says_what_to_do() {
     let fixture = Fixture::with_files(&["a.tif"]);

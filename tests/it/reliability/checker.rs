@@ -138,7 +138,7 @@ fn a_merge_without_what_was_decided_in_the_other_library_is_found() {
 }
 
 #[test]
-fn notes_and_predictions_that_are_missing_are_found_and_readings_only_after_a_kill() {
+fn notes_that_are_missing_are_found_and_what_can_be_had_again_only_after_a_kill() {
     let missing = |step: fn(ImageId) -> Step, entry: Option<&str>, end| {
         let it = labelled();
         let step = Line::Begin(step(it.images[5]));
@@ -148,7 +148,8 @@ fn notes_and_predictions_that_are_missing_are_found_and_readings_only_after_a_ki
     let mark = |image| Step::Mark(vec![(image, Mark { is_excluded: true, ..Mark::default() })]);
     assert_eq!(missing(mark, Some(LATER), End::PowerCut), 2);
     let predict = |image| Step::Predict(vec![(image, vec![0.5; model().categories.len()])]);
-    assert_eq!(missing(predict, None, End::PowerCut), 1);
+    assert_eq!(missing(predict, None, End::Killed), 1);
+    assert_eq!(missing(predict, None, End::PowerCut), 0);
     let read = |image| Step::Read(image, reading("1234").content_sha256);
     assert_eq!(missing(read, None, End::Killed), 1);
     assert_eq!(missing(read, None, End::PowerCut), 0);

@@ -66,6 +66,11 @@ fn predictions_and_readings_outlive_a_killed_program() {
 }
 
 #[test]
+fn labels_given_while_predictions_are_written_outlive_a_killed_program() {
+    survives("labelling beside classification", 60, &["label", "predict"]);
+}
+
+#[test]
 fn labels_accepted_automatically_are_all_there_or_none_after_a_kill() {
     survives("automatic acceptance", 60, &["label"]);
 }

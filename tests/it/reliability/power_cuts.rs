@@ -169,8 +169,13 @@ fn changes_to_categories_outlive_a_power_cut() {
 }
 
 #[test]
-fn predictions_outlive_a_power_cut_and_readings_may_be_earlier_ones() {
+fn after_a_power_cut_predictions_and_readings_are_whole_and_may_be_earlier_ones() {
     survives("classification", 40, &["read", "predict"]);
+}
+
+#[test]
+fn labels_given_while_predictions_are_written_outlive_a_power_cut() {
+    survives("labelling beside classification", 60, &["label", "predict"]);
 }
 
 #[test]
@@ -209,7 +214,7 @@ fn labels_of_many_images_on_a_network_share_are_all_there_or_none_after_a_power_
 }
 
 #[test]
-fn predictions_on_a_network_share_outlive_a_power_cut() {
+fn predictions_on_a_network_share_are_whole_after_a_power_cut() {
     survives_on_a_share("classification", 50, &["read", "predict"]);
 }
 

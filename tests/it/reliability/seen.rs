@@ -41,7 +41,7 @@ pub struct Seen {
 impl Subject {
     /// Whether it can be had again, and may be what it was earlier after a power cut.
     pub fn is_rebuildable(&self) -> bool {
-        matches!(self, Self::Reading(_) | Self::Found(_))
+        matches!(self, Self::Prediction(_) | Self::Reading(_) | Self::Found(_))
     }
 }
 

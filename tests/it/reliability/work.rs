@@ -20,7 +20,7 @@ use super::worker::{PERSON, Worker};
 pub type Work = fn(&mut Worker);
 
 /// All kinds, by name.
-pub const KINDS: [(&str, Work); 14] = [
+pub const KINDS: [(&str, Work); 15] = [
     ("single labels", single_labels),
     ("many labels", many_labels),
     ("undo", undo),
@@ -28,6 +28,7 @@ pub const KINDS: [(&str, Work); 14] = [
     ("import", import),
     ("categories", categories),
     ("classification", classification),
+    ("labelling beside classification", labelling_beside_classification),
     ("one reading", one_reading),
     ("automatic acceptance", automatic_acceptance),
     ("scanning", scanning),
@@ -150,6 +151,14 @@ pub fn classification(worker: &mut Worker) {
         read(worker, *image);
     }
     predict(worker, &images);
+}
+
+/// What is not synced, and decisions, which are.
+pub fn labelling_beside_classification(worker: &mut Worker) {
+    classification(worker);
+    for _ in 0..worker.random.random_range(0..4) {
+        single_labels(worker);
+    }
 }
 
 /// The first of what [`classification`] saves: nothing is written after it.

@@ -57,6 +57,17 @@ pub(super) fn write(window: &mut Window, text: &str) {
 }
 
 #[test]
+fn a_label_is_written_before_the_frame_of_its_key_is_on_screen() {
+    let (_folder, _images, mut window) = sample_window();
+    let modifiers = Modifiers::NONE;
+    let key = Key::Num1;
+    let pressed = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    window.0.input_mut().events.push(pressed);
+    window.0.step();
+    assert!(window.app().session().is_saving());
+}
+
+#[test]
 fn every_key_that_decides_does_so_and_is_taken_back() {
     let (_folder, _images, mut window) = sample_window();
     type Check = fn(&ImageRow) -> bool;
