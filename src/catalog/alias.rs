@@ -8,19 +8,20 @@ use super::error::Failure;
 use super::journal::Entry;
 use super::{CatalogError, EntryId, LabelSource, Library};
 use crate::taxonomy::{CategoryId, CategoryState, CategoryTree};
+use crate::text::folded;
 
 /// A name that leads, or led, to a category.
 pub(super) struct Alias {
     /// Of a subcategory: the category that it was a part of.
     pub(super) parent: Option<CategoryId>,
-    /// In lower case.
+    /// As names are compared.
     pub(super) name: String,
     /// Where it leads.
     pub(super) to: Option<CategoryId>,
 }
 
 impl Library {
-    /// The names that were used elsewhere, in lower case, and what they mean here.
+    /// The names that were used elsewhere, as names are compared, and what they mean here.
     ///
     /// # Errors
     /// When the database cannot be read.

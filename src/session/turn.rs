@@ -31,7 +31,7 @@ impl Turn {
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 if place.is_free() {
                     let _ = sender.send(()); // it is dropped where the folder was closed meanwhile
-                    return wake();
+                    return wake(Duration::ZERO);
                 }
             }
         });
