@@ -219,5 +219,10 @@ fn list(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
         };
         output.line(&format!("{key}  {name:40} {:>8}{retired}{description}", row.images))?;
     }
+    let missing = library.counts()?.labelled_missing;
+    if missing > 0 {
+        let labels = counted(missing, "label", "labels");
+        output.message(&format!("Not counted: {labels} of missing images"));
+    }
     Ok(if rows.is_empty() { Outcome::NothingDone } else { Outcome::Fine })
 }

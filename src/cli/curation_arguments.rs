@@ -431,6 +431,10 @@ pub enum LabelsAction {
         /// Semicolons between cells, as Excel wants them where the comma is the decimal sign.
         #[arg(long, conflicts_with = "json")]
         semicolons: bool,
+        /// Labels of images that are missing, or whose files have changed since, too: by the SHA-256 of
+        /// what was labelled, `labels import` gives them to the right files.
+        #[arg(long)]
+        all: bool,
         /// The file; without it, to the terminal.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{self, Path};
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
@@ -30,10 +30,10 @@ pub(super) fn run(arguments: &LabelsArguments, output: &mut Output) -> anyhow::R
         LabelsAction::Accept(arguments) => label_accept::accept(arguments, output),
         LabelsAction::Import(arguments) => label_import::import(arguments, output),
         LabelsAction::Agreement(arguments) => label_import::agreement(arguments, output),
-        LabelsAction::Export { json, excel, semicolons, out, library } => {
+        LabelsAction::Export { json, excel, semicolons, all, out, library } => {
             let library = open_existing(library.as_deref())?;
             let style = TableStyle { is_for_spreadsheet: *excel, has_semicolons: *semicolons };
-            export(&library, (!json).then_some(style), out.as_deref(), output)
+            export(&library, *all, (!json).then_some(style), out.as_deref(), output)
         }
     }
 }
@@ -98,8 +98,7 @@ fn image(library: &Library, path: &Path) -> anyhow::Result<ImageId> {
         Some(image) => Some(image),
         None => library.find_image(path)?,
     };
-    let image =
-        found.with_context(|| format!("The library has no such image: {}", path.display()))?;
+    let image = found.with_context(no_such_image(path))?;
     // What is decided is about what the file holds now.
     let file = library.root().join(&library.places(image)?[0]);
     let stamp = fs::metadata(file).ok().map(|metadata| FileStamp::of(&metadata));
@@ -107,6 +106,24 @@ fn image(library: &Library, path: &Path) -> anyhow::Result<ImageId> {
         return Ok(image);
     }
     Ok(library.look_again(image)?.unwrap_or(image))
+}
+
+/// An image whose file is missing has a history too.
+fn image_or_missing(library: &Library, path: &Path) -> anyhow::Result<ImageId> {
+    if let Ok(image) = image(library, path) {
+        return Ok(image);
+    }
+    let full = path::absolute(path)?;
+    let relative = full.strip_prefix(library.root()).unwrap_or(path);
+    let missing = match library.find_missing_image(relative)? {
+        Some(image) => Some(image),
+        None => library.find_missing_image(path)?,
+    };
+    missing.with_context(no_such_image(path))
+}
+
+fn no_such_image(path: &Path) -> impl Fn() -> String {
+    move || format!("The library has no such image: {}", path.display())
 }
 
 fn take_back(
@@ -146,7 +163,7 @@ fn history(
     json: bool,
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
-    let items = library.history(image(library, path)?)?;
+    let items = library.history(image_or_missing(library, path)?)?;
     let mut before = None;
     for item in &items {
         let row = Decided {
@@ -178,11 +195,18 @@ fn history(
 
 fn export(
     library: &Library,
+    is_all: bool,
     table: Option<TableStyle>,
     out: Option<&Path>,
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
-    let records = label_records(library)?;
+    let mut all = library.all_labels()?;
+    let counts = [LabelStanding::FileMissing, LabelStanding::FileChanged]
+        .map(|standing| all.iter().filter(|label| label.standing == standing).count());
+    if !is_all {
+        all.retain(|label| label.standing == LabelStanding::Current);
+    }
+    let records = label_records(library, all)?;
     let write = |to: &mut dyn Write| match table {
         Some(style) => write_table(to, style, &records),
         None => write_json_lines(to, &records),
@@ -201,15 +225,17 @@ fn export(
         counted(labels, "label", "labels"),
         image_count(records.len() - labels)
     ));
-    let all = library.all_labels()?;
-    let left_out = |standing, why: &str, output: &mut Output| {
-        let count = all.iter().filter(|label| label.standing == standing).count();
+    for (count, of) in counts.into_iter().zip(["missing images", "files changed since"]) {
         if count > 0 {
             let labels = counted(count, "label", "labels");
-            output.message(&format!("Not among them, since {why}: {labels}"));
+            let text = match is_all {
+                true => {
+                    format!("Among them, with the SHA-256 of what was labelled: {labels} of {of}")
+                }
+                false => format!("Left out: {labels} of {of} (--all writes them too)"),
+            };
+            output.message(&text);
         }
-    };
-    left_out(LabelStanding::FileMissing, "their images are missing", output);
-    left_out(LabelStanding::FileChanged, "their files changed after labelling", output);
+    }
     Ok(Outcome::Fine)
 }

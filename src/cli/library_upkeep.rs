@@ -20,6 +20,7 @@ struct Info {
     directory: String,
     images: u64,
     labelled: u64,
+    labelled_missing: u64,
     classified: u64,
     unreadable: u64,
     categories: usize,
@@ -32,6 +33,7 @@ struct Info {
 struct Verified {
     decisions: u64,
     labels: u64,
+    labelled_missing: u64,
     problems: Vec<String>,
 }
 
@@ -183,6 +185,7 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
         directory: library.directory().display().to_string(),
         images: counts.images,
         labelled: counts.labelled,
+        labelled_missing: counts.labelled_missing,
         classified: library.count_classified()?,
         unreadable: counts.unreadable,
         categories: library.category_tree()?.offered().count(),
@@ -195,7 +198,8 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
     }
     output.line(&format!("Images      {} in {}", info.images, info.root))?;
     let categories = counted(info.categories, "category", "categories");
-    output.line(&format!("Labelled    {} in {categories}", info.labelled))?;
+    let missing = and_of_missing(info.labelled_missing);
+    output.line(&format!("Labelled    {} in {categories}{missing}", info.labelled))?;
     output.line(&format!("Classified  {}", info.classified))?;
     output.line(&format!("Problems    {}", info.unreadable))?;
     output.line(&format!("Library     {}", info.directory))?;
@@ -210,21 +214,35 @@ fn info(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Ou
 fn verify(library: &Library, json: bool, output: &mut Output) -> anyhow::Result<Outcome> {
     let report = library.verify()?;
     let is_fine = report.problems.is_empty();
+    let missing = library.counts()?.labelled_missing.min(report.labels);
     if json {
-        let (decisions, labels, problems) = (report.decisions, report.labels, report.problems);
-        output.json(&Verified { decisions, labels, problems })?;
+        output.json(&Verified {
+            decisions: report.decisions,
+            labels: report.labels - missing,
+            labelled_missing: missing,
+            problems: report.problems,
+        })?;
     } else {
         for problem in &report.problems {
             output.line(problem)?;
         }
         let verdict = if is_fine { "all is well" } else { "see above" };
         output.line(&format!(
-            "{}, {}: {verdict}",
+            "{}, {}{}: {verdict}",
             counted(report.decisions, "decision", "decisions"),
-            counted(report.labels, "label", "labels")
+            counted(report.labels - missing, "label", "labels"),
+            and_of_missing(missing)
         ))?;
     }
     Ok(if is_fine { Outcome::Fine } else { Outcome::SomeFailed })
+}
+
+/// Labels of images whose files are missing are counted apart everywhere.
+fn and_of_missing(labels: u64) -> String {
+    match labels {
+        0 => String::new(),
+        _ => format!(", and {} of missing images", counted(labels, "label", "labels")),
+    }
 }
 
 fn megabytes(bytes: u64) -> String {

@@ -1,18 +1,21 @@
 //! A library's labels as records for files, and how far they agree with somebody else's.
 
-use crate::catalog::{Answer, CatalogError, Label, Library};
+use crate::catalog::{Answer, CatalogError, Label, Library, NamedLabel};
 use crate::label_exchange::{CategoryChoice, Decision, LabelRecord};
 use crate::learning::{Agreement, DoubleLabel, compare};
 
 use super::ImportPlan;
 
-/// All labels with what their categories are called now, by path; then the notes and flags of images
-/// without a label.
+/// These labels with what their categories are called now; then the notes and flags of images without
+/// a label.
 ///
 /// # Errors
 /// When the library cannot be read.
-pub fn label_records(library: &Library) -> Result<Vec<LabelRecord>, CatalogError> {
-    let records = library.named_labels()?.into_iter().map(|named| LabelRecord {
+pub fn label_records(
+    library: &Library,
+    labels: Vec<NamedLabel>,
+) -> Result<Vec<LabelRecord>, CatalogError> {
+    let records = labels.into_iter().map(|named| LabelRecord {
         decision: Some(match (named.label.value.answer, named.name) {
             (Answer::Unusable, _) => Decision::Unusable,
             (Answer::Category(_), Some(name)) => Decision::Category(CategoryChoice {

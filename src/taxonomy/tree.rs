@@ -215,9 +215,8 @@ impl CategoryTree {
     /// it now before those that had it.
     pub fn subcategories_named(&self, name: &str) -> Vec<CategoryId> {
         let wanted = folded(name.trim());
-        let is_named = |category: &&Category| {
-            category.parent.is_some() && folded(&category.name) == wanted
-        };
+        let is_named =
+            |category: &&Category| category.parent.is_some() && folded(&category.name) == wanted;
         let present: Vec<CategoryId> = self.present().filter(is_named).map(|it| it.id).collect();
         if !present.is_empty() {
             return present;

@@ -123,7 +123,8 @@ fn unlabelled_images_come_in_groups_of_like_ones() {
     assert_ne!(group_of("Powder/Powder_0000.tif"), group_of("Tips/Tips_0000.tif"));
     let ran = program.line("groups --library images is:labelled").fine();
     assert!(ran.stdout.starts_with("Group 1, 1 in all"), "{}", ran.stdout);
-    program.line("groups --library images category:Nothing").refused(&["no such images"]);
+    program.line("groups --library images is:unusable").refused(&["no such images"]);
+    program.line("groups --library images category:Nothing").refused(&["No category is called"]);
 }
 
 #[test]

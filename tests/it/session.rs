@@ -1,5 +1,6 @@
 //! The program without a window: what is asked for is done in its order, and none of it is lost.
 
+mod changed_files;
 mod undo;
 
 use std::path::{Path, PathBuf};

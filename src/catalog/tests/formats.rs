@@ -3,6 +3,8 @@
 use super::*;
 use crate::catalog::schema::{APPLICATION_ID, MIGRATIONS};
 use crate::query::Query;
+use crate::text::folded;
+use rusqlite::functions::Context;
 
 /// What formats 1 and 2 had: an image with a label, a journal, a prediction and a record.
 const CONTENT: &str = r#"
@@ -33,6 +35,8 @@ fn library_of_format(version: usize, folder: &Path) -> PathBuf {
     connection.execute_batch(CONTENT).unwrap();
     connection.pragma_update(None, "foreign_keys", false).unwrap();
     connection.create_scalar_function("uncertainty", 1, Default::default(), |_| Ok(1.0)).unwrap();
+    let folded = |context: &Context<'_>| context.get::<String>(0).map(|name| folded(&name));
+    connection.create_scalar_function("folded", 1, Default::default(), folded).unwrap();
     after.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
     connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
     connection.pragma_update(None, "user_version", version as i64).unwrap();

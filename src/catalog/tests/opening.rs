@@ -157,3 +157,23 @@ fn categories_can_outnumber_keys_and_colors() {
     assert_eq!(categories.iter().filter(|category| category.key.is_some()).count(), 30);
     assert_eq!(categories[39].key, None);
 }
+
+/// What was written ahead is beside the file, where a disk that cannot be written leaves it.
+#[test]
+fn a_private_copy_has_every_decision_that_was_saved() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    let tips = fixture.library.add_category("Tips", None, "Ada").unwrap();
+    fixture.label("a.tif", tips);
+    let database = fixture.library.directory().join("library.db");
+    assert!(fs::metadata(database.with_extension("db-wal")).unwrap().len() > 0);
+    let copy = read_only::PrivateCopy::of(&database).unwrap();
+    fixture.label("b.tif", tips);
+
+    let connection = connection::open_reader(&copy.database()).unwrap();
+    let labels: u32 =
+        connection.query_row("SELECT count(*) FROM label", [], |row| row.get(0)).unwrap();
+    assert_eq!(labels, 1, "as it was when it was copied");
+    let place = copy.database();
+    drop((connection, copy));
+    assert!(!place.exists());
+}

@@ -194,6 +194,28 @@ fn nothing_is_decided_or_read_in_another_folder_at_the_same_path() {
     library.set_labels(&label, "Ada", LabelSource::Person).unwrap();
 }
 
+#[test]
+fn texts_that_come_change_or_go_have_their_image_read_again() {
+    let fixture = Fixture::with_files(&["a.tif", "b.tif"]);
+    let has_bar = || {
+        let row = fixture.library.rows(&[fixture.image("a.tif")]).unwrap().remove(0);
+        row.data_bar.is_some()
+    };
+    let text = fixture.path("a.TXT");
+    let steps: [&dyn Fn(); 3] = [
+        &|| fixture.write("a.TXT", "$CM_MAG 500"),
+        &|| fixture.write("a.TXT", "$CM_MAG 50000"),
+        &|| fs::remove_file(&text).unwrap(),
+    ];
+    for step in steps {
+        ["a.tif", "b.tif"].map(|path| super::moves::read(&fixture, path));
+        assert_eq!(fixture.scan().other_texts, 0);
+        step();
+        assert_eq!(fixture.scan().other_texts, 1);
+        assert!(!has_bar(), "what was read came from other texts");
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::ffi::OsStr;
