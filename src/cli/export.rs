@@ -76,11 +76,7 @@ fn prepared(arguments: &ExportPreparedArguments, output: &mut Output) -> anyhow:
         out: &images.out,
         library: library.as_ref(),
         card: &card,
-        options: PipelineOptions {
-            workers,
-            limit_bytes: arguments.limit.bytes(),
-            ..PipelineOptions::default()
-        },
+        options: PipelineOptions { workers, limit_bytes: arguments.limit.bytes() },
     };
     let mut printer = Printer::new("png", images.json, items.len(), output);
     let cancel = AtomicBool::new(false);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, FileTimes};
+use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand::prelude::*;
@@ -283,7 +284,7 @@ impl Play {
 #[test]
 fn labels_stay_with_their_bytes_whatever_happens_to_files() {
     let runs = std::env::var(RUNS_VARIABLE).map_or(RUNS, |runs| runs.parse().unwrap());
-    println!("seeds 0 to {runs}");
+    let _ = writeln!(std::io::stderr(), "seeds 0 to {}", runs - 1);
     for seed in 0..runs {
         let mut play = Play::new(seed);
         for _ in 0..STEPS {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::moves::read;
 use super::*;
 
 fn classify(fixture: &Fixture, path: &str) {
@@ -208,7 +209,9 @@ fn texts_that_come_change_or_go_have_their_image_read_again() {
         &|| fs::remove_file(&text).unwrap(),
     ];
     for step in steps {
-        ["a.tif", "b.tif"].map(|path| super::moves::read(&fixture, path));
+        for path in ["a.tif", "b.tif"] {
+            read(&fixture, path);
+        }
         assert_eq!(fixture.scan().other_texts, 0);
         step();
         assert_eq!(fixture.scan().other_texts, 1);

@@ -1,9 +1,8 @@
 //! A decision is about the pictures that were on screen: files that have changed since are left out.
 
-use super::{Asked, Changed, Decided, Decider, LabelChange};
+use super::{Asked, Changed, Decided, Decider};
 use crate::catalog::{CatalogError, ImageId, ImageSet};
 use crate::session::NoticeLevel;
-use crate::session::decisions::Decision;
 use crate::session::notice::Told;
 
 impl Decider {
@@ -15,8 +14,6 @@ impl Decider {
         decided: &mut Decided,
     ) -> Result<bool, CatalogError> {
         let seen = asked.terms.seen;
-        let is_undone =
-            matches!(asked.decision, Decision::Label { change: LabelChange::Clear, .. });
         let Some(images) = asked.decision.pictures() else { return Ok(false) };
         self.library.look_at(images)?;
         let (all_changed, now) = self.library.changed_since(seen)?;
@@ -28,13 +25,17 @@ impl Decider {
         }
         *images = current;
         let is_all = images.is_empty();
-        let what = if is_undone { "keep their labels" } else { "are left as they were" };
         let text = match (is_all, old.len()) {
             (true, 1) => "The file has changed since it was shown: look at the new picture, then \
                           decide again"
                 .to_owned(),
+            (false, 1) => {
+                "One file has changed since it was shown and was left out: look at the new \
+                           picture, then decide again"
+                    .to_owned()
+            }
             (_, count) => format!(
-                "{count} files have changed since they were shown and {what}: look at the new \
+                "{count} files have changed since they were shown and were left out: look at the new \
                  pictures, then decide again"
             ),
         };

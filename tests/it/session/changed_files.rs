@@ -69,7 +69,8 @@ fn of_many_images_those_whose_files_changed_are_left_out() {
     opened.select_first(6);
     opened.send(Command::SetCategory(tips));
     opened.settle();
-    let told = opened.session.notices().iter().any(|notice| notice.text.contains("1 files have"));
+    let told =
+        opened.session.notices().iter().any(|notice| notice.text.contains("One file has changed"));
     assert!(told, "{:?}", opened.session.notices());
     assert_eq!(opened.labels_after_the_end().len(), 5);
 }
