@@ -28,7 +28,7 @@ use crate::settings::{Settings, SettingsFile};
 
 /// How often progress and results are drawn while something runs: each frame is time in which it does
 /// not.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(333);
 
 /// How often it is looked whether a dialog of the system's own was answered.
 const DIALOG_INTERVAL: Duration = Duration::from_millis(100);

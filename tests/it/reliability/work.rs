@@ -153,9 +153,11 @@ pub fn classification(worker: &mut Worker) {
     predict(worker, &images);
 }
 
-/// What is not synced, and decisions, which are.
+/// Predictions, which are not synced, and labels, which are. Nothing is read: a labelled image whose file
+/// holds something else loses its prediction.
 pub fn labelling_beside_classification(worker: &mut Worker) {
-    classification(worker);
+    let images = batch(worker);
+    predict(worker, &images);
     for _ in 0..worker.random.random_range(0..4) {
         single_labels(worker);
     }
