@@ -13,7 +13,7 @@ use super::counts::KeptCounts;
 use super::error::Failure;
 use super::holder::{Claim, Holder, claim};
 use super::order::Orders;
-use super::read_only::PrivateCopy;
+use super::read_only::{DISK_FULL, PrivateCopy, why_unwritable};
 use super::review::KeptScores;
 use super::root::RootIdentity;
 use super::{CatalogError, LibraryPlace};
@@ -100,7 +100,7 @@ impl Library {
         if database.is_file()
             && let Err(reason) = place.try_writing()
         {
-            return Self::open_unwritable(place, root, &reason.to_string());
+            return Self::open_unwritable(place, root, &why_unwritable(&reason));
         }
         let cache = place.directory.join("cache");
         fs::create_dir_all(&cache).map_err(|source| CatalogError::Folder {
@@ -121,8 +121,8 @@ impl Library {
             Claim::Granted(lock) => {
                 let is_shared = place.is_on_network_share();
                 let connection = match open_writer(&database, is_shared) {
-                    Err(error @ CatalogError::DiskFull { .. }) if length > 0 => {
-                        return Self::open_unwritable(place, root, &error.to_string());
+                    Err(CatalogError::DiskFull { .. }) if length > 0 => {
+                        return Self::open_unwritable(place, root, DISK_FULL);
                     }
                     opened => opened?,
                 };

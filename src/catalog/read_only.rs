@@ -14,6 +14,18 @@ use tempfile::TempDir;
 use super::CatalogError;
 use super::connection::open_writer;
 
+/// Why nothing can be written, where there is no room.
+pub(super) const DISK_FULL: &str = "the disk is full";
+
+/// Why nothing can be written, in words.
+pub(super) fn why_unwritable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DISK_FULL.to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// What SQLite keeps beside a database: what was written ahead, and what would take a change back.
 const BESIDE: [&str; 2] = ["-wal", "-journal"];
 /// A library that is written meanwhile, from another computer, is copied once more.

@@ -167,7 +167,8 @@ fn opening_says_that_the_disk_is_full_and_works_when_there_is_room() {
         work.end(running);
         work.disk.has_room_for(room);
         let mut running = work.start("single labels", 300 + seed as u64);
-        says_that_the_disk_is_full(&work.hear_refusal(&mut running).1);
+        let refusal = work.hear_refusal(&mut running).1;
+        assert!(refusal.is_disk_full, "{}", refusal.message);
         work.disk.has_room();
         running.go_on();
         work.hear_done(&mut running, 2);

@@ -10,6 +10,7 @@ use semblance::catalog::{
     LabelSource, LabelValue, Library, Mark, Reading, SavedSearch,
 };
 use semblance::micrograph::{DataBar, DataBarSource, ReadChoice};
+use semblance::taxonomy::CategoryState;
 
 use super::line::{Answer, Step};
 use super::merging::merging;
@@ -125,20 +126,30 @@ pub fn import(worker: &mut Worker) {
 pub fn categories(worker: &mut Worker) {
     let category = worker.category();
     let name = format!("Category {:016x}", worker.random.random::<u64>());
+    // What changes nothing is refused.
+    let tree = worker.library.category_tree().unwrap();
+    let meaning = tree.meaning(category);
+    let is_retired = tree.get(meaning).is_some_and(|it| it.state == CategoryState::Retired);
     let (step, change) = match worker.turn % 6 {
         0 => {
             let images: Vec<ImageId> = (0..30).map(|_| worker.image()).collect();
             return label(worker, &images);
         }
         1 => (Step::Rename(category, name.clone()), CategoryChange::Rename { category, name }),
-        2 => (Step::Offer(category, false), CategoryChange::Retire(category)),
+        2 | 4 if is_retired => (Step::Offer(category, true), CategoryChange::Restore(category)),
+        2 | 4 => (Step::Offer(category, false), CategoryChange::Retire(category)),
         3 => {
             let images: Vec<ImageId> = (0..80).map(|_| worker.image()).collect();
+            let label_of = |image: &ImageId| worker.library.label(*image).unwrap();
+            let category_of = |image| label_of(image).and_then(|label| label.value.category());
+            let is_of = |image| category_of(image).is_some_and(|id| tree.meaning(id) == meaning);
+            if !images.iter().any(is_of) {
+                return label(worker, &images);
+            }
             let step = Step::Split(category, name.clone(), images.clone());
             let is_subcategory = false;
             (step, CategoryChange::Split { from: category, name, is_subcategory, images })
         }
-        4 => (Step::Offer(category, true), CategoryChange::Restore(category)),
         _ => return undo(worker),
     };
     worker.decide(step, |library| Ok(library.change_categories(&change, PERSON)?.entry));

@@ -104,10 +104,15 @@ fn wait_after(error: &CatalogError) {
         message = format!("{message}: {error}");
         cause = error.source();
     }
-    tell(&Line::Failed(Refusal { is_disk_full, message }));
+    wait(Refusal { is_disk_full, message });
+}
+
+fn wait(refusal: Refusal) {
+    let message = refusal.message.clone();
+    tell(&Line::Failed(refusal));
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line).unwrap();
-    assert!(read > 0, "nobody says to go on after: {error:?}");
+    assert!(read > 0, "nobody says to go on after: {message}");
 }
 
 fn open(order: &Order) -> Library {
@@ -116,6 +121,11 @@ fn open(order: &Order) -> Library {
         let place =
             LibraryPlace { root: order.root.clone(), directory: order.root.join(".semblance") };
         match Library::open(&place) {
+            // On a full disk it can be read; decisions are refused for the disk's reason.
+            Ok(library) if library.is_unwritable() => {
+                let message = library.read_only_reason().unwrap();
+                wait(Refusal { is_disk_full: message.contains("disk is full"), message });
+            }
             Ok(library) => return library,
             Err(error) => wait_after(&error),
         }
