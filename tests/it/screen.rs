@@ -61,6 +61,12 @@ impl Screen {
         Some(Self { _server: server, display: format!(":{}", number.trim()) })
     }
 
+    /// The program's window, as xdotool knows it. That of a renderer which cannot start is never shown.
+    fn window(&self) -> Option<String> {
+        let ids = self.xdotool(&["search", "--onlyvisible", "--name", "Semblance"])?;
+        ids.lines().last().map(ToOwned::to_owned)
+    }
+
     /// What xdotool prints, or `None` where it fails.
     fn xdotool(&self, arguments: &[&str]) -> Option<String> {
         let output =
@@ -88,8 +94,6 @@ fn first_label(images: &Path) -> Option<String> {
 /// The program with its window on a screen of its own.
 struct RealWindow {
     process: Running,
-    /// The window, as xdotool knows it.
-    id: String,
     screen: Screen,
 }
 
@@ -110,13 +114,12 @@ impl RealWindow {
             .stderr(fs::File::create(&log).unwrap())
             .spawn();
         let mut process = Running(child.unwrap());
-        let ids = until("the window", || {
+        until("the window", || {
             let ended = process.0.try_wait().unwrap();
             assert_eq!(ended, None, "{}", fs::read_to_string(&log).unwrap_or_default());
-            screen.xdotool(&["search", "--name", "Semblance"])
+            screen.window()
         });
-        let id = ids.lines().next().unwrap().to_owned();
-        let window = Self { process, id, screen };
+        let window = Self { process, screen };
         // Whoever asks before the window has the library would have it in its place.
         until("the window's claim", || window.has_library(images).then_some(()));
         Some(window)
@@ -131,7 +134,7 @@ impl RealWindow {
     /// Presses keys, one after the other.
     fn press(&self, keys: &[&str]) -> Option<()> {
         // No window manager gives the window the focus.
-        self.screen.xdotool(&["windowfocus", &self.id])?;
+        self.screen.xdotool(&["windowfocus", &self.screen.window()?])?;
         self.screen.xdotool(&[&["key", "--delay", "25"], keys].concat()).map(|_| ())
     }
 }
