@@ -96,6 +96,15 @@ fn two_paths_in_other_folders_do_not_both_mean_one_image() {
 }
 
 #[test]
+fn a_folder_whose_name_only_ends_like_one_here_is_another_folder() {
+    let program = with_library();
+    let table = "path,category\nnew_set_1/image_1.tif,Tips\n_set_2/image_1.tif,Powder\n";
+    let (report, code) = imported(&program, table, &["--add-categories"]);
+    assert_eq!((labels(&program), code), (vec![], Some(1)), "{report}");
+    assert_eq!(report["undecided"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn accents_written_apart_are_the_same_in_paths_categories_and_searches() {
     let program = with_library();
     let table = "path,category\nÜbung/Größe_01.tif,Körner\nset_1/image_1.tif,Ko\u{308}rner\n";

@@ -183,10 +183,10 @@ impl ImagesHere {
     /// The only file whose path is written as this one also in case and accents.
     fn written_so<'a>(&self, path: &str, files: &[&'a Candidate]) -> Option<&'a Candidate> {
         let path = path.replace('\\', "/");
-        let mut exact = files.iter().filter(|file| {
-            let own = file.path.to_string_lossy();
-            own.ends_with(&path) || path.ends_with(&*own)
-        });
+        let path = Path::new(&path);
+        // By whole names: `NewRun1/a.tif` is not in `Run1`.
+        let mut exact =
+            files.iter().filter(|file| file.path.ends_with(path) || path.ends_with(&file.path));
         exact.next().filter(|_| exact.next().is_none()).copied()
     }
 }
