@@ -105,6 +105,18 @@ fn a_folder_whose_name_only_ends_like_one_here_is_another_folder() {
 }
 
 #[test]
+fn the_path_of_a_missing_file_does_not_mean_another_file_of_that_name() {
+    let program = with_library();
+    std::fs::remove_file(program.folder().join("lib/set_2/Only_Here.TIF")).unwrap();
+    program.copy_sample("Fibres/Fibres_0001.tif", "lib/set_1/Only_Here.TIF");
+    program.line("classify --model sample --library lib --json").fine();
+    let table = "path,category\nset_2/Only_Here.TIF,Powder\n";
+    let (report, code) = imported(&program, table, &["--add-categories"]);
+    assert_eq!((labels(&program), code), (vec![], Some(1)), "{report}");
+    assert_eq!(report["not_here"], json!(["set_2/Only_Here.TIF"]));
+}
+
+#[test]
 fn accents_written_apart_are_the_same_in_paths_categories_and_searches() {
     let program = with_library();
     let table = "path,category\nÜbung/Größe_01.tif,Körner\nset_1/image_1.tif,Ko\u{308}rner\n";

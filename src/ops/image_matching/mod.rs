@@ -46,6 +46,10 @@ pub(super) fn match_paths<'a>(
             Some(image) if !relative.is_absolute() => {
                 found.insert(path, ImageMatch::Image(image));
             }
+            // A file that is missing is meant, and no other one that has its name.
+            None if library.find_missing_image(relative)?.is_some() => {
+                found.insert(path, ImageMatch::NotHere);
+            }
             _ => {
                 others.insert(path);
             }
